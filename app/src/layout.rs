@@ -1,0 +1,112 @@
+//! What stands around every page: the top bar, and in a plan the navigation in gate order.
+
+mod api;
+mod nav;
+mod top_bar;
+
+#[cfg(feature = "ssr")]
+pub use api::Whoami;
+pub use api::whoami;
+pub use top_bar::{Crumbs, Me};
+
+use crate::{live::Live, ui::Loaded};
+use api::load_plan_head;
+use leptos::prelude::*;
+use leptos_router::{components::Outlet, hooks::use_params_map};
+use nav::PlanNav;
+use top_bar::{PlanCrumbs, TopBar};
+use views::plans::PlanHead;
+
+/// Around a page that belongs to no plan: top bar and one column.
+#[component]
+pub fn PlainPage(
+    /// The way here, from the outermost to the page itself.
+    crumbs: Vec<crate::ui::Crumb>,
+    /// The page, starting with its `PageHead`.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class="skip" href="#content">"Skip to content"</a>
+        <div class="shell plain">
+            <TopBar>{view! { <crate::ui::Breadcrumbs crumbs=crumbs/> }.into_any()}</TopBar>
+            <main class="main" id="content" tabindex="-1">{children()}</main>
+        </div>
+    }
+}
+
+/// What pages of a plan know from their layout.
+#[derive(Clone, Copy)]
+pub struct PlanPage {
+    key: Memo<String>,
+    live: Live,
+    head: Resource<Result<PlanHead, crate::AppError>>,
+}
+
+impl PlanPage {
+    /// The plan around the calling page.
+    #[must_use]
+    pub fn here() -> Self {
+        // The routes of plan pages are all children of `PlanLayout`, which provides it.
+        use_context().unwrap_or_else(Self::new)
+    }
+
+    /// Key of the plan in the address. Tracked: use it in a resource's source.
+    #[must_use]
+    pub fn key(self) -> String {
+        self.key.get()
+    }
+
+    /// Address of a page of this plan: `page.href("data")`. Not tracked.
+    #[must_use]
+    pub fn href(self, rest: &str) -> String {
+        format!("/p/{}/{rest}", self.key.get_untracked())
+    }
+
+    /// Grows with every change somebody makes to the plan. Tracked: use it in a resource's source.
+    #[must_use]
+    pub fn changes(self) -> u64 {
+        self.live.changes()
+    }
+
+    /// Events as they come in.
+    #[must_use]
+    pub fn live(self) -> Live {
+        self.live
+    }
+
+    /// Title, state and gates of the plan, as the navigation shows them.
+    #[must_use]
+    pub fn head(self) -> Resource<Result<PlanHead, crate::AppError>> {
+        self.head
+    }
+
+    fn new() -> Self {
+        let params = use_params_map();
+        let key = Memo::new(move |_| params.read().get("key").unwrap_or_default());
+        let live = Live::follow(key);
+        let head = Resource::new(move || (key.get(), live.changes()), |(key, _)| load_plan_head(key));
+        Self { key, live, head }
+    }
+}
+
+/// Around every page of a plan; the page is the child route.
+#[component]
+pub fn PlanLayout() -> impl IntoView {
+    let page = PlanPage::new();
+    provide_context(page);
+    view! {
+        <a class="skip" href="#content">"Skip to content"</a>
+        <div class="shell">
+            <TopBar><PlanCrumbs page=page/></TopBar>
+            <nav class="side" aria-label="Plan">
+                <Loaded
+                    resource=page.head
+                    shape=crate::ui::SkeletonShape::Rows
+                    render=Callback::new(|head: PlanHead| view! { <PlanNav head=head/> }.into_any())
+                />
+            </nav>
+            <main class="main" id="content" tabindex="-1"><Outlet/></main>
+        </div>
+    }
+    .into_any()
+}

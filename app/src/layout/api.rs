@@ -1,0 +1,19 @@
+//! Server functions of the layout.
+
+use crate::AppError;
+use domain::User;
+use leptos::prelude::*;
+use views::plans::PlanHead;
+
+/// Who is signed in, if anybody: the one question anybody may ask.
+#[server]
+pub async fn whoami() -> Result<Option<User>, AppError> {
+    Ok(crate::server::caller().user().cloned())
+}
+
+/// What stands around the pages of a plan.
+#[server]
+pub async fn load_plan_head(key: String) -> Result<PlanHead, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.plan_head(&caller, &key).await?)
+}

@@ -1,0 +1,66 @@
+//! Changes as they happen: one stream per tab while a plan is open. Nothing is taken from an event but
+//! the fact that something changed; pages then load again.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{EventSource, MessageEvent};
+
+/// Counts what happened in the plan in view. Put it into a resource's source to load again:
+/// `Resource::new(move || (key.get(), live.changes()), …)`.
+#[derive(Clone, Copy)]
+pub struct Live {
+    version: RwSignal<u64>,
+    last: RwSignal<String>,
+}
+
+impl Live {
+    /// A count that grows at every change of the plan or progress of its runs.
+    #[must_use]
+    pub fn changes(self) -> u64 {
+        self.version.get()
+    }
+
+    /// The last event as JSON, empty before the first: for progress bars.
+    #[must_use]
+    pub fn last(self) -> String {
+        self.last.get()
+    }
+
+    /// Follows the plan with this key for as long as the calling view lives. Without scripts, and on
+    /// the server, nothing ever happens.
+    pub fn follow(key: Memo<String>) -> Self {
+        let live = Self { version: RwSignal::new(0), last: RwSignal::new(String::new()) };
+        // Closed by its end of life, and when another plan is opened in the same layout.
+        Effect::new(move |before: Option<Option<Stream>>| {
+            drop(before);
+            let key = key.get();
+            if key.is_empty() { None } else { Stream::open(&format!("/events/{key}"), live) }
+        });
+        live
+    }
+}
+
+/// An open stream; dropping it closes it.
+struct Stream {
+    source: EventSource,
+    _listener: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Stream {
+    fn open(address: &str, live: Live) -> Option<Self> {
+        let source = EventSource::new(address).ok()?;
+        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            // The plan's layout may be gone by the time an event arrives.
+            live.last.try_set(event.data().as_string().unwrap_or_default());
+            live.version.try_update(|version| *version += 1);
+        });
+        source.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        Some(Self { source, _listener: listener })
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}

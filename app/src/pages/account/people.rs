@@ -1,0 +1,94 @@
+//! The people of the installation, shown to its owners on the account page.
+
+use super::api::{AddPerson, DisablePerson};
+use crate::{
+    AppError,
+    error::field_error,
+    ui::{Button, ButtonLook, Card, Choice, Column, ConfirmForm, DataTable, Notice, Select, TextInput, Tone},
+};
+use domain::{User, UserId};
+use leptos::{form::ActionForm, prelude::*};
+
+/// What owners can do about people.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    add: ServerAction<AddPerson>,
+    disable: ServerAction<DisablePerson>,
+}
+
+impl Actions {
+    /// Made once per page, outside of what is drawn again.
+    pub fn new() -> Self {
+        Self { add: ServerAction::new(), disable: ServerAction::new() }
+    }
+
+    /// Grows with each answer.
+    pub fn version(self) -> usize {
+        self.add.version().get() + self.disable.version().get()
+    }
+}
+
+/// Everybody, and a form to add one more.
+#[component]
+pub fn People(
+    /// Everybody.
+    people: Vec<User>,
+    /// The reader, who cannot disable themselves.
+    me: UserId,
+    /// What can be done.
+    actions: Actions,
+) -> impl IntoView {
+    let columns = vec![Column::words("Name"), Column::words("E-mail"), Column::words("Role"), Column::fit("")];
+    let rows = people.into_iter().map(|user| row(user, me, actions.disable)).collect_view();
+    let value = actions.add.value();
+    let roles = ["member", "owner"].into_iter().map(|role| Choice { value: role.into(), label: role.into() }).collect();
+    view! {
+        <Card title="People" note="Everybody who can sign in here. What they may do in a plan is set in the plan.">
+            {move || trouble(actions.disable.value().get(), &[])}
+            <DataTable caption="People" columns=columns>{rows}</DataTable>
+        </Card>
+        <Card title="Add a person">
+            <div class="card-body">
+                <ActionForm action=actions.add attr:class="form">
+                    {move || trouble(value.get(), &["name", "email", "password"])}
+                    <TextInput id="person-name" name="name" label="Name" required=true error=field_error(value, "name")/>
+                    <TextInput id="person-email" name="email" label="E-mail" kind="email" required=true error=field_error(value, "email")/>
+                    <Select name="role" label="Role" choices=roles required=true
+                        help="Owners also manage people, connections and every plan."/>
+                    <TextInput id="person-password" name="password" label="First password" kind="password" autocomplete="new-password"
+                        required=true error=field_error(value, "password")
+                        help="Give it to them in person; they change it on this page."/>
+                    <Button label="Add" disabled=actions.add.pending()/>
+                </ActionForm>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(user: User, me: UserId, disable: ServerAction<DisablePerson>) -> AnyView {
+    let last = if user.disabled_at.is_some() {
+        view! { <span class="muted">"disabled"</span> }.into_any()
+    } else if user.id == me {
+        view! { <span class="muted">"you"</span> }.into_any()
+    } else {
+        let consequence =
+            format!("{} can no longer sign in, and their sessions end at once. What they wrote stays.", user.name);
+        view! {
+            <ConfirmForm label="Disable" consequence=consequence small=true>
+                <ActionForm action=disable>
+                    <input type="hidden" name="id" value=user.id.to_string()/>
+                    <Button label="Disable" look=ButtonLook::Danger small=true/>
+                </ActionForm>
+            </ConfirmForm>
+        }
+        .into_any()
+    };
+    view! { <tr><td>{user.name}</td><td>{user.email}</td><td>{user.role.code()}</td><td class="fit">{last}</td></tr> }
+        .into_any()
+}
+
+fn trouble(answer: Option<Result<(), AppError>>, shown: &[&str]) -> Option<AnyView> {
+    let words = answer?.err()?.remainder(shown)?;
+    Some(view! { <Notice tone=Tone::Bad>{words}</Notice> }.into_any())
+}

@@ -1,0 +1,79 @@
+//! Server functions of the connections page. Uploads come through a plain route, as their size has
+//! another bound.
+
+use crate::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use views::sync::ConnectionsPage;
+
+/// The connections as a page of a plan.
+#[server]
+pub async fn load_connections(key: String) -> Result<ConnectionsPage, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.connections_page(&caller, &key).await?)
+}
+
+/// Connects to a file in a folder of the server.
+#[server]
+pub async fn connect_file(
+    plan: String,
+    name: String,
+    instance: String,
+    environment: String,
+    path: String,
+) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.connect_file(&caller, &name, &instance, &environment, &path).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
+/// What the form of a database says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Database {
+    name: String,
+    instance: String,
+    environment: String,
+    host: String,
+    port: String,
+    database: String,
+    user: String,
+    password: String,
+    tls: String,
+}
+
+/// Says nothing, so that the password is in no log by accident.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database")
+    }
+}
+
+/// Connects to a PostgreSQL database. The password goes in and never comes out.
+#[server]
+pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let form = workbench::DatabaseForm {
+        name: &to.name,
+        instance: &to.instance,
+        environment: &to.environment,
+        host: &to.host,
+        port: &to.port,
+        database: &to.database,
+        user: &to.user,
+        password: &to.password,
+        tls: &to.tls,
+    };
+    workbench.connect_database(&caller, form).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
+/// Puts a connection away together with its password.
+#[server]
+pub async fn remove_connection(plan: String, connection: String) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.disconnect(&caller, &connection).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Items of any kind: list, form, history, comments. Everything is drawn from the field tables, so a
+//! new kind or field needs no new page. The same pages serve a plan and the workspace.
+
+mod api;
+mod conflict;
+mod detail;
+mod fields;
+mod form;
+mod list;
+
+pub use detail::ItemPage;
+pub use form::NewItemPage;
+pub use list::ItemsPage;
+
+use domain::Kind;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// Where an items page is: in which plan (`None` for the workspace) and about which kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Whereabouts {
+    plan: Option<String>,
+    kind: String,
+    reference: String,
+}
+
+impl Whereabouts {
+    /// Read from the address; tracked.
+    fn here() -> Memo<Self> {
+        let params = use_params_map();
+        Memo::new(move |_| {
+            let params = params.read();
+            Self {
+                plan: params.get("key"),
+                kind: params.get("kind").unwrap_or_default(),
+                reference: params.get("reference").unwrap_or_default(),
+            }
+        })
+    }
+
+    /// Address of the list this page belongs to.
+    fn list(&self) -> String {
+        list_href(self.plan.as_deref(), &self.kind)
+    }
+}
+
+/// Address of a list of items.
+pub fn list_href(plan: Option<&str>, kind: &str) -> String {
+    match plan {
+        Some(plan) => format!("/p/{plan}/items/{kind}"),
+        None => format!("/workspace/{kind}"),
+    }
+}
+
+/// What several items of a kind are called, with a capital.
+fn heading(kind: Kind) -> String {
+    let many = kind.many();
+    let mut letters = many.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,128 @@
+//! Server functions of items.
+
+use crate::AppError;
+use domain::Submitted;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use views::items::{EditOutcome, ItemDetail, ItemList, NewItem};
+
+/// Text by field name.
+type Texts = BTreeMap<String, String>;
+
+/// One page of the items of a kind. `plan` is empty for the workspace.
+#[server]
+pub async fn list_items(plan: Option<String>, kind: String, text: String, offset: u64) -> Result<ItemList, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let kind = crate::server::kind(&kind)?;
+    Ok(match plan {
+        Some(plan) => workbench.list_items(&caller, &plan, kind, &text, offset).await?,
+        None => workbench.list_workspace(&caller, kind, &text, offset).await?,
+    })
+}
+
+/// Everything about one item.
+#[server]
+pub async fn load_item(plan: Option<String>, reference: String) -> Result<ItemDetail, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(match plan {
+        Some(plan) => workbench.item(&caller, &plan, &reference).await?,
+        None => workbench.workspace_item(&caller, &reference).await?,
+    })
+}
+
+/// What a form needs to make a new item.
+#[server]
+pub async fn load_new_item(plan: Option<String>, kind: String) -> Result<NewItem, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.new_item(&caller, plan.as_deref(), crate::server::kind(&kind)?).await?)
+}
+
+/// Adds an item and opens `back`, or the item.
+#[server]
+pub async fn add_item(
+    plan: String,
+    kind: String,
+    back: String,
+    #[server(default)] texts: Texts,
+    #[server(default)] ticks: BTreeMap<String, Texts>,
+    #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
+) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let kind = crate::server::kind(&kind)?;
+    let plan = Some(plan).filter(|p| !p.is_empty());
+    let form = Submitted { texts, ticks, parts };
+    let outcome = workbench.add_item(&caller, plan.as_deref(), kind, form).await?;
+    if let EditOutcome::Saved { key, .. } = outcome {
+        let item = format!("{}/{key}", super::list_href(plan.as_deref(), kind.code()));
+        crate::server::redirect(if back.is_empty() { &item } else { &back });
+    }
+    Ok(())
+}
+
+/// Changes an item. `before` is the body the form showed, as JSON.
+#[server]
+pub async fn change_item(
+    plan: String,
+    kind: String,
+    item: String,
+    before: String,
+    #[server(default)] texts: Texts,
+    #[server(default)] ticks: BTreeMap<String, Texts>,
+    #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
+) -> Result<EditOutcome, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let kind = crate::server::kind(&kind)?;
+    let plan = Some(plan).filter(|p| !p.is_empty());
+    let form = Submitted { texts, ticks, parts };
+    let outcome = workbench.change_item(&caller, plan.as_deref(), &item, kind, &before, form).await?;
+    crate::server::say_conflict(&outcome)?;
+    Ok(outcome)
+}
+
+/// Settles one field that two people changed: `value` (JSON) replaces `theirs` (JSON).
+#[server]
+pub async fn settle_field(
+    plan: String,
+    item: String,
+    field: String,
+    theirs: String,
+    value: String,
+) -> Result<EditOutcome, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let plan = Some(plan).filter(|p| !p.is_empty());
+    Ok(workbench.settle_field(&caller, plan.as_deref(), &item, &field, &theirs, &value).await?)
+}
+
+/// Puts an item away and opens its list.
+#[server]
+pub async fn remove_item(plan: String, kind: String, item: String) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let plan = Some(plan).filter(|p| !p.is_empty());
+    workbench.remove_item(&caller, plan.as_deref(), &item).await?;
+    crate::server::redirect(&super::list_href(plan.as_deref(), &kind));
+    Ok(())
+}
+
+/// Undoes one recorded change.
+#[server]
+pub async fn undo_change(plan: String, seq: i64) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.undo(&caller, &plan, seq).await?;
+    Ok(())
+}
+
+/// Comments on an item or a field of it, or answers in a thread.
+#[server]
+pub async fn comment(plan: String, item: String, field: String, thread: String, body: String) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.comment(&caller, &plan, &item, &field, &thread, &body).await?;
+    Ok(())
+}
+
+/// Settles a thread, or opens it again.
+#[server]
+pub async fn resolve_thread(plan: String, thread: String, resolved: bool) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.resolve_thread(&caller, &plan, &thread, resolved).await?;
+    Ok(())
+}

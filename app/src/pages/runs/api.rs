@@ -1,0 +1,33 @@
+//! Server functions of a run.
+
+use crate::AppError;
+use leptos::prelude::*;
+use views::sync::{DifferenceFilter, DifferencesPage, RunPage};
+
+/// A run with its dashboard.
+#[server]
+pub async fn load_run(key: String, number: i64) -> Result<RunPage, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.run_page(&caller, &key, number).await?)
+}
+
+/// One page of the differences of a run.
+#[server]
+pub async fn load_differences(
+    key: String,
+    number: i64,
+    filter: DifferenceFilter,
+    from: u64,
+) -> Result<DifferencesPage, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.differences(&caller, &key, number, &filter, from).await?)
+}
+
+/// Stops a run that has not ended.
+#[server]
+pub async fn cancel_run(plan: String, number: i64) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.cancel_run(&caller, &plan, number).await?;
+    crate::server::redirect(&format!("/p/{plan}/runs/{number}"));
+    Ok(())
+}

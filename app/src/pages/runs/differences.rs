@@ -1,0 +1,189 @@
+//! The differences of a run, side by side with the differing characters marked. Filter and page are in
+//! the address; the same filter goes for the download.
+
+use super::{api::load_differences, class_words, query, run_number};
+use crate::{
+    layout::PlanPage,
+    ui::{
+        Button, ButtonLink, Card, Chip, Chips, Choice, Column, DataTable, Diff, DiffSide, Empty, Loaded, PageHead,
+        PageTitle, Select, SkeletonShape, Tag, TextInput, Tone, grouped,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use views::sync::{DifferenceFilter, DifferenceRow, DifferencesPage as Page};
+
+/// Entries on one page; the server's own figure.
+const PAGE: u64 = 50;
+const CLASSES: [&str; 7] =
+    ["different", "equal_by_rule", "only_left", "only_right", "ambiguous", "duplicate_left", "duplicate_right"];
+const CAUSES: [&str; 7] =
+    ["null or blank", "empty on one side", "white space", "case", "leading zeros", "truncated", "other"];
+
+/// The page.
+#[component]
+pub fn DifferencesPage() -> impl IntoView {
+    let page = PlanPage::here();
+    let number = run_number();
+    let asked = use_query_map();
+    let filter = Memo::new(move |_| {
+        let asked = asked.read();
+        let text = |name: &str| asked.get(name).filter(|t| !t.is_empty());
+        DifferenceFilter {
+            class: text("class"),
+            field: text("field").and_then(|f| f.parse().ok()),
+            cause: text("cause"),
+            text: text("text"),
+        }
+    });
+    let from = Memo::new(move |_| asked.read().get("from").and_then(|n| n.parse::<u64>().ok()).unwrap_or_default());
+    let found = Resource::new(
+        move || (page.key(), number.get(), filter.get(), from.get()),
+        |(key, number, filter, from)| load_differences(key, number, filter, from),
+    );
+    let render = Callback::new(move |found: Page| content(found, &filter.get_untracked()));
+    view! { <Loaded resource=found shape=SkeletonShape::Rows render=render/> }.into_any()
+}
+
+fn content(page: Page, filter: &DifferenceFilter) -> AnyView {
+    let run = format!("/p/{}/runs/{}", page.head.key, page.run.number);
+    let here = format!("{run}/differences");
+    let count = match page.total {
+        1 => "1 entry".to_owned(),
+        n => format!("{} entries", grouped(n)),
+    };
+    let meta = view! { <a class="link" href=run.clone()>"run "{page.run.number}</a><span>{count}</span> }.into_any();
+    let download = format!("{run}/differences.csv{}", query(filter, 0));
+    let actions = view! {
+        <ButtonLink href=run label="Back to the run"/>
+        <ButtonLink href=download label="Download these" icon="download" external=true/>
+    }
+    .into_any();
+    let title = format!("Differences: {}", page.name);
+    let chips = chips(&here, filter);
+    let form = form(&here, filter, &page.fields);
+    let body = if page.rows.is_empty() {
+        empty(&here, filter)
+    } else {
+        let pages = pages(&here, filter, page.offset, page.total);
+        view! { <Card>{table(&page)}{pages}</Card> }.into_any()
+    };
+    view! {
+        <PageTitle text=title.clone()/>
+        <PageHead title=title meta=meta actions=actions/>
+        {chips}
+        {form}
+        {body}
+    }
+    .into_any()
+}
+
+fn chips(here: &str, filter: &DifferenceFilter) -> AnyView {
+    let chip = |label: &str, class: Option<&str>| {
+        let other = DifferenceFilter { class: class.map(str::to_owned), ..filter.clone() };
+        Chip {
+            label: label.to_owned(),
+            href: format!("{here}{}", query(&other, 0)),
+            count: None,
+            on: filter.class.as_deref() == class,
+        }
+    };
+    let mut chips = vec![chip("all", None)];
+    chips.extend(CLASSES.iter().map(|class| chip(class_words(class), Some(class))));
+    view! { <Chips label="What kind of difference" chips=chips/> }.into_any()
+}
+
+fn form(here: &str, filter: &DifferenceFilter, fields: &[String]) -> AnyView {
+    let fields =
+        fields.iter().enumerate().map(|(n, name)| Choice { value: n.to_string(), label: name.clone() }).collect();
+    let causes = CAUSES.iter().map(|c| Choice { value: (*c).into(), label: (*c).into() }).collect();
+    let field = filter.field.map(|f| f.to_string()).unwrap_or_default();
+    view! {
+        <form class="inline-form difference-filter" role="search" action=here.to_owned()>
+            <input type="hidden" name="class" value=filter.class.clone().unwrap_or_default()/>
+            <Select name="field" label="Data point" choices=fields value=field none="any"/>
+            <Select name="cause" label="Cause" choices=causes value=filter.cause.clone().unwrap_or_default() none="any"/>
+            <TextInput name="text" label="Text in key or value" kind="search" value=filter.text.clone().unwrap_or_default() autocomplete="off"/>
+            <Button label="Filter" icon="funnel"/>
+        </form>
+    }
+    .into_any()
+}
+
+fn empty(here: &str, filter: &DifferenceFilter) -> AnyView {
+    if *filter == DifferenceFilter::default() {
+        return view! {
+            <Empty title="Nothing differs" text="Every record is on both sides once, and every compared value is equal as it stands. That is rare: make sure that the check compares what matters." icon="circle-check"/>
+        }
+        .into_any();
+    }
+    let action = view! { <ButtonLink href=here.to_owned() label="Show all differences"/> }.into_any();
+    view! { <Empty title="Nothing matches" text="No difference of this run fits the filter. Take a part of it away." icon="funnel" action=action/> }.into_any()
+}
+
+fn table(page: &Page) -> AnyView {
+    let mut columns: Vec<_> = page.key_names.iter().map(|name| Column::words(name)).collect();
+    columns.extend([
+        Column::words("Data point"),
+        Column::words(&page.left),
+        Column::words(&page.right),
+        Column::words("What"),
+        Column::words("Cause"),
+    ]);
+    let rows = page.rows.iter().map(row).collect_view();
+    view! { <DataTable caption="Differences" columns=columns class="pairs-table sticky">{rows}</DataTable> }.into_any()
+}
+
+fn row(row: &DifferenceRow) -> AnyView {
+    let keys = row.key.iter().map(|k| view! { <td class="record">{k.clone()}</td> }).collect_view();
+    let whole = row.field.is_none();
+    let (left, right) = if whole {
+        let records = |n: u64| match n {
+            0 => view! { <span class="diff gone">"no record"</span> }.into_any(),
+            1 => "1 record".into_any(),
+            n => format!("{} records", grouped(n)).into_any(),
+        };
+        (records(row.left_rows), records(row.right_rows))
+    } else {
+        let side = |side| view! { <Diff left=row.left.clone() right=row.right.clone() side=side/> }.into_any();
+        (side(DiffSide::Left), side(DiffSide::Right))
+    };
+    let (tone, sign) = match row.class.as_str() {
+        "different" => (Tone::Bad, "v-differs"),
+        "equal_by_rule" => (Tone::Good, "v-by-rule"),
+        "only_left" | "only_right" => (Tone::Warn, "v-missing"),
+        "duplicate_left" | "duplicate_right" => (Tone::Bad, "v-duplicate"),
+        _ => (Tone::Off, "v-unknown"),
+    };
+    view! {
+        <tr>
+            {keys}
+            <td>{row.field.clone().unwrap_or_else(|| "whole record".to_owned())}</td>
+            <td>{left}</td>
+            <td>{right}</td>
+            <td><Tag label=class_words(&row.class) tone=tone icon=sign/></td>
+            <td class="muted">{row.cause.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn pages(here: &str, filter: &DifferenceFilter, offset: u64, total: u64) -> Option<AnyView> {
+    if total <= PAGE {
+        return None;
+    }
+    let link = |from: u64, label: &'static str| {
+        view! { <ButtonLink href=format!("{here}{}", query(filter, from)) label=label small=true/> }
+    };
+    let before = (offset > 0).then(|| link(offset.saturating_sub(PAGE), "Previous"));
+    let after = (offset + PAGE < total).then(|| link(offset + PAGE, "Next"));
+    let last = (offset + PAGE).min(total);
+    Some(
+        view! {
+            <nav class="pager" aria-label="Pages">
+                {before}<span>{format!("{}–{} of {}", grouped(offset + 1), grouped(last), grouped(total))}</span>{after}
+            </nav>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,13 @@
+//! Server functions of the verification page.
+
+use crate::AppError;
+use leptos::prelude::*;
+use views::review::Verification;
+
+/// What was found out about the file that came with this very request, with its name; nothing when
+/// the page was opened without one.
+#[server]
+pub async fn load_verified() -> Result<Option<(String, Verification)>, AppError> {
+    let found = use_context::<crate::server::Verified>();
+    Ok(found.map(|verified| (verified.file_name, verified.said)))
+}

@@ -1,0 +1,262 @@
+//! CSV files: delimiter and encoding are detected, a header line is required, and every fault is named with
+//! its line. A field is text; an empty one is the empty text, never NULL, quoted or not.
+
+mod dialect;
+mod encoding;
+mod parser;
+mod text;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use datafusion::arrow::array::RecordBatch;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use self::{
+    encoding::{Detected, LONGEST_LINE},
+    parser::{Fault, MOST_FIELDS, Parser, Record, Text},
+    text::FileText,
+};
+use crate::{
+    ColumnInfo, ReadSummary, Sink, TableInfo,
+    batch::{Batcher, schema},
+    error::{ConnectorError, ErrorKind, ReadError},
+    limits::{Limits, Meter, size},
+};
+
+/// What is not to be detected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CsvOptions {
+    /// The delimiter, one ASCII character.
+    pub delimiter: Option<char>,
+    /// The encoding's name, for example `windows-1252`.
+    pub encoding: Option<String>,
+}
+
+/// The single table of the file, named like the file without its ending.
+pub(crate) async fn catalogue(
+    path: &Path,
+    options: &CsvOptions,
+    limits: &Limits,
+) -> Result<Vec<TableInfo>, ConnectorError> {
+    let mut names = Vec::new();
+    let mut keep = |batch: RecordBatch| {
+        names = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
+        Ok(())
+    };
+    let cancel = Arc::new(AtomicBool::new(false));
+    match read(path, options, limits, Some(1), &mut keep, &cancel).await {
+        Ok(_) => {}
+        Err(ReadError::Source(error)) => return Err(error),
+        Err(ReadError::Sink(error)) => {
+            return Err(ConnectorError::bad_data(system(path), error.to_string()));
+        }
+    }
+    let column = |name| ColumnInfo { name, type_name: "text".into(), nullable: false, key: false };
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(vec![TableInfo { schema: None, name, columns: names.into_iter().map(column).collect(), row_estimate: None }])
+}
+
+/// Reads on a blocking thread and hands the batches over here; at most two are under way.
+pub(crate) async fn read(
+    path: &Path,
+    options: &CsvOptions,
+    limits: &Limits,
+    first: Option<u64>,
+    sink: &mut Sink<'_>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<ReadSummary, ReadError> {
+    let (sender, mut receiver) = mpsc::channel::<RecordBatch>(2);
+    let system = system(path);
+    let job = Job {
+        path: path.to_owned(),
+        meter: Meter::new(&system, limits, cancel),
+        options: options.clone(),
+        limits: limits.clone(),
+        first,
+        system: system.clone(),
+    };
+    // Nobody listening any more ends the thread like a cancellation.
+    let gone = ConnectorError::new(ErrorKind::Cancelled, &system, "reading was cancelled");
+    let reader = tokio::task::spawn_blocking(move || {
+        job.run(&mut |batch| sender.blocking_send(batch).map_err(|_| gone.clone()))
+    });
+    while let Some(batch) = receiver.recv().await {
+        sink(batch).map_err(ReadError::Sink)?;
+    }
+    let ended =
+        reader.await.map_err(|error| ConnectorError::bad_data(&system, format!("reading broke off: {error}")))?;
+    Ok(ended?)
+}
+
+/// A file as the user knows it: without its folder.
+pub(crate) fn system(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// One reading of one file.
+struct Job {
+    path: PathBuf,
+    system: String,
+    options: CsvOptions,
+    limits: Limits,
+    first: Option<u64>,
+    meter: Meter,
+}
+
+type Emit<'a> = dyn FnMut(RecordBatch) -> Result<(), ConnectorError> + 'a;
+
+impl Job {
+    fn run(mut self, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
+        let unreadable = |error| ConnectorError::file(&self.system, &error);
+        let metadata = std::fs::metadata(&self.path).map_err(unreadable)?;
+        if metadata.is_dir() {
+            return Err(ConnectorError::bad_data(&self.system, "this is a directory; name a file in it"));
+        }
+        if metadata.len() > self.limits.bytes {
+            let (is, most) = (size(metadata.len()), size(self.limits.bytes));
+            return Err(self
+                .meter
+                .limit(format!("the file has {is}, more than the limit of {most}; raise the size limit")));
+        }
+        let wanted = self.options.encoding.as_deref();
+        let detected = encoding::detect(&self.path, &self.system, wanted, &self.meter)?;
+        let delimiter = self.delimiter(&detected)?;
+        let text = FileText::open(&self.path, &self.system, &detected)?;
+        let mut parser = Parser::new(text, delimiter, self.limits.max_field_bytes);
+        let names = match parser.next_record().map_err(|fault| self.fault(fault))? {
+            Some(record) => self.header(record)?,
+            None => {
+                let message = "the file holds only blank lines; it needs a header line with the column names";
+                return Err(ConnectorError::bad_data(&self.system, message));
+            }
+        };
+        let mut batcher = Batcher::new(&names);
+        loop {
+            if self.first == Some(self.meter.rows) {
+                break;
+            }
+            let Some(record) = parser.next_record().map_err(|fault| self.fault(fault))? else {
+                break;
+            };
+            self.row(record, &names, &mut batcher)?;
+            if batcher.is_full() {
+                emit(batcher.take(&self.system)?)?;
+            }
+        }
+        if batcher.has_rest() {
+            emit(batcher.take(&self.system)?)?;
+        }
+        let fingerprint = parser.into_text().fingerprint();
+        Ok(ReadSummary {
+            rows: self.meter.rows,
+            bytes: self.meter.bytes,
+            schema: schema(&names, &[]),
+            fingerprint,
+            notes: detected.note.into_iter().collect(),
+        })
+    }
+
+    fn row(&mut self, record: &Record, names: &[String], batcher: &mut Batcher) -> Result<(), ConnectorError> {
+        if record.len() != names.len() {
+            let (line, has, header) = (record.line, count(record.len(), "field"), names.len());
+            let message = format!(
+                "line {line} has {has} where the header has {header}; \
+                 quote values that hold the delimiter, and complete short lines"
+            );
+            return Err(ConnectorError::bad_data(&self.system, message));
+        }
+        for column in 0..names.len() {
+            batcher.push(column, Some(self.text(record, column)?));
+        }
+        self.meter.row(batcher.end_row())
+    }
+
+    /// Column names exactly as they stand in the file.
+    fn header(&self, record: &Record) -> Result<Vec<String>, ConnectorError> {
+        let mut names: Vec<String> = Vec::new();
+        for column in 0..record.len() {
+            let name = self.text(record, column)?.to_owned();
+            if let Some(earlier) = names.iter().position(|known| *known == name) {
+                let message = format!(
+                    "line {}: columns {} and {} have the same name `{name}`; give each column its own name",
+                    record.line,
+                    earlier + 1,
+                    column + 1
+                );
+                return Err(ConnectorError::bad_data(&self.system, message));
+            }
+            names.push(name);
+        }
+        let no_name = |name: &String| name.is_empty() || name.parse::<f64>().is_ok_and(f64::is_finite);
+        if names.iter().all(no_name) {
+            let message = format!(
+                "line {} holds only numbers, so there seems to be no header; \
+                 put a line with the column names first",
+                record.line
+            );
+            return Err(ConnectorError::bad_data(&self.system, message));
+        }
+        Ok(names)
+    }
+
+    fn text<'a>(&self, record: &'a Record, column: usize) -> Result<&'a str, ConnectorError> {
+        std::str::from_utf8(record.field(column)).map_err(|_| {
+            let message = format!("line {} is not valid UTF-8 any more; was the file changed meanwhile?", record.line);
+            ConnectorError::bad_data(&self.system, message)
+        })
+    }
+
+    fn delimiter(&self, detected: &Detected) -> Result<u8, ConnectorError> {
+        if let Some(wanted) = self.options.delimiter {
+            return u8::try_from(wanted)
+                .ok()
+                .filter(|byte| byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0))
+                .ok_or_else(|| {
+                    let message = format!("`{wanted}` cannot be the delimiter; use one ASCII character such as `;`");
+                    ConnectorError::bad_data(&self.system, message)
+                });
+        }
+        let mut text = FileText::open(&self.path, &self.system, detected)?;
+        let start = text.next_piece()?.to_vec();
+        let valid = match std::str::from_utf8(&start) {
+            Ok(valid) => valid,
+            Err(error) => std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        Ok(dialect::detect(valid, text.is_complete(), self.limits.max_field_bytes))
+    }
+
+    fn fault(&self, fault: Fault<ConnectorError>) -> ConnectorError {
+        let most = size(self.limits.max_field_bytes as u64);
+        let message = match fault {
+            Fault::Source(error) => return error,
+            Fault::FieldTooLong { line, quoted: false } => {
+                return self.meter.limit(format!("a field on line {line} is larger than {most}; is it a CSV file?"));
+            }
+            Fault::FieldTooLong { line, quoted: true } => {
+                return self.meter.limit(format!(
+                    "the field that begins on line {line} is larger than {most}; is the quote there ever closed?"
+                ));
+            }
+            Fault::RecordTooLong { line } => {
+                let most = size(LONGEST_LINE as u64);
+                return self.meter.limit(format!("the record on line {line} is larger than {most}; is it a CSV file?"));
+            }
+            Fault::TooManyFields { line } => {
+                return self.meter.limit(format!("line {line} has more than {MOST_FIELDS} fields; is it a CSV file?"));
+            }
+            Fault::OpenQuote { line } => {
+                format!("the quote opened on line {line} is never closed; close it, or double quotes inside a value")
+            }
+            Fault::Nul { line } => format!("line {line} holds a zero byte; is it a text file?"),
+        };
+        ConnectorError::bad_data(&self.system, message)
+    }
+}
+
+fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}

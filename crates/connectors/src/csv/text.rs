@@ -1,0 +1,120 @@
+//! The bytes of a file as pieces of UTF-8 text, hashed on their way.
+
+use std::{
+    fs::File,
+    io::{Seek, SeekFrom},
+    path::Path,
+};
+
+use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use sha2::{Digest, Sha256};
+
+use super::{
+    encoding::{Detected, read_full},
+    parser::Text,
+};
+use crate::error::ConnectorError;
+
+/// Largest piece.
+const PIECE: usize = 1 << 18;
+
+/// The file as pieces of UTF-8; hashes the bytes on their way.
+pub(super) struct FileText {
+    file: File,
+    system: String,
+    decoder: Option<Decoder>,
+    encoding: &'static str,
+    raw: Vec<u8>,
+    /// Bytes of `raw` that are read but not decoded yet.
+    pending: std::ops::Range<usize>,
+    decoded: Vec<u8>,
+    hash: Sha256,
+    finished: bool,
+    /// The file has been read to its end.
+    at_end: bool,
+}
+
+impl FileText {
+    pub(super) fn open(path: &Path, system: &str, detected: &Detected) -> Result<Self, ConnectorError> {
+        let unreadable = |error| ConnectorError::file(system, &error);
+        let mut file = File::open(path).map_err(unreadable)?;
+        let mut mark = vec![0; detected.skip];
+        read_full(&mut file, &mut mark).map_err(unreadable)?;
+        file.seek(SeekFrom::Start(detected.skip as u64)).map_err(unreadable)?;
+        let mut hash = Sha256::new();
+        hash.update(&mark);
+        let decoder = (detected.encoding != UTF_8).then(|| detected.encoding.new_decoder_without_bom_handling());
+        Ok(Self {
+            file,
+            system: system.to_owned(),
+            decoder,
+            encoding: detected.encoding.name(),
+            raw: vec![0; PIECE],
+            pending: 0..0,
+            decoded: Vec::new(),
+            hash,
+            finished: false,
+            at_end: false,
+        })
+    }
+
+    /// Whether the pieces given so far are all there is.
+    pub(super) fn is_complete(&self) -> bool {
+        self.at_end && (self.decoder.is_none() || self.pending.is_empty())
+    }
+
+    /// SHA-256 of the bytes read, which is the whole file where all records were read.
+    pub(super) fn fingerprint(self) -> String {
+        use std::fmt::Write;
+        let mut text = String::from("sha256:");
+        for byte in self.hash.finalize() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
+    }
+
+    fn fill(&mut self) -> Result<(), ConnectorError> {
+        let filled =
+            read_full(&mut self.file, &mut self.raw).map_err(|error| ConnectorError::file(&self.system, &error))?;
+        self.hash.update(&self.raw[..filled]);
+        self.pending = 0..filled;
+        self.at_end = filled < PIECE;
+        Ok(())
+    }
+}
+
+impl Text for FileText {
+    type Error = ConnectorError;
+
+    fn next_piece(&mut self) -> Result<&[u8], ConnectorError> {
+        if self.decoder.is_none() {
+            self.fill()?;
+            return Ok(&self.raw[..self.pending.end]);
+        }
+        self.decoded.clear();
+        while self.decoded.is_empty() && !self.finished {
+            if self.pending.is_empty() {
+                self.fill()?;
+            }
+            let last = self.pending.is_empty();
+            let Some(decoder) = &mut self.decoder else {
+                break;
+            };
+            self.decoded.resize(PIECE, 0);
+            let (result, read, written) =
+                decoder.decode_to_utf8_without_replacement(&self.raw[self.pending.clone()], &mut self.decoded, last);
+            self.decoded.truncate(written);
+            self.pending.start += read;
+            match result {
+                DecoderResult::InputEmpty => self.finished = last,
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => {
+                    let message = format!("it is not valid {}; save it as UTF-8", self.encoding);
+                    return Err(ConnectorError::bad_data(&self.system, message));
+                }
+            }
+        }
+        Ok(&self.decoded)
+    }
+}

@@ -1,0 +1,84 @@
+//! What can go wrong with a connected system, in words that name it and the next step.
+
+use serde::{Deserialize, Serialize};
+
+/// A connected system did not do what was asked of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{system}: {message}")]
+pub struct ConnectorError {
+    /// What sort of trouble it is, for deciding whether trying again makes sense.
+    pub kind: ErrorKind,
+    /// The system as the user knows it: a file name, or host and database.
+    pub system: String,
+    /// What happened and what to do about it; never holds a password or a value of the data.
+    pub message: String,
+}
+
+/// What sort of trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// Nobody answers.
+    Unreachable,
+    /// It answers and says no: wrong password, missing right.
+    Denied,
+    /// It took longer than allowed.
+    TimedOut,
+    /// Our own guard said no, before anything was sent.
+    Refused,
+    /// More than the limits allow.
+    Limit,
+    /// What came is not what was expected: broken file, missing table.
+    BadData,
+    /// Somebody cancelled.
+    Cancelled,
+}
+
+impl ConnectorError {
+    pub(crate) fn new(kind: ErrorKind, system: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { kind, system: system.into(), message: message.into() }
+    }
+
+    pub(crate) fn bad_data(system: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::BadData, system, message)
+    }
+
+    /// A file that cannot be opened or read.
+    pub(crate) fn file(system: &str, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        match error.kind() {
+            Io::NotFound => Self::new(ErrorKind::Unreachable, system, "there is no such file; check the path"),
+            Io::PermissionDenied => {
+                Self::new(ErrorKind::Denied, system, "reading it is not permitted; give this user the right to read it")
+            }
+            Io::IsADirectory => Self::bad_data(system, "this is a directory; name a file in it"),
+            _ => Self::new(ErrorKind::Unreachable, system, format!("it cannot be read: {error}")),
+        }
+    }
+}
+
+/// What the receiver of the batches reports.
+pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why reading ended early: the source failed, or the one who takes the rows.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The source failed.
+    #[error(transparent)]
+    Source(#[from] ConnectorError),
+    /// The receiver of the batches failed.
+    #[error("{0}")]
+    Sink(SinkError),
+}
+
+/// Names in an error message are cut off after this many.
+const LISTED: usize = 20;
+
+/// Names for an error message.
+pub(crate) fn listed(names: &[String]) -> String {
+    let mut text = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > LISTED {
+        text.push_str(&format!(" and {} more", names.len() - LISTED));
+    }
+    text
+}

@@ -1,0 +1,297 @@
+//! The guard in front of every connection: it refuses what looks like production and what the operator has
+//! not allowed, before anything is sent, and again when the server has said who it is. Its proof goes into
+//! the evidence; without one nothing connects. It has no way to be overruled.
+
+mod host;
+mod network;
+mod signals;
+
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use self::{
+    host::Host,
+    signals::{admin_word, production_word},
+};
+pub use self::{
+    network::AllowList,
+    signals::{Effect, SIGNALS, Signal},
+};
+
+/// What somebody says about a connection they want.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// Names of system and instance.
+    pub name: String,
+    /// What sort of environment it is said to be.
+    pub environment: Environment,
+    /// What is to be connected to.
+    pub target: Target,
+    /// What is known to be production in this workspace.
+    pub known: KnownProduction,
+}
+
+/// Sorts of environments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// For testing.
+    Test,
+    /// For developing.
+    Development,
+    /// The real thing. Never connected to.
+    Production,
+    /// Nobody has said.
+    Unknown,
+}
+
+/// What is to be connected to, without any secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// A PostgreSQL database.
+    Postgres {
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+        /// Database.
+        database: String,
+        /// User.
+        user: String,
+    },
+    /// A CSV or SQLite file on the server.
+    File {
+        /// Its path.
+        path: PathBuf,
+    },
+}
+
+/// What is recorded as production for any instance of the workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownProduction {
+    /// Hosts, as names or addresses.
+    pub hosts: Vec<String>,
+    /// System identifiers of PostgreSQL servers.
+    pub system_identifiers: Vec<String>,
+}
+
+/// Why a connection was refused: every reason found, not only the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{}", .reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; "))]
+pub struct Refusal {
+    /// The reasons.
+    pub reasons: Vec<Reason>,
+}
+
+/// A sign that was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Id of the [`Signal`].
+    pub signal: String,
+    /// What was seen, in words.
+    pub text: String,
+}
+
+/// Proof that the guard accepted a target, and why. Only the guard can make one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuardProof {
+    target: Target,
+    /// The addresses that were checked; only these are connected to.
+    addresses: Vec<IpAddr>,
+    /// The file's real path.
+    file: Option<PathBuf>,
+    /// Ids of the signs that were looked for and not found.
+    passed: Vec<&'static str>,
+    known: KnownProduction,
+}
+
+impl GuardProof {
+    /// Ids of the signs that were looked for and not found.
+    pub fn passed(&self) -> &[&'static str] {
+        &self.passed
+    }
+
+    /// The addresses that were checked.
+    pub fn addresses(&self) -> &[IpAddr] {
+        &self.addresses
+    }
+
+    /// The real path of an accepted file: the one to read.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// What was accepted.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    pub(crate) fn known(&self) -> &KnownProduction {
+        &self.known
+    }
+}
+
+/// What a server says about itself and the role once connected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerFacts {
+    /// Version in the server's words.
+    pub version: String,
+    /// Identifies the cluster; `None` where the role may not know.
+    pub system_identifier: Option<String>,
+    /// The setting `cluster_name`.
+    pub cluster_name: String,
+    /// The database's comment.
+    pub comment: String,
+    /// It is a standby.
+    pub in_recovery: bool,
+    /// The role is a superuser or may read the server's files.
+    pub superuser: bool,
+    /// The role may write to some table.
+    pub can_write: bool,
+}
+
+/// Checks a connection before it is made. Names are resolved once, here: what was checked is what is
+/// connected to.
+pub async fn check_connection(declared: &Declared, allow: &AllowList) -> Result<GuardProof, Refusal> {
+    const LONGEST_LOOKUP: Duration = Duration::from_secs(5);
+    let mut resolved = Vec::new();
+    if let Target::Postgres { host, port, .. } = &declared.target {
+        match host::parse(host) {
+            Ok(Host::Name(name)) => {
+                let lookup = tokio::net::lookup_host((name.as_str(), *port));
+                if let Ok(Ok(found)) = tokio::time::timeout(LONGEST_LOOKUP, lookup).await {
+                    resolved.extend(found.map(|address| address.ip()));
+                }
+            }
+            Ok(Host::Address(address)) => resolved.push(address),
+            Err(_) => {}
+        }
+    }
+    judge(declared, allow, &resolved)
+}
+
+/// The same without looking names up: `resolved` are the addresses the host led to.
+pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Result<GuardProof, Refusal> {
+    let mut found = Findings::default();
+    found.look("environment", || {
+        let accepted = matches!(declared.environment, Environment::Test | Environment::Development);
+        (!accepted).then(|| "only environments declared as test or development are connected to".into())
+    });
+    found.word("name-word", "the name", &declared.name);
+    let mut addresses: Vec<IpAddr> = resolved.iter().copied().map(network::canonical).collect();
+    addresses.dedup();
+    let mut file = None;
+    match &declared.target {
+        Target::Postgres { host, port, database, user } => {
+            found.word("host-word", "the host", host);
+            found.word("database-word", "the database", database);
+            found.word("user-word", "the user", user);
+            found.look("admin-user", || {
+                admin_word(user)
+                    .map(|_| format!("the user `{user}` is named like an administrator; use one who can only read"))
+            });
+            found.network(host, *port, &addresses, allow, &declared.known);
+        }
+        Target::File { path } => {
+            let admitted = allow.admits_file(path);
+            found.look("path-not-allowed", || {
+                admitted.is_none().then(|| {
+                    "the file is in none of the allowed folders, or it does not exist; \
+                     upload it or ask the operator to allow its folder"
+                        .into()
+                })
+            });
+            // The folder was chosen by the operator; only what lies below it was chosen by the user.
+            let below = admitted.as_ref().map_or(path.as_path(), |(_, below)| below);
+            found.word("path-word", "the path", &below.to_string_lossy());
+            file = admitted.map(|(real, _)| real);
+        }
+    }
+    let Findings { reasons, passed } = found;
+    if !reasons.is_empty() {
+        return Err(Refusal { reasons });
+    }
+    Ok(GuardProof { target: declared.target.clone(), addresses, file, passed, known: declared.known.clone() })
+}
+
+/// Checks what the server said about itself: a refusal, or warnings to be shown.
+pub fn check_server(facts: &ServerFacts, known: &KnownProduction) -> Result<Vec<Reason>, Refusal> {
+    let mut found = Findings::default();
+    found.look("known-server", || {
+        let identifier = facts.system_identifier.as_ref()?;
+        known
+            .system_identifiers
+            .contains(identifier)
+            .then(|| format!("the server has the identifier {identifier}, which is recorded as production"))
+    });
+    found.word("server-label", "the server's cluster name", &facts.cluster_name);
+    found.word("server-label", "the database's comment", &facts.comment);
+    if !found.reasons.is_empty() {
+        return Err(Refusal { reasons: found.reasons });
+    }
+    let warnings = [("standby", facts.in_recovery), ("superuser", facts.superuser), ("can-write", facts.can_write)];
+    for (signal, seen) in warnings {
+        found.look(signal, || seen.then(|| explanation(signal).to_owned()));
+    }
+    Ok(found.reasons)
+}
+
+/// The sentence that explains a sign; empty for an unknown id.
+pub fn explanation(signal: &str) -> &'static str {
+    SIGNALS.iter().find(|known| known.id == signal).map_or("", |known| known.explanation)
+}
+
+#[derive(Default)]
+struct Findings {
+    reasons: Vec<Reason>,
+    passed: Vec<&'static str>,
+}
+
+impl Findings {
+    fn look(&mut self, signal: &'static str, seen: impl FnOnce() -> Option<String>) {
+        match seen() {
+            Some(text) => self.reasons.push(Reason { signal: signal.into(), text }),
+            None => self.passed.push(signal),
+        }
+    }
+
+    fn word(&mut self, signal: &'static str, what: &str, text: &str) {
+        self.look(signal, || {
+            production_word(text).map(|word| format!("{what} `{text}` holds the word `{word}`, which says production"))
+        });
+    }
+
+    fn network(&mut self, host: &str, port: u16, addresses: &[IpAddr], allow: &AllowList, known: &KnownProduction) {
+        let parsed = match host::parse(host) {
+            Ok(parsed) => parsed,
+            Err(reason) => {
+                self.look("host-spelling", || Some(format!("the host `{host}`: {reason}")));
+                return;
+            }
+        };
+        self.passed.push("host-spelling");
+        self.look("known-host", || {
+            let same = |known: &String| match host::parse(known) {
+                Ok(Host::Address(address)) => addresses.contains(&address),
+                Ok(name) => name == parsed,
+                Err(_) => false,
+            };
+            known.hosts.iter().any(same).then(|| format!("the host `{host}` is recorded as production"))
+        });
+        self.look("host-unknown", || {
+            addresses.is_empty().then(|| format!("the host `{host}` leads to no address; check its spelling"))
+        });
+        for signal in ["address-special", "address-not-allowed"] {
+            self.look(signal, || {
+                let refusals = addresses.iter().filter_map(|address| allow.admits(&parsed, *address, port).err());
+                refusals.filter(|(seen, _)| *seen == signal).map(|(_, reason)| reason).next()
+            });
+        }
+    }
+}

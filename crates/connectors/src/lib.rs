@@ -1,0 +1,168 @@
+//! The way to other people's systems: CSV files, SQLite files, PostgreSQL. Everything is read only.
+//!
+//! A [`Source`] gives its tables ([`catalogue`]), a few rows ([`sample`]) or all of them ([`read`]) as Arrow
+//! batches in which every column is nullable text. There is no way to write to a source, on purpose.
+
+mod batch;
+pub mod csv;
+mod error;
+pub mod file;
+pub mod guard;
+mod limits;
+pub mod postgres;
+mod sql;
+pub mod sqlite;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use datafusion::arrow::{array::RecordBatch, datatypes::SchemaRef};
+use serde::{Deserialize, Serialize};
+
+pub use batch::NUMERIC;
+pub use csv::CsvOptions;
+pub use error::{ConnectorError, ErrorKind, ReadError, SinkError};
+pub use limits::Limits;
+pub use postgres::{PostgresTarget, TlsMode};
+
+/// Arrow as the connectors use it.
+pub use datafusion::arrow;
+
+/// Where rows come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A text file with a header line.
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// Delimiter and encoding, where they are not to be detected.
+        options: CsvOptions,
+    },
+    /// One table or view of a SQLite file.
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// The table's exact name; not looked at by [`catalogue`].
+        table: String,
+    },
+    /// One table or view of a PostgreSQL database.
+    Postgres {
+        /// Server, database, credentials, table (the table is not looked at by [`catalogue`]).
+        target: PostgresTarget,
+        /// Proof that the guard accepted this very target.
+        guard: Box<guard::GuardProof>,
+    },
+}
+
+/// Takes one batch after the other. An error ends the reading and is handed back as [`ReadError::Sink`].
+pub type Sink<'a> = dyn FnMut(RecordBatch) -> Result<(), SinkError> + Send + 'a;
+
+/// A table and its columns as the source describes them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableInfo {
+    /// Schema it is in; `None` where the kind of source knows none.
+    pub schema: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Its columns in order.
+    pub columns: Vec<ColumnInfo>,
+    /// About how many rows, where the source says so without counting.
+    pub row_estimate: Option<u64>,
+}
+
+/// A column as the source describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: String,
+    /// The declared type in the source's own words; empty where there is none.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// Whether it is part of the primary key.
+    pub key: bool,
+}
+
+/// What was read, for the evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadSummary {
+    /// Rows.
+    pub rows: u64,
+    /// Bytes of text in all values.
+    pub bytes: u64,
+    /// The columns; for typed sources each has the metadata [`NUMERIC`], decided after the last row.
+    pub schema: SchemaRef,
+    /// What identifies the state of the source that was read.
+    pub fingerprint: String,
+    /// What a reader of the result should know, for example the encoding a file was read in.
+    pub notes: Vec<String>,
+}
+
+/// A few rows of a source.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The rows; possibly none, but always with the columns.
+    pub batch: RecordBatch,
+    /// See [`ReadSummary::notes`].
+    pub notes: Vec<String>,
+}
+
+/// The tables a source has and this user may read.
+pub async fn catalogue(source: &Source, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
+    match source {
+        Source::Csv { path, options } => csv::catalogue(path, options, limits).await,
+        Source::Sqlite { path, .. } => sqlite::catalogue(path, limits).await,
+        Source::Postgres { target, guard } => postgres::catalogue(target, guard, limits).await,
+    }
+}
+
+/// The first rows in whatever order the source gives them, at most 1 000.
+pub async fn sample(source: &Source, rows: usize, limits: &Limits) -> Result<Sample, ConnectorError> {
+    const MOST: usize = 1000;
+    let first = Some(rows.clamp(1, MOST) as u64);
+    let mut batches = Vec::new();
+    let mut keep = |batch| {
+        batches.push(batch);
+        Ok(())
+    };
+    let cancel = Arc::new(AtomicBool::new(false));
+    let summary = match read_some(source, limits, first, &mut keep, &cancel).await {
+        Ok(summary) => summary,
+        Err(ReadError::Source(error)) => return Err(error),
+        Err(ReadError::Sink(error)) => {
+            return Err(ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()));
+        }
+    };
+    let schema = batches.first().map_or(summary.schema, RecordBatch::schema);
+    let batch = datafusion::arrow::compute::concat_batches(&schema, &batches)
+        .map_err(|error| ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()))?;
+    Ok(Sample { batch, notes: summary.notes })
+}
+
+/// Reads all rows in batches of at most 8 192; an empty table gives one empty batch. Ends with an error of
+/// kind `Limit` where a limit is passed, and with `Cancelled` within a second after `cancel` was set.
+pub async fn read(
+    source: &Source,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<ReadSummary, ReadError> {
+    read_some(source, limits, None, sink, cancel).await
+}
+
+async fn read_some(
+    source: &Source,
+    limits: &Limits,
+    first: Option<u64>,
+    sink: &mut Sink<'_>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<ReadSummary, ReadError> {
+    match source {
+        Source::Csv { path, options } => csv::read(path, options, limits, first, sink, cancel).await,
+        Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
+        Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
+    }
+}

@@ -1,0 +1,122 @@
+//! How much a single read may take: rows, bytes, width of a field, time. A source is never trusted to end.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ConnectorError, ErrorKind};
+
+/// Limits of one operation on a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Most rows.
+    pub rows: u64,
+    /// Most bytes of text in all values; for files also the size of the file.
+    pub bytes: u64,
+    /// Most bytes of one value.
+    pub max_field_bytes: usize,
+    /// Longest time for the whole operation.
+    pub wall: Duration,
+    /// Longest time for connecting.
+    pub connect: Duration,
+}
+
+impl Default for Limits {
+    /// 50 million rows, 16 GB, 8 MB a field, one hour, 10 seconds to connect.
+    fn default() -> Self {
+        Self {
+            rows: 50_000_000,
+            bytes: 16 << 30,
+            max_field_bytes: 8 << 20,
+            wall: Duration::from_secs(3600),
+            connect: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Counts what was read and says when to stop.
+pub(crate) struct Meter {
+    pub(crate) system: String,
+    limits: Limits,
+    cancel: Arc<AtomicBool>,
+    started: Instant,
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Meter {
+    pub(crate) fn new(system: &str, limits: &Limits, cancel: &Arc<AtomicBool>) -> Self {
+        Self {
+            system: system.to_owned(),
+            limits: limits.clone(),
+            cancel: Arc::clone(cancel),
+            started: Instant::now(),
+            rows: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Counts one row; looks at clock and cancel flag now and then.
+    pub(crate) fn row(&mut self, bytes: u64) -> Result<(), ConnectorError> {
+        const LOOK_EVERY: u64 = 512;
+        self.rows += 1;
+        self.bytes += bytes;
+        if self.rows > self.limits.rows {
+            let message =
+                format!("it has more than {} rows; raise the row limit or take a part of it", self.limits.rows);
+            return Err(self.limit(message));
+        }
+        if self.bytes > self.limits.bytes {
+            let message =
+                format!("it holds more than {}; raise the size limit or take a part of it", size(self.limits.bytes));
+            return Err(self.limit(message));
+        }
+        if self.rows.is_multiple_of(LOOK_EVERY) { self.look() } else { Ok(()) }
+    }
+
+    /// Fails where somebody cancelled or time is up.
+    pub(crate) fn look(&self) -> Result<(), ConnectorError> {
+        if self.cancel.load(Relaxed) {
+            return Err(ConnectorError::new(ErrorKind::Cancelled, &self.system, "reading was cancelled"));
+        }
+        if self.started.elapsed() > self.limits.wall {
+            return Err(self.timed_out());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn timed_out(&self) -> ConnectorError {
+        let wall = self.limits.wall.as_secs_f64();
+        let message = format!("reading took longer than {wall} s; raise the time limit or take a part of it");
+        ConnectorError::new(ErrorKind::TimedOut, &self.system, message)
+    }
+
+    pub(crate) fn limit(&self, message: String) -> ConnectorError {
+        ConnectorError::new(ErrorKind::Limit, &self.system, message)
+    }
+
+    /// Fails for a value that is too wide; `place` says where it is.
+    pub(crate) fn field(&self, bytes: usize, place: impl FnOnce() -> String) -> Result<(), ConnectorError> {
+        if bytes <= self.limits.max_field_bytes {
+            return Ok(());
+        }
+        let most = size(self.limits.max_field_bytes as u64);
+        Err(self.limit(format!("{} is larger than {most}; raise the field limit or leave it out", place())))
+    }
+}
+
+/// A size in words, rounded down.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{} kB", bytes / 1000),
+        10_000_000..10_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{} GB", bytes / 1_000_000_000),
+    }
+}

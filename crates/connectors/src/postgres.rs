@@ -1,0 +1,268 @@
+//! PostgreSQL, read only three times over: the session's default, the transaction, and statements that only
+//! select. Every value is cast to text by the server; whether a column is numeric its type says.
+
+mod connect;
+mod tunnel;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use futures::TryStreamExt;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use sqlx::{Row, postgres::PgRow};
+
+use self::connect::{Session, translate};
+use crate::{
+    ColumnInfo, ReadSummary, Sink, TableInfo,
+    batch::{Batcher, schema},
+    error::{ConnectorError, ReadError, listed},
+    guard::{GuardProof, Reason, ServerFacts},
+    limits::{Limits, Meter},
+    sql::{quote_ident, vouched},
+};
+
+/// A table of a PostgreSQL database and how to get there. Cannot be serialised: it holds the password.
+#[derive(Debug, Clone)]
+pub struct PostgresTarget {
+    /// Host name or address.
+    pub host: String,
+    /// Port, usually 5432.
+    pub port: u16,
+    /// Database.
+    pub database: String,
+    /// A role that can only read.
+    pub user: String,
+    /// Its password.
+    pub password: SecretString,
+    /// Encryption of the connection.
+    pub tls: TlsMode,
+    /// File with the certificates to trust (PEM); the system's are used where it is left out.
+    pub root_certificate: Option<PathBuf>,
+    /// Schema of the table.
+    pub schema: String,
+    /// Table or view.
+    pub table: String,
+}
+
+/// How a connection is encrypted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsMode {
+    /// Not at all: for networks that are trusted.
+    Off,
+    /// Encrypted, whoever answers.
+    Require,
+    /// Encrypted, with a certificate from a trusted authority.
+    VerifyCa,
+    /// The same, and the certificate is for this host name.
+    #[default]
+    VerifyName,
+}
+
+/// What a test of the connection found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionReport {
+    /// What the server says about itself.
+    pub facts: ServerFacts,
+    /// Signs that do not forbid the connection but should be seen.
+    pub warnings: Vec<Reason>,
+}
+
+/// Connects, looks around and leaves.
+pub async fn test_connection(
+    target: &PostgresTarget,
+    guard: &GuardProof,
+    limits: &Limits,
+) -> Result<ConnectionReport, ConnectorError> {
+    let session = Session::open(target, guard, limits).await?;
+    let report = ConnectionReport { facts: session.facts.clone(), warnings: session.warnings.clone() };
+    session.close().await;
+    Ok(report)
+}
+
+/// Tables and views this role may read.
+pub(crate) async fn catalogue(
+    target: &PostgresTarget,
+    guard: &GuardProof,
+    limits: &Limits,
+) -> Result<Vec<TableInfo>, ConnectorError> {
+    let mut session = Session::open(target, guard, limits).await?;
+    let columns = session.columns(None).await;
+    session.close().await;
+    let mut tables: Vec<TableInfo> = Vec::new();
+    for column in columns? {
+        let same = |table: &&mut TableInfo| table.schema.as_ref() == Some(&column.schema) && table.name == column.table;
+        let info =
+            ColumnInfo { name: column.name, type_name: column.type_name, nullable: !column.not_null, key: column.key };
+        match tables.last_mut().filter(same) {
+            Some(table) => table.columns.push(info),
+            None => tables.push(TableInfo {
+                schema: Some(column.schema),
+                name: column.table,
+                columns: vec![info],
+                row_estimate: u64::try_from(column.row_estimate).ok(),
+            }),
+        }
+    }
+    Ok(tables)
+}
+
+/// Streams all rows of the table in one snapshot of the database.
+pub(crate) async fn read(
+    target: &PostgresTarget,
+    guard: &GuardProof,
+    limits: &Limits,
+    first: Option<u64>,
+    sink: &mut Sink<'_>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<ReadSummary, ReadError> {
+    let mut session = Session::open(target, guard, limits).await?;
+    let summary = session.read(target, limits, first, sink, cancel).await;
+    session.close().await;
+    summary
+}
+
+/// A column in the server's catalogue.
+#[derive(sqlx::FromRow)]
+struct Column {
+    schema: String,
+    table: String,
+    row_estimate: i64,
+    name: String,
+    type_name: String,
+    /// Name of the type, of the type behind it for a domain.
+    base_type: String,
+    not_null: bool,
+    key: bool,
+}
+
+impl Column {
+    fn is_numeric(&self) -> bool {
+        matches!(self.base_type.as_str(), "int2" | "int4" | "int8" | "float4" | "float8" | "numeric")
+    }
+
+    /// The value as text. Types without a small bound are cut one character behind the limit, so that a huge
+    /// value is noticed without being sent.
+    fn expression(&self, name: &str, limits: &Limits) -> String {
+        let most = limits.max_field_bytes + 1;
+        match self.base_type.as_str() {
+            "bytea" => format!("encode(substr({name}::bytea, 1, {most}), 'hex')"),
+            "int2" | "int4" | "int8" | "float4" | "float8" | "bool" | "date" | "timestamp" | "timestamptz" | "uuid" => {
+                format!("{name}::text")
+            }
+            _ => format!("\"left\"({name}::text, {most})"),
+        }
+    }
+}
+
+impl Session {
+    /// Columns of one table, or of all tables (at most 50 000 columns).
+    async fn columns(&mut self, table: Option<(&str, &str)>) -> Result<Vec<Column>, ConnectorError> {
+        sqlx::query_as(include_str!("postgres/columns.sql"))
+            .bind(table.map(|(schema, _)| schema))
+            .bind(table.map(|(_, table)| table))
+            .persistent(false)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(|error| translate(&self.system, &error))
+    }
+
+    async fn read(
+        &mut self,
+        target: &PostgresTarget,
+        limits: &Limits,
+        first: Option<u64>,
+        sink: &mut Sink<'_>,
+        cancel: &Arc<AtomicBool>,
+    ) -> Result<ReadSummary, ReadError> {
+        const LOOK_AROUND: Duration = Duration::from_millis(200);
+        let system = self.system.clone();
+        let columns = self.columns(Some((&target.schema, &target.table))).await?;
+        if columns.is_empty() {
+            return Err(self.missing_table(target).await.into());
+        }
+        let statement = select(&columns, limits, first)
+            .ok_or_else(|| ConnectorError::bad_data(&system, "a name in the table holds a zero byte"))?;
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let fingerprint = self.fingerprint(target);
+
+        let mut meter = Meter::new(&system, limits, cancel);
+        let mut batcher = Batcher::new(&names);
+        let mut has_value = vec![false; names.len()];
+        let mut rows = sqlx::query(vouched(statement)).persistent(false).fetch(&mut self.connection);
+        loop {
+            let row: PgRow = match tokio::time::timeout(LOOK_AROUND, rows.try_next()).await {
+                Err(_) => {
+                    meter.look()?;
+                    continue;
+                }
+                Ok(Ok(Some(row))) => row,
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => return Err(translate(&system, &error).into()),
+            };
+            for (column, has_value) in has_value.iter_mut().enumerate() {
+                let value: Option<&str> = row.try_get(column).map_err(|error| translate(&system, &error))?;
+                if let Some(value) = value {
+                    *has_value = true;
+                    meter.field(value.len(), || format!("`{}` in row {}", names[column], meter.rows + 1))?;
+                }
+                batcher.push(column, value);
+            }
+            meter.row(batcher.end_row())?;
+            if batcher.is_full() {
+                sink(batcher.take(&system)?).map_err(ReadError::Sink)?;
+            }
+        }
+        drop(rows);
+        if batcher.has_rest() {
+            sink(batcher.take(&system)?).map_err(ReadError::Sink)?;
+        }
+        let numeric: Vec<bool> =
+            columns.iter().zip(has_value).map(|(column, has_value)| column.is_numeric() && has_value).collect();
+        Ok(ReadSummary {
+            rows: meter.rows,
+            bytes: meter.bytes,
+            schema: schema(&names, &numeric),
+            fingerprint,
+            notes: Vec::new(),
+        })
+    }
+
+    fn fingerprint(&self, target: &PostgresTarget) -> String {
+        let system = self.facts.system_identifier.as_deref().unwrap_or("unknown");
+        format!(
+            "postgresql {} system={system} database={} table={}.{} snapshot={}",
+            self.facts.version, target.database, target.schema, target.table, self.snapshot
+        )
+    }
+
+    async fn missing_table(&mut self, target: &PostgresTarget) -> ConnectorError {
+        let (schema, table) = (&target.schema, &target.table);
+        let tables = match self.columns(None).await {
+            Ok(columns) => columns,
+            Err(error) => return error,
+        };
+        let mut names: Vec<String> =
+            tables.into_iter().map(|column| format!("{}.{}", column.schema, column.table)).collect();
+        names.dedup();
+        let message = if names.is_empty() {
+            format!("there is no table {schema}.{table} that this user may read, nor any other; grant it select")
+        } else {
+            format!("there is no table {schema}.{table} that this user may read; it may read {}", listed(&names))
+        };
+        ConnectorError::bad_data(&self.system, message)
+    }
+}
+
+fn select(columns: &[Column], limits: &Limits, first: Option<u64>) -> Option<String> {
+    let table = columns.first()?;
+    let expressions: Option<Vec<String>> =
+        columns.iter().map(|column| Some(column.expression(&quote_ident(&column.name)?, limits))).collect();
+    let (schema, name) = (quote_ident(&table.schema)?, quote_ident(&table.table)?);
+    let limit = first.map(|rows| format!(" limit {rows}")).unwrap_or_default();
+    Some(format!("select {} from {schema}.{name}{limit}", expressions?.join(", ")))
+}

@@ -1,0 +1,221 @@
+//! Opening a session that can only read, to the very address the guard has checked.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use sqlx::{
+    Connection, PgConnection, Row,
+    postgres::{PgConnectOptions, PgSslMode},
+};
+use tokio::{net::TcpStream, time::timeout};
+
+use super::{PostgresTarget, TlsMode, tunnel::Tunnel};
+use crate::{
+    error::{ConnectorError, ErrorKind},
+    guard::{self, GuardProof, Reason, ServerFacts, Target},
+    limits::Limits,
+};
+
+/// A connection inside a read-only transaction.
+pub(super) struct Session {
+    pub(super) connection: PgConnection,
+    pub(super) system: String,
+    pub(super) facts: ServerFacts,
+    pub(super) warnings: Vec<Reason>,
+    /// The transaction's snapshot as the server writes it.
+    pub(super) snapshot: String,
+    /// Keeps the way to the checked address open as long as the connection.
+    _tunnel: Option<Tunnel>,
+}
+
+impl Session {
+    pub(super) async fn open(
+        target: &PostgresTarget,
+        proof: &GuardProof,
+        limits: &Limits,
+    ) -> Result<Self, ConnectorError> {
+        let system = format!("{}:{}/{}", target.host, target.port, target.database);
+        let asked = Target::Postgres {
+            host: target.host.clone(),
+            port: target.port,
+            database: target.database.clone(),
+            user: target.user.clone(),
+        };
+        if *proof.target() != asked {
+            let message = "the guard has checked another target; check this one first";
+            return Err(ConnectorError::new(ErrorKind::Refused, system, message));
+        }
+        let (connection, tunnel) = connect(target, proof, limits, &system).await?;
+        let mut session = Self {
+            connection,
+            system,
+            facts: ServerFacts::default(),
+            warnings: Vec::new(),
+            snapshot: String::new(),
+            _tunnel: tunnel,
+        };
+        match timeout(limits.connect, session.prepare(proof, limits)).await {
+            Ok(Ok(())) => Ok(session),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(no_answer(&session.system, limits.connect)),
+        }
+    }
+
+    pub(super) async fn close(self) {
+        // Closing ends the transaction; nothing was written, so nothing is lost when it fails.
+        let _ = timeout(Duration::from_secs(2), self.connection.close()).await;
+    }
+
+    async fn prepare(&mut self, proof: &GuardProof, limits: &Limits) -> Result<(), ConnectorError> {
+        self.restrict(limits).await.map_err(|error| translate(&self.system, &error))?;
+        self.look_around().await.map_err(|error| translate(&self.system, &error))?;
+        self.warnings = guard::check_server(&self.facts, proof.known())
+            .map_err(|refusal| ConnectorError::new(ErrorKind::Refused, &self.system, refusal.to_string()))?;
+        Ok(())
+    }
+
+    /// The session's own defaults first, so that nothing runs outside them; then the transaction. Names are
+    /// looked up in the system catalogue only, so nobody's own function runs instead of a built-in one.
+    async fn restrict(&mut self, limits: &Limits) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "select set_config('default_transaction_read_only', 'on', false),
+                    set_config('statement_timeout', $1, false),
+                    set_config('lock_timeout', '5s', false),
+                    set_config('idle_in_transaction_session_timeout', '10min', false),
+                    set_config('search_path', 'pg_catalog', false),
+                    set_config('IntervalStyle', 'iso_8601', false),
+                    set_config('bytea_output', 'hex', false)",
+        )
+        .bind(format!("{}ms", limits.wall.as_millis().clamp(1, i32::MAX as u128)))
+        .persistent(false)
+        .execute(&mut self.connection)
+        .await?;
+        // Not every role may know this; asked before the transaction, which a refusal would abort.
+        self.facts.system_identifier = sqlx::query_scalar("select system_identifier::text from pg_control_system()")
+            .persistent(false)
+            .fetch_one(&mut self.connection)
+            .await
+            .ok();
+        sqlx::query("begin isolation level repeatable read, read only")
+            .persistent(false)
+            .execute(&mut self.connection)
+            .await?;
+        Ok(())
+    }
+
+    async fn look_around(&mut self) -> Result<(), sqlx::Error> {
+        let row = sqlx::query(include_str!("facts.sql")).persistent(false).fetch_one(&mut self.connection).await?;
+        self.facts.version = row.try_get("version")?;
+        self.facts.cluster_name = row.try_get("cluster_name")?;
+        self.facts.comment = row.try_get("comment")?;
+        self.facts.in_recovery = row.try_get("in_recovery")?;
+        self.facts.superuser = row.try_get("superuser")?;
+        self.facts.can_write = row.try_get("can_write")?;
+        self.snapshot = row.try_get("snapshot")?;
+        Ok(())
+    }
+}
+
+/// Tries the checked addresses one after the other. The name is never resolved again.
+async fn connect(
+    target: &PostgresTarget,
+    proof: &GuardProof,
+    limits: &Limits,
+    system: &str,
+) -> Result<(PgConnection, Option<Tunnel>), ConnectorError> {
+    let mut failure = no_answer(system, limits.connect);
+    for address in proof.addresses() {
+        let attempt = async {
+            let options = options(target);
+            if target.tls != TlsMode::VerifyName {
+                let options = options.host(&address.to_string());
+                return Ok((PgConnection::connect_with(&options).await?, None));
+            }
+            // The driver checks the certificate against the host it is told, and would connect to it, too.
+            let stream = TcpStream::connect((*address, target.port)).await?;
+            let tunnel = Tunnel::open(stream, target.port)?;
+            let options = options.host(&target.host).socket(tunnel.directory());
+            Ok((PgConnection::connect_with(&options).await?, Some(tunnel)))
+        };
+        match timeout(limits.connect, attempt).await {
+            Ok(Ok(connected)) => return Ok(connected),
+            Ok(Err(error)) => failure = translate(system, &error),
+            Err(_) => failure = no_answer(system, limits.connect),
+        }
+        if failure.kind == ErrorKind::Denied {
+            break;
+        }
+    }
+    Err(failure)
+}
+
+/// Everything is set explicitly: nothing of the server's own environment decides about a connection.
+fn options(target: &PostgresTarget) -> PgConnectOptions {
+    let mode = match target.tls {
+        TlsMode::Off => PgSslMode::Disable,
+        TlsMode::Require => PgSslMode::Require,
+        TlsMode::VerifyCa => PgSslMode::VerifyCa,
+        TlsMode::VerifyName => PgSslMode::VerifyFull,
+    };
+    let options = PgConnectOptions::new_without_pgpass()
+        .port(target.port)
+        .username(&target.user)
+        .password(target.password.expose_secret())
+        .database(&target.database)
+        .ssl_mode(mode)
+        .application_name("plumbline");
+    match &target.root_certificate {
+        Some(path) => options.ssl_root_cert(path),
+        None => options,
+    }
+}
+
+fn no_answer(system: &str, waited: Duration) -> ConnectorError {
+    let message = format!(
+        "no answer within {} s; check that it is running and the network lets us through",
+        waited.as_secs_f64()
+    );
+    ConnectorError::new(ErrorKind::TimedOut, system, message)
+}
+
+/// The driver's errors in words. Codes are PostgreSQL's SQLSTATE.
+pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
+    let (kind, message) = match error {
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            let reason = database.message();
+            match code.as_ref() {
+                "28P01" | "28000" => {
+                    (ErrorKind::Denied, format!("the server does not accept user and password ({reason}); check both"))
+                }
+                "3D000" => (ErrorKind::BadData, "there is no such database on this server; check its name".into()),
+                "42501" => (ErrorKind::Denied, format!("the user lacks a right ({reason}); grant it select")),
+                "42P01" | "42703" => {
+                    (ErrorKind::BadData, format!("the table has changed meanwhile ({reason}); try again"))
+                }
+                "57014" => (
+                    ErrorKind::TimedOut,
+                    "the server ended the query at the time limit; raise it or take a part".into(),
+                ),
+                "55P03" => (ErrorKind::TimedOut, "somebody keeps the table locked; try again later".into()),
+                "25006" => (ErrorKind::Refused, "something in it tried to write; only reading is possible".into()),
+                "53300" | "57P03" => {
+                    (ErrorKind::Unreachable, format!("the server takes no connection now ({reason}); try again later"))
+                }
+                _ => (ErrorKind::BadData, format!("the server reports: {reason}")),
+            }
+        }
+        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => {
+            (ErrorKind::TimedOut, "no answer; check that it is running and the network lets us through".into())
+        }
+        sqlx::Error::Io(io) => (
+            ErrorKind::Unreachable,
+            format!("it cannot be reached ({}); check host, port and that it is running", io.kind()),
+        ),
+        sqlx::Error::Tls(reason) => {
+            (ErrorKind::Denied, format!("no trusted encrypted connection ({reason}); check its certificate"))
+        }
+        _ => (ErrorKind::BadData, format!("it does not talk like PostgreSQL ({error}); check host and port")),
+    };
+    ConnectorError::new(kind, system, message)
+}

@@ -1,0 +1,287 @@
+//! SQLite files, opened read only. SQLite types values, not columns, so every value is rendered by its own
+//! type and a column is numeric when all its values turned out to be INTEGER, REAL or NULL.
+
+mod values;
+mod words;
+
+use std::{
+    fs::File,
+    io::Read,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use futures::TryStreamExt;
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use self::{
+    values::{Kinds, render},
+    words::{ended, missing_table, translate, unreadable},
+};
+use crate::{
+    ColumnInfo, ReadSummary, Sink, TableInfo,
+    batch::{Batcher, schema},
+    csv::system,
+    error::{ConnectorError, ReadError, listed},
+    limits::{Limits, Meter},
+    sql::{quote_ident, vouched},
+};
+
+/// A catalogue holds at most this many tables and as many views.
+const MOST_TABLES: i64 = 2000;
+
+/// Tables and views with their columns.
+pub(crate) async fn catalogue(path: &Path, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
+    let mut file = OpenFile::open(path, limits, &Arc::new(AtomicBool::new(false))).await?;
+    let mut tables = Vec::new();
+    for name in file.tables().await? {
+        let columns = file.columns(&name).await?;
+        tables.push(TableInfo { schema: None, name, columns, row_estimate: None });
+    }
+    file.close().await;
+    Ok(tables)
+}
+
+/// The table that was asked for, if there is such a one, or the only one.
+pub(crate) async fn choose_table(path: &Path, wanted: Option<&str>, limits: &Limits) -> Result<String, ConnectorError> {
+    let mut file = OpenFile::open(path, limits, &Arc::new(AtomicBool::new(false))).await?;
+    let tables = file.tables().await?;
+    let only_tables = if wanted.is_none() { file.list("table").await? } else { Vec::new() };
+    file.close().await;
+    let system = system(path);
+    if let Some(wanted) = wanted {
+        return if tables.iter().any(|table| table == wanted) {
+            Ok(wanted.to_owned())
+        } else {
+            Err(missing_table(&system, wanted, &tables))
+        };
+    }
+    match only_tables.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(ConnectorError::bad_data(system, "there is no table in it; is it the right file?")),
+        several => {
+            let message = format!("it has several tables; name one of them after `#`: {}", listed(several));
+            Err(ConnectorError::bad_data(system, message))
+        }
+    }
+}
+
+/// Streams all rows of a table.
+pub(crate) async fn read(
+    path: &Path,
+    table: &str,
+    limits: &Limits,
+    first: Option<u64>,
+    sink: &mut Sink<'_>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<ReadSummary, ReadError> {
+    let mut file = OpenFile::open(path, limits, cancel).await?;
+    let summary = file.read(table, limits, first, sink, cancel).await;
+    file.close().await;
+    summary
+}
+
+/// A database file opened for reading.
+struct OpenFile {
+    connection: SqliteConnection,
+    system: String,
+    header: Header,
+    cancel: Arc<AtomicBool>,
+}
+
+impl OpenFile {
+    async fn open(path: &Path, limits: &Limits, cancel: &Arc<AtomicBool>) -> Result<Self, ConnectorError> {
+        let system = system(path);
+        let header = read_header(path, &system)?;
+        // An absolute path cannot be mistaken for a URI with options of its own.
+        let absolute = std::path::absolute(path).map_err(|error| ConnectorError::file(&system, &error))?;
+        let options = SqliteConnectOptions::new()
+            .filename(absolute)
+            .read_only(true)
+            .create_if_missing(false)
+            .busy_timeout(limits.connect)
+            .row_buffer_size(64)
+            .pragma("query_only", "on")
+            .pragma("trusted_schema", "off")
+            .pragma("cell_size_check", "on");
+        let connection = SqliteConnection::connect_with(&options).await.map_err(|error| translate(&system, &error))?;
+        let mut file = Self { connection, system, header, cancel: Arc::clone(cancel) };
+        file.stop_when_cancelled(limits.wall).await?;
+        Ok(file)
+    }
+
+    /// Even a statement that never gives a row ends in time.
+    async fn stop_when_cancelled(&mut self, wall: Duration) -> Result<(), ConnectorError> {
+        const OPERATIONS_BETWEEN_LOOKS: i32 = 20_000;
+        let (cancel, started) = (Arc::clone(&self.cancel), Instant::now());
+        let mut handle = self.connection.lock_handle().await.map_err(|error| translate(&self.system, &error))?;
+        handle
+            .set_progress_handler(OPERATIONS_BETWEEN_LOOKS, move || !cancel.load(Relaxed) && started.elapsed() < wall);
+        Ok(())
+    }
+
+    async fn close(self) {
+        // A connection that was only read from loses nothing when closing fails.
+        let _ = self.connection.close().await;
+    }
+
+    /// Names of tables and views, sorted; SQLite's own and the shadow tables of extensions left out.
+    async fn tables(&mut self) -> Result<Vec<String>, ConnectorError> {
+        let mut tables = self.list("table").await?;
+        tables.extend(self.list("view").await?);
+        tables.extend(self.list("virtual").await?);
+        tables.sort();
+        Ok(tables)
+    }
+
+    async fn list(&mut self, kind: &str) -> Result<Vec<String>, ConnectorError> {
+        sqlx::query_scalar(
+            "select name
+             from pragma_table_list
+             where schema = 'main' and type = $1 and name not like 'sqlite\\_%' escape '\\'
+             order by name
+             limit $2",
+        )
+        .bind(kind)
+        .bind(MOST_TABLES)
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| translate(&self.system, &error))
+    }
+
+    async fn columns(&mut self, table: &str) -> Result<Vec<ColumnInfo>, ConnectorError> {
+        let rows: Vec<(String, String, bool, bool)> = sqlx::query_as(
+            "select name, type, \"notnull\" <> 0, pk <> 0
+             from pragma_table_xinfo($1)
+             where hidden <> 1
+             order by cid",
+        )
+        .bind(table)
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| translate(&self.system, &error))?;
+        let column = |(name, type_name, not_null, key): (String, String, bool, bool)| ColumnInfo {
+            name,
+            type_name,
+            nullable: !not_null,
+            key,
+        };
+        Ok(rows.into_iter().map(column).collect())
+    }
+
+    async fn read(
+        &mut self,
+        table: &str,
+        limits: &Limits,
+        first: Option<u64>,
+        sink: &mut Sink<'_>,
+        cancel: &Arc<AtomicBool>,
+    ) -> Result<ReadSummary, ReadError> {
+        let system = self.system.clone();
+        let tables = self.tables().await?;
+        if !tables.iter().any(|known| known == table) {
+            return Err(missing_table(&system, table, &tables).into());
+        }
+        let names: Vec<String> = self.columns(table).await?.into_iter().map(|column| column.name).collect();
+        let quoted: Option<Vec<String>> = names.iter().map(|name| quote_ident(name)).collect();
+        let (Some(columns), Some(from)) = (quoted, quote_ident(table)) else {
+            return Err(ConnectorError::bad_data(system, "a name in it holds a zero byte").into());
+        };
+        self.refuse_wide_values(&columns, &from, limits).await?;
+
+        let mut meter = Meter::new(&system, limits, cancel);
+        let mut batcher = Batcher::new(&names);
+        let mut kinds = vec![Kinds::default(); names.len()];
+        let mut scratch = String::new();
+        let limit = first.map(|rows| format!(" limit {rows}")).unwrap_or_default();
+        let statement = vouched(format!("select {} from {from}{limit}", columns.join(", ")));
+        let mut rows = sqlx::query(statement).fetch(&mut self.connection);
+        while let Some(row) = rows.try_next().await.map_err(|error| ended(&meter, &error, cancel))? {
+            for (column, kinds) in kinds.iter_mut().enumerate() {
+                let value = render(&row, column, kinds, &mut scratch)
+                    .map_err(|reason| unreadable(&system, &names[column], meter.rows + 1, reason))?;
+                if let Some(value) = value {
+                    meter.field(value.len(), || format!("`{}` in row {}", names[column], meter.rows + 1))?;
+                }
+                batcher.push(column, value);
+            }
+            meter.row(batcher.end_row())?;
+            if batcher.is_full() {
+                sink(batcher.take(&system)?).map_err(ReadError::Sink)?;
+            }
+        }
+        drop(rows);
+        if batcher.has_rest() {
+            sink(batcher.take(&system)?).map_err(ReadError::Sink)?;
+        }
+        let numeric: Vec<bool> = kinds.iter().map(|kinds| kinds.number && !kinds.other).collect();
+        Ok(ReadSummary {
+            rows: meter.rows,
+            bytes: meter.bytes,
+            schema: schema(&names, &numeric),
+            fingerprint: format!("sqlite {} table={table}", self.header.state),
+            notes: Vec::new(),
+        })
+    }
+
+    /// The driver copies whole values, so those too wide are looked for before; their lengths are known to
+    /// SQLite without reading them. A value cannot be larger than the file.
+    async fn refuse_wide_values(
+        &mut self,
+        columns: &[String],
+        from: &str,
+        limits: &Limits,
+    ) -> Result<(), ConnectorError> {
+        let most = limits.max_field_bytes as u64;
+        if self.header.size <= most {
+            return Ok(());
+        }
+        for column in columns {
+            let statement = format!("select 1 from {from} where octet_length({column}) > {most} limit 1");
+            let wide: Option<i64> = sqlx::query_scalar(vouched(statement))
+                .fetch_optional(&mut self.connection)
+                .await
+                .map_err(|error| translate(&self.system, &error))?;
+            if wide.is_some() {
+                let meter = Meter::new(&self.system, limits, &self.cancel);
+                return meter.field(limits.max_field_bytes + 1, || format!("a value in {column}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the first bytes of the file say.
+struct Header {
+    size: u64,
+    /// Which state of the file is read: SQLite counts every change in the header (in WAL mode, when the log
+    /// is written back).
+    state: String,
+}
+
+/// Looks at the first bytes, because SQLite itself notices a wrong file only when reading it.
+fn read_header(path: &Path, system: &str) -> Result<Header, ConnectorError> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let unreadable = |error| ConnectorError::file(system, &error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(ConnectorError::bad_data(system, "this is a directory; name a file in it"));
+    }
+    let size = metadata.len();
+    if size == 0 {
+        return Err(ConnectorError::bad_data(system, "the file is empty; it holds no SQLite database"));
+    }
+    let mut start = [0; 100];
+    if file.read_exact(&mut start).is_err() || !start.starts_with(MAGIC) {
+        let message = "this is not a SQLite database (or it is encrypted); check the file";
+        return Err(ConnectorError::bad_data(system, message));
+    }
+    let number = |at: usize| u32::from_be_bytes([start[at], start[at + 1], start[at + 2], start[at + 3]]);
+    let state = format!("size={size} change={} schema={}", number(24), number(40));
+    Ok(Header { size, state })
+}

@@ -1,0 +1,51 @@
+//! A SQLite value as text, by its own type: SQLite types values, not columns.
+
+use sqlx::{
+    Decode, Row, Sqlite, TypeInfo, ValueRef,
+    sqlite::{SqliteRow, SqliteValueRef},
+};
+
+/// Which kinds of values a column has shown so far.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Kinds {
+    pub(super) number: bool,
+    pub(super) other: bool,
+}
+
+/// A value as text: integers in decimal, reals in the fewest digits that give the same real again (never
+/// with an exponent, and `12.0` as `12`), blobs in lower-case hexadecimal.
+pub(super) fn render<'a>(
+    row: &'a SqliteRow,
+    column: usize,
+    kinds: &mut Kinds,
+    scratch: &'a mut String,
+) -> Result<Option<&'a str>, sqlx::error::BoxDynError> {
+    use std::fmt::Write;
+    let value: SqliteValueRef<'a> = row.try_get_raw(column)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    let kind = value.type_info().name().to_owned();
+    scratch.clear();
+    match kind.as_str() {
+        "TEXT" => {
+            kinds.other = true;
+            return Ok(Some(<&str as Decode<Sqlite>>::decode(value)?));
+        }
+        "INTEGER" => {
+            kinds.number = true;
+            write!(scratch, "{}", <i64 as Decode<Sqlite>>::decode(value)?)?;
+        }
+        "REAL" => {
+            kinds.number = true;
+            write!(scratch, "{}", <f64 as Decode<Sqlite>>::decode(value)?)?;
+        }
+        _ => {
+            kinds.other = true;
+            for byte in <&[u8] as Decode<Sqlite>>::decode(value)? {
+                write!(scratch, "{byte:02x}")?;
+            }
+        }
+    }
+    Ok(Some(scratch))
+}

@@ -1,0 +1,108 @@
+//! Files made on the spot and read back as plain rows.
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use connectors::{
+    ConnectorError, CsvOptions, Limits, NUMERIC, PostgresTarget, ReadError, ReadSummary, Source,
+    arrow::array::{Array, AsArray, RecordBatch},
+    guard::{AllowList, Declared, Environment, GuardProof, KnownProduction, Target, check_connection},
+    read,
+};
+
+pub type Row = Vec<Option<String>>;
+
+/// Everything a source gave.
+#[derive(Debug)]
+pub struct Got {
+    pub columns: Vec<String>,
+    pub rows: Vec<Row>,
+    pub summary: ReadSummary,
+    pub batches: usize,
+}
+
+impl Got {
+    /// What the source says about a column: numeric, not numeric, or nothing.
+    pub fn numeric(&self, column: &str) -> Option<bool> {
+        let field = self.summary.schema.field_with_name(column).unwrap();
+        field.metadata().get(NUMERIC).map(|said| said == "yes")
+    }
+}
+
+pub fn rows_of(batch: &RecordBatch) -> Vec<Row> {
+    let value = |column: usize, row: usize| {
+        let array = batch.column(column).as_string::<i32>();
+        array.is_valid(row).then(|| array.value(row).to_owned())
+    };
+    (0..batch.num_rows()).map(|row| (0..batch.num_columns()).map(|column| value(column, row)).collect()).collect()
+}
+
+pub async fn read_with(source: &Source, limits: &Limits) -> Result<Got, ConnectorError> {
+    let (mut columns, mut rows, mut batches) = (Vec::new(), Vec::new(), 0);
+    let mut keep = |batch: RecordBatch| {
+        assert!(batch.num_rows() <= 8192);
+        columns = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
+        rows.extend(rows_of(&batch));
+        batches += 1;
+        Ok(())
+    };
+    match read(source, limits, &mut keep, &Arc::new(AtomicBool::new(false))).await {
+        Ok(summary) => {
+            assert_eq!(summary.rows, rows.len() as u64);
+            Ok(Got { columns, rows, summary, batches })
+        }
+        Err(ReadError::Source(error)) => {
+            assert_eq!(error.to_string().lines().count(), 1, "errors are one line: {error}");
+            Err(error)
+        }
+        Err(ReadError::Sink(error)) => panic!("{error}"),
+    }
+}
+
+pub fn csv(path: &Path) -> Source {
+    Source::Csv { path: path.to_owned(), options: CsvOptions::default() }
+}
+
+pub fn sqlite(path: &Path, table: &str) -> Source {
+    Source::Sqlite { path: path.to_owned(), table: table.into() }
+}
+
+/// Writes the bytes to a file called `data.csv` and reads it.
+pub async fn read_csv(bytes: impl AsRef<[u8]>) -> Result<Got, ConnectorError> {
+    read_csv_with(bytes, &Limits::default()).await
+}
+
+pub async fn read_csv_with(bytes: impl AsRef<[u8]>, limits: &Limits) -> Result<Got, ConnectorError> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("data.csv");
+    std::fs::write(&path, bytes).unwrap();
+    read_with(&csv(&path), limits).await
+}
+
+/// `∅` is NULL, `''` the empty text.
+pub fn rows(text: &[&str]) -> Vec<Row> {
+    let cell = |text: &str| match text {
+        "∅" => None,
+        "''" => Some(String::new()),
+        text => Some(text.to_owned()),
+    };
+    text.iter().map(|row| row.split(' ').map(cell).collect()).collect()
+}
+
+/// What the guard says about a server on this machine.
+pub async fn accepted(target: &PostgresTarget) -> GuardProof {
+    let declared = Declared {
+        name: "test server".into(),
+        environment: Environment::Test,
+        target: Target::Postgres {
+            host: target.host.clone(),
+            port: target.port,
+            database: target.database.clone(),
+            user: target.user.clone(),
+        },
+        known: KnownProduction::default(),
+    };
+    check_connection(&declared, &AllowList::parse(&["127.0.0.1", "::1"]).unwrap()).await.unwrap()
+}

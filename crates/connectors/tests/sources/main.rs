@@ -1,0 +1,11 @@
+//! Reading real files and a real PostgreSQL, and the guard in front of them.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod broken_files;
+mod csv_files;
+mod guard;
+mod helpers;
+mod named_files;
+mod no_server;
+mod postgres;
+mod sqlite_files;

@@ -1,0 +1,279 @@
+//! A real PostgreSQL, where `PLUMBLINE_TEST_POSTGRES_URL` names one whose user may create roles.
+
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use connectors::{
+    ErrorKind, Limits, PostgresTarget, ReadError, Source, TlsMode, catalogue,
+    guard::{AllowList, Declared, Environment, KnownProduction, check_connection},
+    postgres::test_connection,
+    read, sample,
+};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
+
+use crate::helpers::{accepted, read_with, rows};
+
+/// A schema of its own with a role that may only read it.
+struct Server {
+    admin: PgConnection,
+    target: PostgresTarget,
+    name: String,
+}
+
+impl Server {
+    #[expect(clippy::disallowed_methods, reason = "the test runner names the server this way")]
+    async fn start() -> Option<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let Ok(url) = std::env::var("PLUMBLINE_TEST_POSTGRES_URL") else {
+            println!("skipped: PLUMBLINE_TEST_POSTGRES_URL names no server");
+            return None;
+        };
+        let options = PgConnectOptions::from_str(&url).unwrap();
+        let mut admin = PgConnection::connect_with(&options).await.unwrap();
+        let name = format!("plumbline_check_{}_{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
+        let database: String = sqlx::query_scalar("select current_database()").fetch_one(&mut admin).await.unwrap();
+        run(&mut admin, format!("create role {name} login password 'right password'; create schema {name}; grant usage on schema {name} to {name}")).await;
+        let target = PostgresTarget {
+            host: options.get_host().into(),
+            port: options.get_port(),
+            database,
+            user: name.clone(),
+            password: "right password".into(),
+            tls: TlsMode::Off,
+            root_certificate: None,
+            schema: name.clone(),
+            table: "t".into(),
+        };
+        Some(Self { admin, target, name })
+    }
+
+    /// Runs statements with `SCHEMA` replaced and lets the role read everything.
+    async fn make(&mut self, statements: &str) {
+        let name = &self.name;
+        let grant = format!("; grant select on all tables in schema {name} to {name}");
+        run(&mut self.admin, statements.replace("SCHEMA", name) + &grant).await;
+    }
+
+    async fn source(&self, table: &str) -> Source {
+        let target = PostgresTarget { table: table.into(), ..self.target.clone() };
+        let guard = Box::new(accepted(&target).await);
+        Source::Postgres { target, guard }
+    }
+
+    async fn end(mut self) {
+        let name = &self.name;
+        run(&mut self.admin, format!("drop schema {name} cascade; drop owned by {name}; drop role {name}")).await;
+    }
+}
+
+async fn run(admin: &mut PgConnection, statements: String) {
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(admin).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_type_is_read_as_text_and_numbers_are_known() {
+    let Some(mut server) = Server::start().await else {
+        return;
+    };
+    server
+        .make(
+            "create domain SCHEMA.amount as numeric(12,2);
+             create type SCHEMA.mood as enum ('sad', 'happy');
+             create table SCHEMA.t (id bigint primary key, n numeric, d SCHEMA.amount, f float8, b boolean, t text not null,
+               raw bytea, day date, at timestamptz, mood SCHEMA.mood, tags text[], empty int);
+             insert into SCHEMA.t values
+               (1, 1.50, 2, 12.0, true, '', '\\x00ff', '2020-02-29', '2020-02-29 12:00+02', 'happy', '{a,b}', null),
+               (2, null, null, 0.1, null, 'Zürich', null, null, null, null, null, null)",
+        )
+        .await;
+    let got = read_with(&server.source("t").await, &Limits::default()).await.unwrap();
+    assert_eq!(
+        got.rows,
+        [
+            rows(&["1 1.50 2.00 12 true '' 00ff 2020-02-29 x happy {a,b} ∅"])[0]
+                .iter()
+                .cloned()
+                .enumerate()
+                .map(|(at, value)| if at == 8 { Some("2020-02-29 10:00:00+00".to_owned()) } else { value })
+                .collect::<Vec<_>>(),
+            rows(&["2 ∅ ∅ 0.1 ∅ Zürich ∅ ∅ ∅ ∅ ∅ ∅"])[0].clone(),
+        ]
+    );
+    for (column, numeric) in [
+        ("id", true),
+        ("n", true),
+        ("d", true),
+        ("f", true),
+        ("b", false),
+        ("t", false),
+        ("day", false),
+        ("empty", false),
+    ] {
+        assert_eq!(got.numeric(column), Some(numeric), "{column}");
+    }
+    assert!(got.summary.fingerprint.starts_with("postgresql "), "{}", got.summary.fingerprint);
+    let tables = catalogue(&server.source("t").await, &Limits::default()).await.unwrap();
+    let table = tables.iter().find(|table| table.schema.as_ref() == Some(&server.name)).unwrap();
+    let id = &table.columns[0];
+    assert_eq!((id.name.as_str(), id.type_name.as_str(), id.nullable, id.key), ("id", "bigint", false, true));
+    assert!(!table.columns[5].nullable && table.columns[1].nullable);
+    assert_eq!(sample(&server.source("t").await, 1, &Limits::default()).await.unwrap().batch.num_rows(), 1);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn any_name_is_read_and_none_is_executed() {
+    let Some(mut server) = Server::start().await else {
+        return;
+    };
+    server
+        .make(
+            "create table SCHEMA.\"a \"\"b\"\"; drop table t; --\" (\"x\"\"y\" text, \"größe ]`'\" text);
+             insert into SCHEMA.\"a \"\"b\"\"; drop table t; --\" values ('1', '2')",
+        )
+        .await;
+    let got = read_with(&server.source("a \"b\"; drop table t; --").await, &Limits::default()).await.unwrap();
+    assert_eq!((got.columns, got.rows), (vec!["x\"y".to_owned(), "größe ]`'".to_owned()], rows(&["1 2"])));
+    let error = read_with(&server.source("gone").await, &Limits::default()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::BadData);
+    assert!(
+        error
+            .message
+            .starts_with(&format!("there is no table {0}.gone that this user may read; it may read `", server.name)),
+        "{error}"
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn nothing_is_written_even_by_a_view_that_tries() {
+    let Some(mut server) = Server::start().await else {
+        return;
+    };
+    server
+        .make(
+            "create table SCHEMA.log (n int);
+             grant insert on SCHEMA.log to SCHEMA;
+             create function SCHEMA.write_it() returns int language sql volatile security definer
+               as 'insert into SCHEMA.log values (1) returning n';
+             create view SCHEMA.trap as select SCHEMA.write_it() as n;
+             create table SCHEMA.t (a int); insert into SCHEMA.t values (1)",
+        )
+        .await;
+    let error = read_with(&server.source("trap").await, &Limits::default()).await.unwrap_err();
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::Refused, "something in it tried to write; only reading is possible")
+    );
+    let written: i64 = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {}.log", server.name)))
+        .fetch_one(&mut server.admin)
+        .await
+        .unwrap();
+    assert_eq!(written, 0);
+    let Source::Postgres { target, guard } = server.source("t").await else {
+        return;
+    };
+    let report = test_connection(&target, &guard, &Limits::default()).await.unwrap();
+    let warnings: Vec<&str> = report.warnings.iter().map(|warning| warning.signal.as_str()).collect();
+    assert_eq!(warnings, ["can-write"]);
+    assert!(!report.facts.superuser && !report.facts.version.is_empty());
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_server_recorded_as_production_is_refused_whatever_its_name() {
+    let Some(server) = Server::start().await else {
+        return;
+    };
+    let Source::Postgres { target, guard } = server.source("t").await else {
+        return;
+    };
+    let report = test_connection(&target, &guard, &Limits::default()).await.unwrap();
+    if let Some(identifier) = report.facts.system_identifier {
+        let declared = Declared {
+            name: "test server".into(),
+            environment: Environment::Test,
+            target: guard.target().clone(),
+            known: KnownProduction { system_identifiers: vec![identifier], ..KnownProduction::default() },
+        };
+        let guard = check_connection(&declared, &AllowList::parse(&["127.0.0.1", "::1"]).unwrap()).await.unwrap();
+        let error = test_connection(&target, &guard, &Limits::default()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Refused);
+        assert!(error.message.contains("recorded as production"), "{error}");
+    } else {
+        println!("skipped: this role may not know the server's identifier");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn limits_time_outs_and_cancelling() {
+    let Some(mut server) = Server::start().await else {
+        return;
+    };
+    server
+        .make(
+            "create view SCHEMA.many as select n, repeat('x', 50) as v from generate_series(1, 20000000) as n;
+             create view SCHEMA.slow as select pg_sleep(30)::text as v;
+             create table SCHEMA.wide (id int, v text); insert into SCHEMA.wide values (1, repeat('x', 20000000))",
+        )
+        .await;
+    let limits = Limits { rows: 20_000, ..Limits::default() };
+    let error = read_with(&server.source("many").await, &limits).await.unwrap_err();
+    assert_eq!((error.kind, error.message.contains("more than 20000 rows")), (ErrorKind::Limit, true));
+    let error = read_with(&server.source("wide").await, &Limits::default()).await.unwrap_err();
+    assert_eq!(
+        (error.kind, error.message.starts_with("`v` in row 1 is larger than")),
+        (ErrorKind::Limit, true),
+        "{error}"
+    );
+    let started = Instant::now();
+    let limits = Limits { wall: Duration::from_millis(700), ..Limits::default() };
+    let error = read_with(&server.source("slow").await, &limits).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::TimedOut, "{error}");
+    assert!(started.elapsed() < Duration::from_secs(4));
+    let cancel = Arc::new(AtomicBool::new(false));
+    let setter = Arc::clone(&cancel);
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        setter.store(true, Relaxed);
+    });
+    let started = Instant::now();
+    match read(&server.source("slow").await, &Limits::default(), &mut |_| Ok(()), &cancel).await {
+        Err(ReadError::Source(error)) => assert_eq!(error.kind, ErrorKind::Cancelled),
+        other => panic!("{other:?}"),
+    }
+    assert!(started.elapsed() < Duration::from_secs(3));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_a_missing_database_are_told_in_words() {
+    let Some(server) = Server::start().await else {
+        return;
+    };
+    let missing = PostgresTarget { database: "no_such_database".into(), ..server.target.clone() };
+    let error = test_connection(&missing, &accepted(&missing).await, &Limits::default()).await.unwrap_err();
+    assert_eq!(error.message, "there is no such database on this server; check its name");
+    let wrong = PostgresTarget { password: "wrong password".into(), ..server.target.clone() };
+    match test_connection(&wrong, &accepted(&wrong).await, &Limits::default()).await {
+        Err(error) => {
+            assert_eq!(error.kind, ErrorKind::Denied);
+            assert!(error.message.contains("does not accept user and password"), "{error}");
+            assert!(!error.to_string().contains("wrong password") && !format!("{wrong:?}").contains("wrong password"));
+        }
+        Ok(_) => println!("skipped: this server asks for no password"),
+    }
+    let encrypted = PostgresTarget { tls: TlsMode::VerifyName, ..server.target.clone() };
+    match test_connection(&encrypted, &accepted(&encrypted).await, &Limits::default()).await {
+        Err(error) => assert_eq!(error.kind, ErrorKind::Denied, "{error}"),
+        Ok(_) => println!("this server has a certificate that is trusted here"),
+    }
+    server.end().await;
+}

@@ -1,0 +1,145 @@
+//! The data points of the demo as a table: what each means, where it lives, which field is right and why.
+//! Deliberately absent: anything computed.
+
+/// One data point. `lives` holds one field a line: `instance.table.field type [length] [!*]`, where `!`
+/// means mandatory and `*` unique. `truth` is the instance whose field is right, or `brands` for the
+/// marketing cloud of each brand; empty means undecided.
+pub(super) struct Point {
+    pub object: &'static str,
+    pub slug: &'static str,
+    pub name: &'static str,
+    pub definition: &'static str,
+    /// Logical type and form, separated by a bar.
+    pub form: &'static str,
+    pub examples: &'static str,
+    pub class: &'static str,
+    /// What personal data is used for; empty where it says nothing about a person.
+    pub personal: &'static str,
+    pub lives: &'static str,
+    pub truth: &'static str,
+    pub process: &'static str,
+    pub why: &'static str,
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row of a table")]
+const fn p(
+    at: (&'static str, &'static str, &'static str),
+    definition: &'static str,
+    form: &'static str,
+    examples: &'static str,
+    class: &'static str,
+    personal: &'static str,
+    lives: &'static str,
+    truth: (&'static str, &'static str, &'static str),
+) -> Point {
+    let (object, slug, name) = at;
+    let (truth, process, why) = truth;
+    Point { object, slug, name, definition, form, examples, class, personal, lives, truth, process, why }
+}
+
+const SERVE: &str = "Serving the customer and sending receipts";
+const POST: &str = "Delivering what was ordered";
+const LOYALTY: &str = "Running the loyalty programme";
+const CONSENT: &str = "Proving what the customer agreed to";
+const NONE: (&str, &str, &str) = ("", "", "");
+
+#[rustfmt::skip]
+pub(super) const POINTS: [Point; 41] = [
+    p(("customer", "no", "Customer number"), "Number given once when a customer is created; never used again.", "string|C- and five digits", "C-10442", "internal", "",
+      "crm.customer.no varchar 12 !*\nerp.debtor.customer_no varchar 12 !\nshop.orders.customer_no varchar 12\nmcloy.contact.customer_no varchar 12",
+      ("crm", "signup", "Created at sign-up in the CRM, every other system receives it.")),
+    p(("customer", "email", "E-mail"), "The address we write to. One per customer; must be deliverable.", "string|local@host", "jo.hannsen@fjord.example", "confidential", SERVE,
+      "crm.customer.email varchar 254\nerp.debtor.mail varchar 254\nmcau.subscriber.email varchar 254\nmcloy.contact.mail varchar 254\nshop.orders.email varchar 254",
+      ("crm", "signup", "The customer confirms it at sign-up by a link.")),
+    p(("customer", "name", "Full name"), "First and last names as the customer writes them.", "string|up to 80 characters", "Johanna Hannsen", "internal", SERVE,
+      "crm.customer.name varchar 80 !\nerp.debtor.name varchar 30 !\nmcloy.contact.name varchar 80",
+      ("crm", "signup", "Typed with the customer present; receipts carry it.")),
+    p(("customer", "loyalty_no", "Loyalty number"), "Number on the loyalty card.", "string|L and seven digits", "L0010442", "internal", "",
+      "mcloy.contact.loyalty_id varchar 10 *\ncrm.customer.loyalty_no varchar 10",
+      ("mcloy", "signup", "Cards are issued by the loyalty desk.")),
+    p(("customer", "tier", "Loyalty tier"), "Step of the loyalty programme, recalculated every night.", "string|bronze, silver, gold", "silver", "internal", "",
+      "mcloy.contact.tier varchar 10\ncrm.customer.tier varchar 10\nerp.debtor.tier varchar 10",
+      ("mcloy", "signup", "Calculated from the points in the loyalty cloud.")),
+    p(("customer", "points", "Loyalty points"), "Points that can be spent today.", "integer|0 or more", "1240", "internal", "",
+      "mcloy.contact.points integer\ncrm.customer.points integer",
+      ("mcloy", "signup", "Booked there at every purchase.")),
+    p(("customer", "since", "Member since"), "Day on which the card was handed out.", "date|YYYY-MM-DD", "2019-11-04", "internal", "",
+      "mcloy.contact.joined date\ncrm.customer.member_since date",
+      ("mcloy", "signup", "Set when the loyalty desk issues the card.")),
+    p(("customer", "born", "Date of birth"), "Day of birth, where the customer gives it.", "date|YYYY-MM-DD", "1984-02-17", "confidential", LOYALTY,
+      "crm.customer.born date\nerp.debtor.born date",
+      ("crm", "signup", "Asked at sign-up; nobody else asks.")),
+    p(("customer", "postcode", "Postcode"), "Postcode of the delivery address, four digits in both countries.", "string|four digits, zeros kept", "0820\n2000", "internal", POST,
+      "crm.customer.postcode varchar 10\nerp.debtor.zip varchar 10",
+      ("crm", "signup", "Confirmed by the customer with the address.")),
+    p(("customer", "phone", "Phone"), "Number the call centre rings back.", "string|E.164", "+61412345678", "confidential", SERVE,
+      "crm.customer.phone varchar 20\nshop.orders.phone varchar 20", NONE),
+    p(("customer", "country", "Country"), "Country of the delivery address.", "string|ISO 3166, two letters", "AU\nNZ", "internal", "",
+      "crm.customer.country varchar 2", ("crm", "signup", "Follows from the brand the customer signed up with.")),
+    p(("consent", "opt_in", "E-mail opt-in"), "Whether the customer wants newsletters of a brand.", "boolean|yes or no", "yes", "internal", CONSENT,
+      "mcau.subscriber.ok boolean\nmcnz.subscriber.ok boolean\nmcout.subscriber.ok boolean\ncrm.consent.email_ok boolean",
+      ("brands", "consent", "The customer clicks in the cloud of the brand; the proof is kept there.")),
+    p(("consent", "opt_time", "Opt-in time"), "Instant of the last yes or no.", "timestamp|UTC", "2026-03-02T04:15:00Z", "internal", CONSENT,
+      "mcau.subscriber.at timestamp\nmcnz.subscriber.at timestamp\nmcout.subscriber.at timestamp\ncrm.consent.given_at timestamp",
+      ("brands", "consent", "Stamped by the cloud that took the click.")),
+    p(("consent", "source", "Opt-in source"), "Where the customer said yes: till, web, call, campaign.", "string|till, web, call, campaign", "web", "internal", CONSENT,
+      "mcau.subscriber.via varchar 20\nmcnz.subscriber.via varchar 20\nmcout.subscriber.via varchar 20\ncrm.consent.via varchar 20",
+      ("brands", "consent", "Known only where the click was taken.")),
+    p(("consent", "sms", "SMS opt-in"), "Whether the customer wants text messages of a brand.", "boolean|yes or no", "no", "internal", CONSENT,
+      "mcau.subscriber.sms boolean\nmcnz.subscriber.sms boolean\ncrm.consent.sms_ok boolean",
+      ("brands", "consent", "Same form as the newsletter.")),
+    p(("consent", "withdrawn", "Withdrawal reason"), "What the customer gave as reason when opting out.", "string|free text", "too many mails", "internal", CONSENT,
+      "mcau.subscriber.reason varchar 120\nmcnz.subscriber.reason varchar 120\ncrm.consent.reason varchar 120",
+      ("brands", "consent", "Asked on the page for opting out.")),
+    p(("consent", "key", "Subscriber key"), "Key of a subscriber within one marketing cloud.", "string|32 hexadecimal digits", "9f2c07d1b4e64a0d8c55e0a1f7b3c2e1", "internal", "",
+      "mcau.subscriber.key varchar 32 !*\nmcnz.subscriber.key varchar 32 !*\nmcout.subscriber.key varchar 32 !*",
+      ("brands", "consent", "Made by each cloud for itself.")),
+    p(("product", "sku", "Article number"), "Number of one article in one variant.", "string|HO- and five digits", "HO-20417", "public", "",
+      "erp.item.sku varchar 12 !*\nshop.products.sku varchar 12 !*", ("erp", "order", "Articles are created by purchasing in the ERP.")),
+    p(("product", "title", "Article name"), "Name printed on receipts.", "string|up to 60 characters", "Rain jacket Spinnaker", "public", "",
+      "erp.item.title varchar 60\nshop.products.title varchar 60", ("erp", "order", "Receipts come from the ERP.")),
+    p(("product", "price", "List price"), "Price before discounts, tax included.", "number|two decimals", "129.90", "internal", "",
+      "erp.item.price decimal\nshop.products.price decimal", ("erp", "order", "Set by purchasing, approved by finance.")),
+    p(("product", "colour", "Colour"), "Colour as named by the maker.", "string|word", "storm grey", "public", "",
+      "erp.item.colour varchar 30\nshop.products.colour varchar 30", ("erp", "order", "Comes with the article.")),
+    p(("product", "size", "Size"), "Size as printed on the label.", "string|XS to XXL or number", "M", "public", "",
+      "erp.item.size varchar 6\nshop.products.size varchar 6", ("erp", "order", "Comes with the article.")),
+    p(("product", "barcode", "Barcode"), "International article number on the label.", "string|13 digits", "9300000204176", "public", "",
+      "erp.item.barcode varchar 13\nshop.products.barcode varchar 13", ("erp", "order", "Scanned on receipt of goods.")),
+    p(("product", "brand", "Label"), "Label the article is sold under.", "string|word", "Spinnaker", "public", "",
+      "erp.item.label varchar 30\nshop.products.label varchar 30", ("erp", "order", "Comes with the article.")),
+    p(("product", "stock", "Stock on hand"), "Pieces that can be sold now.", "integer|0 or more", "17", "internal", "",
+      "erp.item.stock integer\nshop.products.stock integer", ("erp", "order", "Counted in the warehouse.")),
+    p(("order", "no", "Order number"), "Number shown to the customer.", "string|W and seven digits", "W0004711", "internal", "",
+      "shop.orders.order_no varchar 10 !*\nerp.sales_order.order_no varchar 10 !", ("shop", "order", "Given at the checkout.")),
+    p(("order", "date", "Order date"), "Day of the checkout, Sydney time.", "date|YYYY-MM-DD", "2026-05-30", "internal", "",
+      "shop.orders.ordered_on date !\nerp.sales_order.order_date date !", ("shop", "order", "Stamped at the checkout.")),
+    p(("order", "customer", "Ordering customer"), "Customer number of who ordered.", "string|as Customer number", "C-10442", "internal", "",
+      "shop.orders.customer_no varchar 12\nerp.sales_order.customer_no varchar 12", ("shop", "order", "The customer is signed in at the checkout.")),
+    p(("order", "total", "Order total"), "Amount charged, tax and freight included.", "number|two decimals", "218.40", "internal", "",
+      "shop.orders.total decimal !\nerp.sales_order.total decimal !", ("shop", "order", "What the customer agreed to pay.")),
+    p(("order", "currency", "Currency"), "Currency of the amount charged.", "string|AUD, NZD", "AUD", "internal", "",
+      "shop.orders.currency varchar 3\nerp.sales_order.currency varchar 3", ("shop", "order", "Chosen with the country of the shop.")),
+    p(("order", "state", "Order status"), "How far the order is.", "string|open, packed, sent, returned", "sent", "internal", "",
+      "shop.orders.status varchar 12\nerp.sales_order.status varchar 12", ("shop", "order", "Customers read it there.")),
+    p(("order", "ship_to", "Delivery postcode"), "Postcode the parcel goes to.", "string|four digits, zeros kept", "0810", "internal", POST,
+      "shop.orders.postcode varchar 10\nerp.sales_order.ship_zip varchar 10", ("shop", "order", "Typed by the customer for this order.")),
+    p(("order", "pieces", "Item count"), "Pieces in the order.", "integer|1 or more", "3", "internal", "",
+      "shop.orders.pieces integer\nerp.sales_order.pieces integer", ("shop", "order", "From the basket.")),
+    p(("order", "payment", "Payment method"), "How the customer paid.", "string|card, voucher, invoice", "card", "internal", "",
+      "shop.orders.payment varchar 12\nerp.sales_order.payment varchar 12", ("shop", "order", "Chosen at the checkout.")),
+    p(("order", "note", "Delivery note"), "What the customer asks the carrier to do.", "string|free text", "leave at the side door", "internal", POST,
+      "shop.orders.note varchar 200", ("shop", "order", "Typed by the customer for this order.")),
+    p(("stores", "code", "Store code"), "Three letters for a store.", "string|three letters", "SYD", "public", "",
+      "erp.store.code varchar 3 !*", ("erp", "order", "Given by finance when a store opens.")),
+    p(("stores", "title", "Store name"), "Name on the door.", "string|words", "Circular Wharf", "public", "",
+      "erp.store.title varchar 60", ("erp", "order", "Part of the lease file.")),
+    p(("stores", "hours", "Opening hours"), "When the store is open.", "string|days and hours", "Mo–Sa 9–18", "public", "",
+      "erp.store.hours varchar 60\ncrm.store.open_hours varchar 60", NONE),
+    p(("stores", "address", "Store address"), "Where the store is.", "string|street, city", "4 Ferry Street, Sydney", "public", "",
+      "erp.store.address varchar 120", ("erp", "order", "Part of the lease file.")),
+    p(("stores", "region", "Sales region"), "Region the store reports to.", "string|word", "East", "internal", "",
+      "erp.store.region varchar 20", ("erp", "order", "Finance reports by it.")),
+    p(("stores", "tel", "Store phone"), "Number of the till.", "string|E.164", "+61290000017", "public", "",
+      "erp.store.tel varchar 20", ("erp", "order", "Ordered with the line.")),
+];

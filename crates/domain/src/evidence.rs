@@ -1,0 +1,220 @@
+//! Evidence: what was measured in the test environments, as the rules and the pages see it.
+
+use crate::{AttachmentId, ConnectionId, ItemId, RunId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Waits for a worker.
+    Queued,
+    /// Is being worked on.
+    Running,
+    /// Ended with a result.
+    Done,
+    /// Ended without one; the message says why.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+    /// The server went down while it ran.
+    Interrupted,
+}
+
+impl RunState {
+    /// Stored form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// Whether nothing more will happen to it.
+    pub fn ended(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+/// Rows and keys of one side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideCounts {
+    /// All rows read.
+    pub rows: u64,
+    /// Rows whose key has an empty or missing part.
+    pub empty_keys: u64,
+    /// Distinct keys that occur more than once.
+    pub duplicate_keys: u64,
+    /// Rows having one of those keys.
+    pub duplicate_rows: u64,
+}
+
+/// How the records of both sides met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordCounts {
+    /// Keys that are unique on both sides.
+    pub matched: u64,
+    /// Keys on both sides that are duplicated on at least one.
+    pub ambiguous: u64,
+    /// Distinct keys on the left side only.
+    pub only_left: u64,
+    /// Distinct keys on the right side only.
+    pub only_right: u64,
+}
+
+/// Why values differ, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CauseCount {
+    /// Name of the cause, such as `case`.
+    pub cause: String,
+    /// Cells.
+    pub count: u64,
+}
+
+/// One compared pair of columns. `equal + equal_by_rule + different` is the number of matched records.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldCounts {
+    /// Column on the left side.
+    pub left: String,
+    /// Column on the right side.
+    pub right: String,
+    /// The data point compared, where the check names one.
+    pub data_point: Option<ItemId>,
+    /// Cells equal as they are.
+    pub equal: u64,
+    /// Cells made equal by the agreed rules only.
+    pub equal_by_rule: u64,
+    /// Cells that differ.
+    pub different: u64,
+    /// Causes of the differences, most frequent first.
+    pub causes: Vec<CauseCount>,
+}
+
+/// The counts of a finished run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunTotals {
+    /// Left side.
+    pub left: SideCounts,
+    /// Right side.
+    pub right: SideCounts,
+    /// Records.
+    pub records: RecordCounts,
+    /// Per compared pair of columns, in the order of the check.
+    pub fields: Vec<FieldCounts>,
+    /// Matched records equal on every field, raw or by rule.
+    pub in_sync: u64,
+}
+
+/// One execution of a sync check. Immutable once it ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Which.
+    pub id: RunId,
+    /// Running number within the plan, from 1.
+    pub number: i64,
+    /// The check executed.
+    pub check: ItemId,
+    /// Where it stands.
+    pub state: RunState,
+    /// Who started it.
+    pub by: UserId,
+    /// Their name when read.
+    pub by_name: String,
+    /// When it was asked for.
+    pub queued_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Hash of what was to be compared (check, fields, rules), hex.
+    pub spec_hash: String,
+    /// Hash of the technical slice when it was started, hex.
+    pub slice_hash: String,
+    /// Hash of the staged left side, hex.
+    pub left_hash: Option<String>,
+    /// Hash of the staged right side, hex.
+    pub right_hash: Option<String>,
+    /// Counts; present when done.
+    pub totals: Option<RunTotals>,
+    /// Hash of the result, hex.
+    pub result_hash: Option<String>,
+    /// What went wrong, in words.
+    pub message: Option<String>,
+    /// Milliseconds from start to verdict.
+    pub took_ms: Option<u64>,
+}
+
+/// A file kept as evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceFile {
+    /// Which.
+    pub id: AttachmentId,
+    /// Name it was uploaded under.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256, hex.
+    pub sha256: String,
+    /// When.
+    pub at: Timestamp,
+    /// Name of who added it.
+    pub by_name: String,
+}
+
+/// A connection as everybody may see it: the secret is only ever "set" or "not set".
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionView {
+    /// Which.
+    pub id: ConnectionId,
+    /// Name shown.
+    pub name: String,
+    /// The instance it is a test environment of.
+    pub instance: Option<ItemId>,
+    /// `csv`, `sqlite` or `postgres`.
+    pub adapter: String,
+    /// Host, file or folder, without credentials.
+    pub address: String,
+    /// Whether a password is kept.
+    pub has_secret: bool,
+    /// Why the guard accepted it as a test environment.
+    pub guard: Vec<String>,
+    /// Set when the guard refuses it now.
+    pub refused: Option<String>,
+    /// Warnings of the last probe, such as a role that could write.
+    pub warnings: Vec<String>,
+    /// When it last answered.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// Everything measured or said about a plan that is not part of its document.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Runs, newest first.
+    pub runs: Vec<Run>,
+    /// Connections the plan's checks may use.
+    pub connections: Vec<ConnectionView>,
+    /// Files.
+    pub files: Vec<EvidenceFile>,
+    /// Current hash of each slice, hex, by slice code. Filled by whoever has computed it.
+    pub slice_hashes: std::collections::BTreeMap<String, String>,
+    /// Who may fill which slot.
+    pub slots: Vec<crate::SlotAssignment>,
+    /// Unresolved comment threads.
+    pub open_threads: u64,
+    /// Waivers in force.
+    pub waivers: Vec<crate::Waiver>,
+}
+
+impl Evidence {
+    /// The newest finished run of a check.
+    pub fn latest_run(&self, check: ItemId) -> Option<&Run> {
+        self.runs.iter().filter(|r| r.check == check && r.state == RunState::Done).max_by_key(|r| r.number)
+    }
+
+    /// A run by id.
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.runs.iter().find(|r| r.id == id)
+    }
+}

@@ -1,0 +1,32 @@
+//! The vocabulary of Plumbline: ids, values, the kinds of item a plan is made of, and typed changes.
+//!
+//! Everything above speaks these types. Deliberately absent: IO, clocks, randomness, SQL and any
+//! decision about whether a plan is *good* (that is `rules`).
+
+mod change;
+mod document;
+pub mod entity;
+mod evidence;
+mod field;
+mod form;
+mod ids;
+mod item;
+mod people;
+mod review;
+mod values;
+
+pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
+pub use document::{Document, Plan, PlanState, Row};
+pub use evidence::{
+    CauseCount, ConnectionView, Evidence, EvidenceFile, FieldCounts, RecordCounts, Run, RunState, RunTotals, SideCounts,
+};
+pub use field::{Choice, Choices, Field, FieldType, Slice};
+pub use form::Submitted;
+pub use ids::{
+    ApprovalId, AttachmentId, CommentId, ConnectionId, DocumentId, ItemId, JobId, PartId, RunId, SessionId, SnapshotId,
+    UserId, WaiverId,
+};
+pub use item::{Entity, Item, Kind, Kinded, Link};
+pub use people::{PlanRole, User, WorkspaceRole};
+pub use review::{Approval, Comment, Round, RoundState, Signature, Slot, SlotAssignment, SnapshotInfo, Waiver};
+pub use values::{Date, Invalid, Line, Text, Timestamp};

@@ -1,0 +1,143 @@
+//! The walk over two sorted sides: every key classified, every field of every matched record judged.
+
+use std::cmp::Ordering;
+
+use super::{Outcome, Phase, Reporter, feed::Feed};
+use crate::{
+    differences::{Class, DifferencesWriter, Entry},
+    error::EngineError,
+    groups::{Group, Groups},
+    judge::{FieldJudge, Verdict},
+    report::{RecordCounts, Report},
+    sorted::SortedSide,
+};
+
+/// The walk over both sides and everything it counts.
+pub(super) struct Walk {
+    pub(super) left: Groups<Feed>,
+    pub(super) right: Groups<Feed>,
+    pub(super) left_side: SortedSide,
+    pub(super) right_side: SortedSide,
+    pub(super) records: RecordCounts,
+    pub(super) judges: Vec<FieldJudge>,
+    pub(super) writer: Option<DifferencesWriter>,
+    pub(super) reporter: Reporter,
+    /// The key of the record at hand, as text; a field to spare the allocation.
+    pub(super) key: Vec<String>,
+    pub(super) in_sync: u64,
+}
+
+impl Walk {
+    pub(super) fn run(mut self) -> Result<Outcome, EngineError> {
+        const REPORT_EVERY: u64 = 16_384;
+        let (mut left, mut right) = (self.left.next_group()?, self.right.next_group()?);
+        let mut reported = 0;
+        loop {
+            let rows = self.left.counts.rows + self.right.counts.rows;
+            if rows >= reported + REPORT_EVERY {
+                reported = rows;
+                self.reporter.stop_if_cancelled()?;
+                self.reporter.report(Phase::Comparing, rows);
+            }
+            let order = match (&left, &right) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(l), Some(r)) => l.cmp_key(&self.left_side.key, r, &self.right_side.key),
+            };
+            let l = if order.is_le() { left.take() } else { None };
+            let r = if order.is_ge() { right.take() } else { None };
+            if order.is_le() {
+                left = self.left.next_group()?;
+            }
+            if order.is_ge() {
+                right = self.right.next_group()?;
+            }
+            self.classify(l.as_ref(), r.as_ref())?;
+        }
+        self.reporter.report(Phase::Comparing, self.reporter.total);
+        self.finish()
+    }
+
+    fn classify(&mut self, left: Option<&Group>, right: Option<&Group>) -> Result<(), EngineError> {
+        self.key.clear();
+        let rows = |group: Option<&Group>| group.map_or(0, |group| group.rows);
+        let (left_rows, right_rows) = (rows(left), rows(right));
+        let class = match (left, right) {
+            (Some(left), Some(right)) if left_rows == 1 && right_rows == 1 => {
+                self.records.matched += 1;
+                return self.judge(left, right);
+            }
+            (Some(_), Some(_)) => {
+                self.records.ambiguous += 1;
+                Class::Ambiguous
+            }
+            (Some(_), None) => {
+                self.records.only_left += 1;
+                Class::OnlyLeft
+            }
+            (None, _) => {
+                self.records.only_right += 1;
+                Class::OnlyRight
+            }
+        };
+        let duplicates = [(left_rows, Class::DuplicateLeft), (right_rows, Class::DuplicateRight)];
+        let duplicates = duplicates.into_iter().filter(|(rows, _)| *rows > 1).map(|(_, class)| class);
+        for class in std::iter::once(class).chain(duplicates) {
+            self.keep(left, right, Entry::record(class, left_rows, right_rows))?;
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, left: &Group, right: &Group) -> Result<(), EngineError> {
+        let mut in_sync = true;
+        for field in 0..self.judges.len() {
+            let left_value = left.value(self.left_side.compare[field]);
+            let right_value = right.value(self.right_side.compare[field]);
+            let (verdict, cause) = self.judges[field].judge(left_value, right_value);
+            in_sync &= verdict != Verdict::Different;
+            let class = match verdict {
+                Verdict::Equal => continue,
+                Verdict::EqualByRule => Class::EqualByRule,
+                Verdict::Different => Class::Different,
+            };
+            let entry = Entry { class, field: Some(field), left: left_value, right: right_value, cause, rows: (1, 1) };
+            self.keep(Some(left), Some(right), entry)?;
+        }
+        self.in_sync += u64::from(in_sync);
+        Ok(())
+    }
+
+    fn keep(&mut self, left: Option<&Group>, right: Option<&Group>, entry: Entry) -> Result<(), EngineError> {
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        if self.key.is_empty() {
+            let (group, key) = match (left, right) {
+                (Some(group), _) => (group, &self.left_side.key),
+                (None, Some(group)) => (group, &self.right_side.key),
+                (None, None) => return Ok(()),
+            };
+            self.key.extend(key.iter().map(|part| group.value(*part).unwrap_or_default().to_owned()));
+        }
+        writer.write(&self.key, &entry)
+    }
+
+    fn finish(self) -> Result<Outcome, EngineError> {
+        let (counts, fields): (Vec<_>, Vec<_>) = self.judges.into_iter().map(FieldJudge::finish).unzip();
+        let report = Report::new(self.left.counts, self.right.counts, self.records, counts)?;
+        let (mut kept, mut total, mut sha256) = (0, 0, None);
+        if let Some(writer) = self.writer {
+            (kept, total) = (writer.kept(), writer.total());
+            sha256 = Some(writer.finish()?);
+        }
+        Ok(Outcome {
+            report,
+            fields,
+            in_sync: self.in_sync,
+            differences_sha256: sha256,
+            differences_kept: kept,
+            differences_total: total,
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Numbers as exact decimals of any length: no binary floating point, so `0.1` equals `0.10` and
+//! 9007199254740993 differs from 9007199254740992.
+
+/// A decimal number in canonical form, borrowed from its text: ± 0.`digits` × 10^`exponent`, where
+/// `digits` starts and ends with something other than 0. Zero has no digits and no sign.
+#[derive(Debug, PartialEq, Eq)]
+struct Canonical {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+/// Whether both texts are decimal numbers and equal as such. Texts that are no numbers (an empty text,
+/// `NaN`, `inf`) are equal to nothing here: the caller compares them as text first.
+pub(crate) fn equal(left: &str, right: &str) -> bool {
+    match (canonical(left), canonical(right)) {
+        (Some(left), Some(right)) => left == right,
+        _ => false,
+    }
+}
+
+/// The pattern that makes a text column numeric: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`. Leading zeros, `+`,
+/// blanks and exponents make it text, because `0800` is a code, not eight hundred.
+pub(crate) fn is_plain_number(text: &str) -> bool {
+    let bytes = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let whole = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+    if whole == 0 || (whole > 1 && bytes[0] == b'0') {
+        return false;
+    }
+    match &bytes[whole..] {
+        [] => true,
+        [b'.', fraction @ ..] => !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+/// Parses `-?digits[.digits][e[±]digits]`; exponents come from databases that render reals that way.
+fn canonical(text: &str) -> Option<Canonical> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => (&text[..at], parse_exponent(&text[at + 1..])?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    let mut digits = Vec::with_capacity(whole.len() + fraction.len());
+    digits.extend_from_slice(whole.as_bytes());
+    digits.extend_from_slice(fraction.as_bytes());
+    let leading = digits.iter().take_while(|d| **d == b'0').count();
+    let trailing = digits.iter().rev().take_while(|d| **d == b'0').count();
+    if leading == digits.len() {
+        return Some(Canonical { negative: false, digits: Vec::new(), exponent: 0 });
+    }
+    let exponent = exponent + i64::try_from(whole.len()).ok()? - i64::try_from(leading).ok()?;
+    digits.truncate(digits.len() - trailing);
+    digits.drain(..leading);
+    Some(Canonical { negative, digits, exponent })
+}
+
+/// An exponent beyond ±10^15 belongs to no database's number; such a text is compared as text.
+fn parse_exponent(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || digits.len() > 15 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    text.strip_prefix('+').unwrap_or(text).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{equal, is_plain_number};
+
+    #[test]
+    fn decimals_are_equal_by_value_and_exact_at_any_length() {
+        for (left, right) in [
+            ("0.1", "0.10"),
+            ("12", "12.000"),
+            ("-0", "0"),
+            ("-0.0", "0"),
+            ("1e3", "1000"),
+            ("1.5e-3", "0.0015"),
+            ("1E+2", "100"),
+            ("1e300", &format!("1{}", "0".repeat(300))),
+            ("123456789012345678901234567890.10", "123456789012345678901234567890.1"),
+        ] {
+            assert!(equal(left, right), "{left} should equal {right}");
+            assert!(equal(right, left), "{right} should equal {left}");
+        }
+        for (left, right) in [
+            ("9007199254740993", "9007199254740992"),
+            ("9007199254740993", "9007199254740992.0"),
+            ("0.1", "0.1000000000000000000000000000001"),
+            ("1", "-1"),
+            ("1", "10"),
+            ("", ""),
+            ("", "0"),
+            ("inf", "inf"),
+            ("1e", "1"),
+            (".5", "0.5"),
+        ] {
+            assert!(!equal(left, right), "{left} should not equal {right}");
+        }
+    }
+
+    #[test]
+    fn the_csv_pattern_takes_numbers_and_leaves_codes() {
+        for number in ["0", "-0", "7", "-12", "1234567890123456789012", "0.5", "-0.50", "10.0"] {
+            assert!(is_plain_number(number), "{number}");
+        }
+        for text in ["", "-", "00", "0800", "-01", "+1", "1.", ".5", "1e5", " 1", "1 ", "1,5", "--1", "٣"] {
+            assert!(!is_plain_number(text), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What can go wrong in the engine, in words a user can act on.
+
+use std::path::Path;
+
+use datafusion::{arrow::error::ArrowError, error::DataFusionError, parquet::errors::ParquetError};
+
+use crate::spec::Side;
+
+/// Why the engine could not give an answer. Findings about the data are never errors.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The check itself is described wrongly (unknown rule, empty key, stray escape).
+    #[error("{0}")]
+    BadSpec(String),
+    /// A column named by the check is not in the data.
+    #[error("the {side} side has no column `{column}`; it has {}", listed(.have))]
+    MissingColumn {
+        /// Which side lacks it.
+        side: Side,
+        /// The name that was asked for.
+        column: String,
+        /// The names there are.
+        have: Vec<String>,
+    },
+    /// A staged file or a result file could not be written or read.
+    #[error("cannot {action} {file}: {reason}")]
+    Storage {
+        /// What was tried, for example `write`.
+        action: &'static str,
+        /// File name without its folder: the folder is nobody's business but the operator's.
+        file: String,
+        /// The system's own words.
+        reason: String,
+    },
+    /// The memory limit is too small even with spilling to disk.
+    #[error("the check needs more memory than the limit allows; raise the limit or compare fewer columns ({0})")]
+    Memory(String),
+    /// Somebody cancelled it.
+    #[error("cancelled")]
+    Cancelled,
+    /// A fault of ours.
+    #[error("the engine failed: {0}")]
+    Internal(String),
+}
+
+impl EngineError {
+    pub(crate) fn storage(action: &'static str, path: &Path, reason: impl ToString) -> Self {
+        let file =
+            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        Self::Storage { action, file, reason: plain(&reason.to_string()) }
+    }
+
+    pub(crate) fn parquet(action: &'static str, path: &Path, error: &ParquetError) -> Self {
+        Self::storage(action, path, error)
+    }
+}
+
+impl From<DataFusionError> for EngineError {
+    fn from(error: DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(reason) => Self::Memory(first_line(reason)),
+            DataFusionError::IoError(io) => {
+                Self::Storage { action: "use", file: "temporary files of the check".into(), reason: io.to_string() }
+            }
+            root => Self::Internal(first_line(&root.to_string())),
+        }
+    }
+}
+
+impl From<ArrowError> for EngineError {
+    fn from(error: ArrowError) -> Self {
+        Self::Internal(first_line(&error.to_string()))
+    }
+}
+
+/// Drivers prefix their messages with their own names; people want the part after it.
+fn plain(reason: &str) -> String {
+    let reason = first_line(reason);
+    ["External: ", "Parquet error: ", "Arrow: "]
+        .iter()
+        .fold(reason, |text, prefix| text.strip_prefix(prefix).map_or(text.clone(), str::to_owned))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 40;
+    if names.is_empty() {
+        return "no columns".into();
+    }
+    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}

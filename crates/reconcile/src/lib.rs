@@ -1,0 +1,34 @@
+//! The sync-check engine: are two datasets synchronised, record by record and field by field?
+//!
+//! The way through it: [`Stager`] writes each side to Parquet (the evidence), [`check()`] sorts both
+//! by key with DataFusion, walks them side by side and counts; what differs is kept as Parquet, too,
+//! and read back by [`page`] and [`export_csv`]. It knows nothing of where the rows came from.
+
+mod cause;
+mod check;
+mod decimal;
+mod differences;
+mod error;
+mod export;
+mod groups;
+mod judge;
+mod lookup;
+mod normalise;
+mod report;
+mod sorted;
+mod spec;
+mod staging;
+
+pub use cause::Cause;
+pub use check::{Outcome, Phase, Progress, ProgressFn, Settings, check};
+pub use differences::{Class, Difference, Filter, Page, page};
+pub use error::EngineError;
+pub use export::export_csv;
+pub use judge::{CauseCount, FieldDetail};
+pub use lookup::{Record, find_records};
+pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
+pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
+pub use staging::{NUMERIC, Staged, StagedColumn, Stager};
+
+/// Arrow as the engine uses it, so that a caller builds its batches with the same version.
+pub use datafusion::arrow;

@@ -1,0 +1,72 @@
+//! The agreed rules as functions on text. They never touch NULL, so they cannot bridge NULL and ''.
+
+use std::borrow::Cow;
+
+use crate::spec::Rule;
+
+/// Applies the rules in the fixed order trim, collapse, casefold, whatever order they are given in.
+pub(crate) fn apply<'a>(rules: &[Rule], text: &'a str) -> Cow<'a, str> {
+    let text = if rules.contains(&Rule::Trim) { text.trim() } else { text };
+    let text = if rules.contains(&Rule::Collapse) { collapse(text) } else { Cow::Borrowed(text) };
+    if rules.contains(&Rule::CaseFold) { Cow::Owned(caseless::default_case_fold_str(&text)) } else { text }
+}
+
+/// Every run of White_Space becomes one U+0020; nothing is removed at the ends (that is what trim is for).
+fn collapse(text: &str) -> Cow<'_, str> {
+    let clean = !text.chars().any(|c| c.is_whitespace() && c != ' ') && !text.contains("  ");
+    if clean {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut in_run = false;
+    for c in text.chars() {
+        if !c.is_whitespace() {
+            out.push(c);
+        } else if !in_run {
+            out.push(' ');
+        }
+        in_run = c.is_whitespace();
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apply;
+    use crate::spec::Rule::{CaseFold, Collapse, Trim};
+
+    #[test]
+    fn trim_takes_unicode_white_space_at_both_ends() {
+        assert_eq!(apply(&[Trim], "\u{a0}\u{2003} a  b \t\r\n\u{3000}"), "a  b");
+        // U+200B and U+FEFF are not White_Space, however blank they look.
+        assert_eq!(apply(&[Trim], "\u{200b}a\u{feff}"), "\u{200b}a\u{feff}");
+        // U+001C … U+001F are control characters, not White_Space.
+        assert_eq!(apply(&[Trim], "\u{1c}a\u{1f}"), "\u{1c}a\u{1f}");
+    }
+
+    #[test]
+    fn collapse_makes_one_space_of_every_run_and_leaves_the_ends() {
+        assert_eq!(apply(&[Collapse], "a \u{a0}\t b"), "a b");
+        assert_eq!(apply(&[Collapse], "a\u{a0}b"), "a b");
+        assert_eq!(apply(&[Collapse], "  a  "), " a ");
+        assert_eq!(apply(&[Collapse, Trim], "  a  "), "a");
+    }
+
+    #[test]
+    fn casefold_is_full_folding() {
+        assert_eq!(apply(&[CaseFold], "STRASSE"), apply(&[CaseFold], "Straße"));
+        assert_eq!(apply(&[CaseFold], "ΣΑΣ"), apply(&[CaseFold], "σας"));
+        assert_eq!(apply(&[CaseFold], "ﬁn"), "fin");
+        // Turkic folding is not used: I folds to i.
+        assert_eq!(apply(&[CaseFold], "I"), "i");
+    }
+
+    #[test]
+    fn the_order_given_does_not_matter() {
+        let text = " \u{2003}A\u{a0}\u{a0}ß ";
+        let expected = "a ss";
+        for rules in [[Trim, Collapse, CaseFold], [CaseFold, Collapse, Trim], [Collapse, CaseFold, Trim]] {
+            assert_eq!(apply(&rules, text), expected);
+        }
+    }
+}

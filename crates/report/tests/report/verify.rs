@@ -1,0 +1,134 @@
+//! Files taken apart again: whole, altered, hostile.
+
+use crate::plans::small;
+use report::{Comparison, Format, ReportError, markdown, pdf, seal_digest, verify};
+
+#[test]
+fn both_formats_come_back_as_they_were() {
+    let mut bundle = small();
+    bundle.root_signature = Some("ab".repeat(64));
+    bundle.seal = Some("cd".repeat(64));
+    for (format, file) in
+        [(Format::Markdown, markdown(&bundle).unwrap().into_bytes()), (Format::Pdf, pdf(&bundle).unwrap())]
+    {
+        let found = verify(&file).unwrap();
+        assert_eq!(found.format, format);
+        assert_eq!(found.canonical, bundle.canonical);
+        assert_eq!(found.root, bundle.root);
+        assert_eq!(found.signature, bundle.root_signature);
+        assert_eq!(found.seal, bundle.seal);
+        assert_eq!(found.renderer, report::RENDERER);
+        for (was, is) in [
+            (&bundle.plan.document, &found.bundle.plan.document),
+            (&bundle.plan.workspace, &found.bundle.plan.workspace),
+        ] {
+            assert!(
+                was.items.values().map(|i| (i.key(), &i.entity)).eq(is.items.values().map(|i| (i.key(), &i.entity)))
+            );
+        }
+        assert_eq!(found.compare(&file).unwrap(), Comparison::Same);
+        assert_eq!(seal_digest(&found.bundle).unwrap(), seal_digest(&bundle).unwrap());
+    }
+}
+
+#[test]
+fn every_flipped_byte_of_markdown_is_seen() {
+    let file = markdown(&small()).unwrap().into_bytes();
+    for at in (0..file.len()).step_by(97).chain([file.len() - 1]) {
+        let mut altered = file.clone();
+        altered[at] ^= 1;
+        assert!(!passes(&altered), "byte {at} is not covered");
+    }
+    let mut longer = file.clone();
+    longer.push(b'\n');
+    assert!(!passes(&longer));
+    assert!(passes(&file));
+}
+
+#[test]
+fn flipped_bytes_of_a_pdf_are_seen() {
+    let file = pdf(&small()).unwrap();
+    for at in (1..20).map(|n| n * file.len() / 20) {
+        let mut altered = file.clone();
+        altered[at] ^= 1;
+        assert!(!passes(&altered), "byte {at} is not covered");
+    }
+    let mut longer = file;
+    longer.extend_from_slice(b"%appended");
+    assert!(!passes(&longer));
+}
+
+fn passes(file: &[u8]) -> bool {
+    verify(file).and_then(|found| found.compare(file)) == Ok(Comparison::Same)
+}
+
+#[test]
+fn a_seal_covers_what_the_root_does_not() {
+    let bundle = small();
+    let mut forged = bundle.clone();
+    forged.findings.clear();
+    assert_ne!(seal_digest(&bundle).unwrap(), seal_digest(&forged).unwrap());
+    let mut sealed = bundle.clone();
+    sealed.seal = Some("00".into());
+    assert_eq!(seal_digest(&bundle).unwrap(), seal_digest(&sealed).unwrap());
+    let mut other = bundle.clone();
+    other.canonical.push(b' ');
+    assert_ne!(seal_digest(&bundle).unwrap(), seal_digest(&other).unwrap());
+}
+
+#[test]
+fn another_renderer_is_named_and_not_compared() {
+    let file = markdown(&small()).unwrap();
+    let mut found = verify(file.as_bytes()).unwrap();
+    found.renderer = "plumbline-report/0".into();
+    assert_eq!(found.compare(file.as_bytes()).unwrap(), Comparison::OtherRenderer("plumbline-report/0".into()));
+}
+
+#[test]
+fn files_that_are_none_of_ours_are_refused_in_words() {
+    assert_eq!(verify(b"").unwrap_err(), ReportError::NoPayload);
+    assert_eq!(verify(b"# Hello").unwrap_err(), ReportError::NoPayload);
+    assert_eq!(verify(&[0xff; 100]).unwrap_err(), ReportError::NoPayload);
+    assert_eq!(verify(b"%PDF-1.7\n%%EOF").unwrap_err(), ReportError::NoPayload);
+    let unfinished = b"%PDF-1.7\n1 0 obj\n<</Type/EmbeddedFile/Length 99999999999/Filter/FlateDecode>>\nstream\nxx";
+    assert!(matches!(verify(unfinished), Err(ReportError::Damaged(_))));
+    assert!(matches!(verify(b"%PDF-1.7 /EmbeddedFile"), Err(ReportError::Damaged(_))));
+    let huge = vec![b'a'; report::MAX_FILE_BYTES + 1];
+    assert!(matches!(verify(&huge), Err(ReportError::TooLarge(_))));
+}
+
+#[test]
+fn a_bomb_is_not_unpacked() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use std::io::Write as _;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..80 {
+        encoder.write_all(&zeros).unwrap();
+    }
+    let bomb = encoder.finish().unwrap();
+    let file = format!("<!-- plumbline-payload\nplan:\n{}\nfacts:\nAAAA\n-->\n", STANDARD.encode(&bomb));
+    assert!(matches!(verify(file.as_bytes()), Err(ReportError::TooLarge(_))));
+    let mut pdf =
+        format!("%PDF-1.7\n1 0 obj\n<</Type /EmbeddedFile /Length {} /Filter /FlateDecode>>\nstream\n", bomb.len())
+            .into_bytes();
+    pdf.extend_from_slice(&bomb);
+    assert!(matches!(verify(&pdf), Err(ReportError::TooLarge(_))));
+}
+
+#[test]
+fn what_no_document_shows_does_not_travel() {
+    let mut bundle = crate::demo_sized::demo_sized();
+    bundle.evidence.connections[0].address = "postgres://secret-host/db".into();
+    let term = bundle.plan.workspace.items.values().next().unwrap().clone();
+    let team = domain::Entity::Team(domain::entity::Team {
+        name: crate::plans::line("Team of another plan"),
+        ..Default::default()
+    });
+    let stranger = domain::Item { id: crate::plans::id("eeef", 1), entity: team, ..term };
+    bundle.plan.workspace.items.insert(stranger.id, stranger);
+    for file in [markdown(&bundle).unwrap().into_bytes(), pdf(&bundle).unwrap()] {
+        let found = serde_json::to_string(&verify(&file).unwrap().bundle).unwrap();
+        assert!(!found.contains("secret-host") && !found.contains("another plan"));
+    }
+}

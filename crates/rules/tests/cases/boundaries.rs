@@ -1,0 +1,162 @@
+//! Where a rule begins and where it ends, and how its message reads.
+
+use crate::clean::clean;
+use crate::flaws::{accept, obligation, shop_step};
+use crate::helpers::{Build, at, id};
+use domain::Kind;
+use serde_json::json;
+
+#[test]
+fn messages_read_as_written() {
+    let message = |rule: &str, plant: fn(&mut Build)| {
+        let mut b = clean();
+        plant(&mut b);
+        b.of(rule).first().map(|f| f.message.clone()).unwrap_or_default()
+    };
+    assert_eq!(
+        message("SOT-002", |b| {
+            b.add(
+                Kind::Truth,
+                "second",
+                json!({"data_point": "@email", "scope": "@au", "occurrence": "@erp_email", "state": "agreed"}),
+            );
+        }),
+        "Customer · E-mail has two sources of truth for AU: CRM customer.email and ERP debtor.mail"
+    );
+    assert_eq!(
+        message("MAP-003", |b| {
+            b.set("erp_name", "max_length", json!(30));
+        }),
+        "CRM customer.name (varchar,80) does not fit ERP debtor.name (varchar,30) and no conversion or overflow rule is given"
+    );
+    assert_eq!(
+        message("SYN-001", |b| {
+            b.set("claim", "mechanism", json!("rekey"));
+        }),
+        "Customer · E-mail is said to be synchronised but the mechanism is manual (retyped); record it as not synchronised (then CLN-001 applies)"
+    );
+    assert_eq!(
+        message("CHG-002", |b| {
+            b.archive("news").archive("howto");
+        }),
+        "Team Finance is affected by Sign-up but no communication is planned"
+    );
+    assert_eq!(
+        message("CLN-003", |b| {
+            b.totals().left.empty_keys = 18;
+        }),
+        "Overwrite chosen for Customer but the source is not proven robust (98.2\u{a0}% < 99\u{a0}%)"
+    );
+    assert_eq!(
+        message("GEN-003", |b| {
+            b.archive("email_truth");
+        }),
+        "decision on Customer was prepared before gate 1 passed (still open: SOT-001)"
+    );
+}
+
+#[test]
+fn boundaries_are_where_they_should_be() {
+    let silent = |rule: &str, plant: fn(&mut Build)| {
+        let mut b = clean();
+        plant(&mut b);
+        assert_eq!(b.of(rule), Vec::new(), "{rule}");
+    };
+    silent("GEN-002", |b| {
+        b.set("charter", "go_live", json!("2027-01-15")).clear("risk", "actions");
+    });
+    silent("SOT-002", |b| {
+        b.add(Kind::Truth, "second", json!({"data_point": "@email", "occurrence": "@crm_email", "state": "proposed"}));
+    });
+    silent("SOT-002", |b| {
+        b.set("email_truth", "scope", json!("@nz"));
+        b.add(
+            Kind::Truth,
+            "second",
+            json!({"data_point": "@email", "scope": "@au", "occurrence": "@erp_email", "state": "agreed"}),
+        );
+    });
+    silent("SOT-002", |b| {
+        b.add(Kind::Truth, "second", json!({"data_point": "@email", "occurrence": "@erp_email", "state": "agreed"}));
+        b.add(
+            Kind::Resolution,
+            "way",
+            json!({"data_point": "@email", "kind": "precedence", "precedence": ["CRM", "ERP"]}),
+        );
+    });
+    silent("SOT-012", |b| {
+        b.set("customer_in_erp", "role", json!("record")).set("customer_in_erp", "scope", json!("@nz"));
+        b.set("customer_in_crm", "scope", json!("@au"));
+    });
+    silent("MAP-003", |b| {
+        b.set("erp_name", "max_length", json!(30)).set("name_line", "overflow", json!("truncate"));
+    });
+    silent("MAP-001", |b| {
+        b.archive("email_line").set("flow", "write_mode", json!("update"));
+    });
+    silent("MAP-007", |b| {
+        b.set("crm_name", "mandatory", json!(false)).set("name_line", "null_rule", json!("skip"));
+    });
+    silent("PRC-008", |b| {
+        shop_step(b, "@crm1", "@email");
+        b.set("extra", "workaround", json!(true)).set("extra", "replacement", json!("the flow"));
+    });
+    silent("WLK-004", |b| {
+        shop_step(b, "@crm1", "@email");
+        b.add(Kind::Discrepancy, "seen", json!({"process": "@signup", "step_key": "Extra", "resolution": "accepted"}));
+    });
+    silent("WLK-005", |b| {
+        b.set("walk", "held_on", json!("2026-10-17"));
+    });
+    silent("CHG-006", |b| {
+        b.set("news", "date", json!("2027-03-14"));
+    });
+    silent("CHG-007", |b| {
+        b.set("impact", "team_rating", json!(1));
+    });
+    silent("RSK-002", |b| {
+        b.set("risk", "probability", json!(3)).clear("risk", "actions");
+    });
+    silent("CLN-003", |b| {
+        b.totals().left.empty_keys = 10;
+    });
+    silent("CLN-011", |b| {
+        b.totals().right.duplicate_rows = 74;
+        obligation(b, "duplicate_plan", "Merge by number");
+    });
+    silent("CLN-007", |b| {
+        accept(b);
+        for kind in ["exception_plan", "format_boundary", "duplicate_plan", "complexity_note", "runbook"] {
+            obligation(b, kind, "as agreed");
+        }
+    });
+    silent("TEC-007", |b| {
+        b.set("flow", "peak_per_minute", json!(600));
+    });
+    silent("SYN-005", |b| {
+        b.evidence.runs[0].ended_at = Some(at("2026-12-16T00:00:00Z"));
+    });
+    silent("REV-004", |b| {
+        b.evidence.slots[1].user = b.evidence.slots[0].user;
+        let mut other = b.evidence.slots[1].clone();
+        other.user = id(33);
+        b.evidence.slots.push(other);
+    });
+    for harmless in
+        ["The password is in the vault", "token: ask Ana", "https://user@example.org/x", "password=********"]
+    {
+        let mut b = clean();
+        b.set("flow", "runbook", json!(harmless));
+        assert_eq!(b.of("GOV-007"), Vec::new(), "{harmless}");
+    }
+    for secret in [
+        "AKIAIOSFODNN7EXAMPLE",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "Bearer abcdefghij0123456789",
+        "api_key: 9f8e7d6c5b4a",
+    ] {
+        let mut b = clean();
+        b.set("flow", "runbook", json!(secret));
+        assert_eq!(b.of("GOV-007").len(), 1, "{secret}");
+    }
+}

@@ -1,0 +1,24 @@
+//! The cards themselves.
+
+use rules::{RULES, rule};
+use std::collections::BTreeSet;
+
+#[test]
+fn ids_are_unique_and_cards_are_complete() {
+    let ids: BTreeSet<_> = RULES.iter().map(|r| r.id).collect();
+    assert_eq!(ids.len(), RULES.len());
+    for rule in RULES {
+        for text in [rule.title, rule.sentence, rule.why, rule.good, rule.bad] {
+            assert!(!text.trim().is_empty(), "{}", rule.id);
+        }
+        assert!(rule.gate <= 5);
+    }
+    assert_eq!(rule("SOT-002").map(|r| r.locked), Some(true));
+    assert!(rule("XYZ-001").is_none());
+}
+
+#[test]
+fn locked_rules_are_those_of_the_list() {
+    let locked: Vec<_> = RULES.iter().filter(|r| r.locked).map(|r| r.id).collect();
+    assert_eq!(locked, ["SOT-002", "FLW-004", "SYN-001", "CLN-001", "ENV-001", "GOV-007", "REV-001"]);
+}

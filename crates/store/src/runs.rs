@@ -1,0 +1,274 @@
+//! Runs of sync checks. A run that has ended is never changed again.
+
+use crate::{
+    AuditEntry, NewJob, Result, Store, StoreError, audit,
+    columns::{At, Place},
+    jobs,
+    pool::{Tx, all, maybe, one, run},
+};
+use domain::{DocumentId, ItemId, JobId, Run, RunId, RunState, RunTotals, Timestamp, UserId};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// Most runs one list holds.
+const LIST: i64 = 1_000;
+
+/// A run to be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRun {
+    /// Which.
+    pub id: RunId,
+    /// The plan.
+    pub document: DocumentId,
+    /// The check.
+    pub check: ItemId,
+    /// Who starts it.
+    pub by: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// Hash of what is to be compared, hex.
+    pub spec_hash: String,
+    /// Hash of the technical slice, hex.
+    pub slice_hash: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunOutcome {
+    /// Done, failed or cancelled.
+    pub state: RunState,
+    /// When.
+    pub ended_at: Timestamp,
+    /// Hash of the staged left side, hex.
+    pub left_hash: Option<String>,
+    /// Hash of the staged right side, hex.
+    pub right_hash: Option<String>,
+    /// The counts, when done.
+    pub totals: Option<RunTotals>,
+    /// Hash of the result, hex, when done.
+    pub result_hash: Option<String>,
+    /// What went wrong, in words.
+    pub message: Option<String>,
+    /// Milliseconds from start to verdict.
+    pub took_ms: Option<u64>,
+    /// Where its files are.
+    pub files: RunFiles,
+}
+
+/// Where the files of a run are, as paths within the evidence storage.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunFiles {
+    /// The staged left side.
+    pub left: Option<String>,
+    /// The staged right side.
+    pub right: Option<String>,
+    /// The records that differ.
+    pub differences: Option<String>,
+}
+
+/// A run with what only the server needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRun {
+    /// The run.
+    pub run: Run,
+    /// The plan it belongs to.
+    pub document: DocumentId,
+    /// Its files.
+    pub files: RunFiles,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    document_id: Uuid,
+    number: i64,
+    check_id: Uuid,
+    state: String,
+    started_by: Uuid,
+    by_name: String,
+    queued_at: At,
+    ended_at: Option<At>,
+    spec_hash: String,
+    slice_hash: String,
+    left_hash: Option<String>,
+    right_hash: Option<String>,
+    totals: Option<Json<RunTotals>>,
+    result_hash: Option<String>,
+    message: Option<String>,
+    took_ms: Option<i64>,
+    left_path: Option<String>,
+    right_path: Option<String>,
+    differences_path: Option<String>,
+}
+
+impl Row {
+    fn read(self) -> Result<StoredRun> {
+        let place = Place { table: "runs", row: &self.id };
+        let run = Run {
+            state: place.code("state", &self.state)?,
+            took_ms: self.took_ms.map(|ms| place.unsigned("took_ms", ms)).transpose()?,
+            id: RunId(self.id),
+            number: self.number,
+            check: ItemId(self.check_id),
+            by: UserId(self.started_by),
+            by_name: self.by_name,
+            queued_at: self.queued_at.0,
+            ended_at: self.ended_at.map(|at| at.0),
+            spec_hash: self.spec_hash,
+            slice_hash: self.slice_hash,
+            left_hash: self.left_hash,
+            right_hash: self.right_hash,
+            totals: self.totals.map(|totals| totals.0),
+            result_hash: self.result_hash,
+            message: self.message,
+        };
+        let files = RunFiles { left: self.left_path, right: self.right_path, differences: self.differences_path };
+        Ok(StoredRun { run, document: DocumentId(self.document_id), files })
+    }
+}
+
+impl Store {
+    /// Queues a run and the job that executes it; returns its number within the plan.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such plan.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn insert_run(&self, new: &NewRun, job: &NewJob, entry: AuditEntry) -> Result<i64> {
+        let mut tx = self.write().await?;
+        audit::append(&mut tx, new.document.0, &[entry]).await?;
+        let sql = "select coalesce(max(number), 0) + 1 from runs where document_id = $1";
+        let (number,) = one!(tx, "runs", (i64,), sql, new.document.0)?;
+        let sql = "insert into runs
+    (id, document_id, number, check_id, state, started_by, queued_at, spec_hash, slice_hash)
+values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8)";
+        run!(
+            tx,
+            "runs",
+            sql,
+            new.id.0,
+            new.document.0,
+            number,
+            new.check.0,
+            new.by.0,
+            At(new.at),
+            &new.spec_hash,
+            &new.slice_hash,
+        )?;
+        jobs::insert(&mut tx, job).await?;
+        tx.commit().await?;
+        Ok(number)
+    }
+
+    /// Ends a run together with its job.
+    ///
+    /// # Errors
+    /// `Conflict` on `jobs_lease` when the job is not `owner`'s any more; on `runs_ended` when the run
+    /// has ended already.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn finish_run(
+        &self,
+        id: RunId,
+        job: JobId,
+        owner: &str,
+        outcome: &RunOutcome,
+        entry: AuditEntry,
+    ) -> Result<()> {
+        let mut tx = self.write().await?;
+        let row = maybe!(tx, "runs", (Uuid,), "select document_id from runs where id = $1", id.0)?;
+        let Some((document,)) = row else {
+            return Err(StoreError::NotFound("run"));
+        };
+        audit::append(&mut tx, document, &[entry]).await?;
+        jobs::finish(&mut tx, job.0, owner, outcome.state, outcome.message.as_deref(), outcome.ended_at).await?;
+        let took = outcome.took_ms.map(|ms| i64::try_from(ms).unwrap_or(i64::MAX));
+        let touched = run!(
+            tx,
+            "runs",
+            include_str!("sql/finish_run.sql"),
+            id.0,
+            outcome.state.code(),
+            At(outcome.ended_at),
+            outcome.left_hash.as_deref(),
+            outcome.right_hash.as_deref(),
+            outcome.totals.as_ref().map(Json),
+            outcome.result_hash.as_deref(),
+            outcome.message.as_deref(),
+            took,
+            outcome.files.left.as_deref(),
+            outcome.files.right.as_deref(),
+            outcome.files.differences.as_deref(),
+        )?;
+        if touched == 0 {
+            return Err(StoreError::Conflict { constraint: "runs_ended".into() });
+        }
+        tx.commit().await
+    }
+
+    /// The newest runs of a plan, newest first, at most `limit` (1 000).
+    ///
+    /// # Errors
+    /// When the database fails or a row is unreadable.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_runs(&self, document: DocumentId, limit: i64) -> Result<Vec<Run>> {
+        let mut conn = self.conn().await?;
+        let sql = include_str!("sql/list_runs.sql");
+        let rows = all!(conn, "runs", Row, sql, document.0, limit.clamp(0, LIST))?;
+        rows.into_iter().map(|row| Ok(row.read()?.run)).collect()
+    }
+
+    /// A run with its files.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn load_run(&self, id: RunId) -> Result<StoredRun> {
+        let mut conn = self.conn().await?;
+        let row = maybe!(conn, "runs", Row, include_str!("sql/load_run.sql"), id.0)?;
+        row.ok_or(StoreError::NotFound("run"))?.read()
+    }
+
+    /// Every path that runs refer to in the evidence storage: what else is there may be removed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_run_files(&self) -> Result<Vec<RunFiles>> {
+        let mut conn = self.conn().await?;
+        type Paths = (Option<String>, Option<String>, Option<String>);
+        let sql = "select left_path, right_path, differences_path
+from runs
+where left_path is not null or right_path is not null or differences_path is not null";
+        let rows = all!(conn, "runs", Paths, sql)?;
+        Ok(rows.into_iter().map(|(left, right, differences)| RunFiles { left, right, differences }).collect())
+    }
+}
+
+/// A worker has taken the run up.
+pub(crate) async fn mark_running(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
+    let sql = "update runs
+set state = 'running', started_at = coalesce(started_at, $2)
+where id = $1 and state = 'queued'";
+    run!(tx, "runs", sql, id, At(now))?;
+    Ok(())
+}
+
+/// The run waits again.
+pub(crate) async fn mark_queued(tx: &mut Tx, id: Uuid) -> Result<()> {
+    run!(tx, "runs", "update runs set state = 'queued' where id = $1 and state = 'running'", id)?;
+    Ok(())
+}
+
+/// The run was cancelled or interrupted.
+pub(crate) async fn end_without_result(
+    tx: &mut Tx,
+    id: Uuid,
+    state: RunState,
+    message: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let sql = "update runs
+set state = $2, message = $3, ended_at = $4
+where id = $1 and state in ('queued', 'running')";
+    run!(tx, "runs", sql, id, state.code(), message, At(now))?;
+    Ok(())
+}

@@ -1,0 +1,7 @@
+select
+    id, kind, document_id, run_id, payload, state, created_at, started_at, ended_at,
+    lease_owner, lease_until, attempts, progress, cancel_requested, message
+from jobs
+where run_id = $1
+order by created_at desc, id desc
+limit 1

@@ -1,0 +1,5 @@
+select
+    id, name, instance, adapter, address, options, secret is not null as has_secret,
+    guard, refused, warnings, verified_at, rev, created_at, archived_at
+from connections
+where id = $1

@@ -1,0 +1,208 @@
+//! Runs, jobs, files.
+
+use crate::lab::Lab;
+use domain::{DocumentId, EvidenceFile, ItemId, RunId, RunState, RunTotals, Timestamp, UserId};
+use jiff::SignedDuration;
+use serde_json::json;
+use store::{Job, NewJob, NewRun, RunFiles, RunOutcome, StoreError};
+
+pub fn conflict(result: Result<impl std::fmt::Debug, StoreError>) -> String {
+    match result {
+        Err(StoreError::Conflict { constraint }) => constraint,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Queues a run of `check` and returns it with its job.
+pub async fn queued(lab: &Lab, document: DocumentId, check: ItemId, by: UserId) -> (RunId, NewJob) {
+    let (id, at) = (lab.id(), lab.now());
+    let run = NewRun { id, document, check, by, at, spec_hash: "aa".into(), slice_hash: "bb".into() };
+    let job = NewJob {
+        id: lab.id(),
+        kind: "check".into(),
+        document: Some(document),
+        run: Some(id),
+        payload: json!({ "check": check }),
+        created_at: at,
+    };
+    lab.store.insert_run(&run, &job, lab.entry("run_queued")).await.unwrap();
+    (id, job)
+}
+
+pub async fn claim(lab: &Lab, owner: &str) -> Option<Job> {
+    let now = lab.now();
+    lab.store.claim_job(owner, now, now + SignedDuration::from_secs(30)).await.unwrap()
+}
+
+pub fn outcome(lab: &Lab, result_hash: &str) -> RunOutcome {
+    let totals = RunTotals { in_sync: 5, ..RunTotals::default() };
+    RunOutcome {
+        state: RunState::Done,
+        ended_at: lab.now(),
+        left_hash: Some("11".into()),
+        right_hash: Some("22".into()),
+        totals: Some(totals),
+        result_hash: Some(result_hash.into()),
+        message: None,
+        took_ms: Some(1234),
+        files: RunFiles { left: Some("l.parquet".into()), right: None, differences: Some("d.parquet".into()) },
+    }
+}
+
+/// A run that has ended with this result.
+pub async fn done(lab: &Lab, document: DocumentId, check: ItemId, by: UserId, result_hash: &str) -> RunId {
+    let (run, job) = queued(lab, document, check, by).await;
+    claim(lab, "w").await.unwrap();
+    let outcome = outcome(lab, result_hash);
+    lab.store.finish_run(run, job.id, "w", &outcome, lab.entry("run_done")).await.unwrap();
+    run
+}
+
+pub async fn a_run_goes_its_way(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let check = lab.id();
+    let (run, job) = queued(lab, document, check, ana).await;
+    let waiting = lab.store.load_run(run).await.unwrap();
+    assert_eq!((waiting.run.number, waiting.run.state, waiting.document), (1, RunState::Queued, document));
+    assert_eq!(waiting.run.by_name, "ana");
+
+    let claimed = claim(lab, "w1").await.unwrap();
+    assert_eq!((claimed.job.clone(), claimed.attempts, claimed.state), (job.clone(), 1, RunState::Running));
+    assert_eq!(lab.store.load_run(run).await.unwrap().run.state, RunState::Running);
+    let until = lab.now() + SignedDuration::from_secs(30);
+    assert!(!lab.store.extend_lease(job.id, "w1", until, &json!({ "rows": 10 })).await.unwrap());
+    let seen = lab.store.job_of_run(run).await.unwrap();
+    assert_eq!((seen.progress, seen.lease_until), (json!({ "rows": 10 }), Some(until)));
+
+    let end = outcome(lab, "cc");
+    lab.store.finish_run(run, job.id, "w1", &end, lab.entry("run_done")).await.unwrap();
+    let stored = lab.store.load_run(run).await.unwrap();
+    assert_eq!((stored.run.state, &stored.run.totals, stored.run.took_ms), (RunState::Done, &end.totals, Some(1234)));
+    assert_eq!((stored.files.clone(), stored.run.result_hash.as_deref()), (end.files.clone(), Some("cc")));
+    assert_eq!(lab.store.load_job(job.id).await.unwrap().state, RunState::Done);
+    assert_eq!(lab.store.list_run_files().await.unwrap(), [end.files.clone()]);
+
+    // What has ended is not changed any more.
+    let again = lab.store.finish_run(run, job.id, "w1", &outcome(lab, "dd"), lab.entry("run_done")).await;
+    assert_eq!(conflict(again), "jobs_lease");
+    assert_eq!(lab.store.load_run(run).await.unwrap(), stored);
+
+    queued(lab, document, check, ana).await;
+    let numbers: Vec<i64> = lab.store.list_runs(document, 10).await.unwrap().iter().map(|r| r.number).collect();
+    assert_eq!(numbers, [2, 1]);
+    assert_eq!(lab.store.list_runs(document, 1).await.unwrap().len(), 1);
+}
+
+pub async fn one_worker_gets_a_job(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    for _ in 0..5 {
+        queued(lab, document, lab.id(), ana).await;
+    }
+    let now = lab.now();
+    let workers: Vec<_> = (0..20)
+        .map(|n| {
+            let store = lab.store.clone();
+            tokio::spawn(async move { store.claim_job(&format!("w{n}"), now, now).await.unwrap() })
+        })
+        .collect();
+    let mut claimed = Vec::new();
+    for worker in workers {
+        claimed.extend(worker.await.unwrap().map(|job| job.job.id));
+    }
+    claimed.sort();
+    claimed.dedup();
+    assert_eq!(claimed.len(), 5, "each job once");
+    assert!(claim(lab, "late").await.is_none());
+}
+
+pub async fn a_lost_lease_is_noticed(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let (run, job) = queued(lab, document, lab.id(), ana).await;
+    claim(lab, "slow").await.unwrap();
+    let later = lab.now() + SignedDuration::from_mins(5);
+    assert_eq!(lab.store.reclaim_expired(later, 3).await.unwrap(), (1, 0));
+    claim(lab, "quick").await.unwrap();
+    assert_eq!(conflict(lab.store.extend_lease(job.id, "slow", later, &json!(null)).await), "jobs_lease");
+    let late = lab.store.finish_run(run, job.id, "slow", &outcome(lab, "xx"), lab.entry("run_done")).await;
+    assert_eq!(conflict(late), "jobs_lease");
+    lab.store.finish_run(run, job.id, "quick", &outcome(lab, "cc"), lab.entry("run_done")).await.unwrap();
+    assert_eq!(lab.store.load_run(run).await.unwrap().run.result_hash.as_deref(), Some("cc"));
+    let verbs: Vec<_> = lab.store.list_audit(document, None, None, 9).await.unwrap();
+    assert_eq!(verbs.iter().filter(|l| l.entry.verb == "run_done").count(), 1);
+}
+
+pub async fn abandoned_work_is_done_again_and_then_given_up(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let (run, job) = queued(lab, document, lab.id(), ana).await;
+    let hour = |n: i64| Timestamp::new(1_760_000_000 + n * 3600, 0).unwrap();
+    for attempt in 1..=2 {
+        let claimed = lab.store.claim_job("w", hour(attempt), hour(attempt)).await.unwrap().unwrap();
+        assert_eq!(claimed.attempts, attempt);
+        assert_eq!(lab.store.reclaim_expired(hour(attempt), 2).await.unwrap(), (0, 0), "not before it has ended");
+        let expected = if attempt == 1 { (1, 0) } else { (0, 1) };
+        assert_eq!(lab.store.reclaim_expired(hour(attempt + 1), 2).await.unwrap(), expected);
+    }
+    let ended = lab.store.load_run(run).await.unwrap().run;
+    assert_eq!((ended.state, ended.ended_at), (RunState::Interrupted, Some(hour(3))));
+    assert!(ended.message.is_some_and(|m| m.contains("start it again")));
+    assert_eq!(lab.store.load_job(job.id).await.unwrap().state, RunState::Interrupted);
+    let newest = &lab.store.list_audit(document, None, None, 1).await.unwrap()[0].entry;
+    assert_eq!((newest.verb.as_str(), newest.after.clone()), ("run_interrupted", Some(json!(run.to_string()))));
+    assert!(claim(lab, "w").await.is_none());
+}
+
+pub async fn waiting_and_running_work_can_be_stopped(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let (waiting, job) = queued(lab, document, lab.id(), ana).await;
+    let state = lab.store.request_cancel(job.id, lab.now(), lab.entry("cancelled")).await.unwrap();
+    assert_eq!(state, RunState::Cancelled);
+    assert_eq!(lab.store.load_run(waiting).await.unwrap().run.state, RunState::Cancelled);
+    assert_eq!(conflict(lab.store.request_cancel(job.id, lab.now(), lab.entry("cancelled")).await), "jobs_ended");
+
+    let (running, job) = queued(lab, document, lab.id(), ana).await;
+    claim(lab, "w").await.unwrap();
+    let state = lab.store.request_cancel(job.id, lab.now(), lab.entry("cancelled")).await.unwrap();
+    assert_eq!(state, RunState::Running);
+    let later = lab.now() + SignedDuration::from_mins(5);
+    assert!(lab.store.extend_lease(job.id, "w", lab.now(), &json!(null)).await.unwrap(), "told to stop");
+    assert_eq!(lab.store.reclaim_expired(later, 9).await.unwrap(), (0, 1));
+    assert_eq!(lab.store.load_run(running).await.unwrap().run.state, RunState::Cancelled);
+
+    let plain = NewJob {
+        id: lab.id(),
+        kind: "backup".into(),
+        document: None,
+        run: None,
+        payload: json!({}),
+        created_at: lab.now(),
+    };
+    lab.store.insert_job(&plain).await.unwrap();
+    claim(lab, "w").await.unwrap();
+    let finish = lab.store.finish_job(plain.id, "w", RunState::Failed, Some("no room"), lab.now());
+    finish.await.unwrap();
+    assert_eq!(lab.store.load_job(plain.id).await.unwrap().message.as_deref(), Some("no room"));
+}
+
+pub async fn files_keep_their_bytes(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let (document, other) = (lab.plan("p", ana).await, lab.plan("q", ana).await);
+    let content: Vec<u8> = (0..=255).cycle().take(300_000).collect();
+    let file = EvidenceFile {
+        id: lab.id(),
+        name: "täglich.csv".into(),
+        size: content.len() as u64,
+        sha256: "ab".into(),
+        at: lab.now(),
+        by_name: "ana".into(),
+    };
+    lab.store.insert_attachment(document, &file, ana, &content, lab.entry("file_added")).await.unwrap();
+    assert_eq!(lab.store.list_attachments(document).await.unwrap(), [file.clone()]);
+    assert_eq!(lab.store.load_attachment(document, file.id).await.unwrap(), (file.clone(), content));
+    let elsewhere = lab.store.load_attachment(other, file.id).await;
+    assert!(matches!(elsewhere, Err(StoreError::NotFound("file"))), "not through another plan");
+}

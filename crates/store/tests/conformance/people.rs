@@ -1,0 +1,178 @@
+//! People, sessions, one-time links.
+
+use crate::lab::Lab;
+use domain::{SessionId, Timestamp, UserId, WorkspaceRole};
+use std::sync::Arc;
+use store::{LinkPurpose, OneTimeLink, Session, StoreError};
+
+fn session(lab: &Lab, user: UserId) -> Session {
+    let now = lab.now();
+    Session {
+        id: lab.id(),
+        user,
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now + jiff::SignedDuration::from_hours(12),
+        reauth_at: now,
+        ip: "127.0.0.1".into(),
+        user_agent: "test".into(),
+    }
+}
+
+async fn signed_in(lab: &Lab, user: UserId, token: u8) -> SessionId {
+    let session = session(lab, user);
+    lab.store.insert_session(&session, &[token; 32]).await.unwrap();
+    session.id
+}
+
+fn link(purpose: LinkPurpose, user: Option<UserId>, now: Timestamp) -> OneTimeLink {
+    OneTimeLink { purpose, user, created_at: now, expires_at: now + jiff::SignedDuration::from_mins(30) }
+}
+
+pub async fn an_address_belongs_to_one_person(lab: &Lab) {
+    let mut ana = lab.new_user("ana", WorkspaceRole::Owner);
+    ana.email = "Ana.Berg@Example.org".into();
+    lab.store.insert_user(&ana, Some("$argon2id$x"), lab.entry("user_added")).await.unwrap();
+    let found = lab.store.user_by_email(" ana.berg@EXAMPLE.org ").await.unwrap().unwrap();
+    assert_eq!(found.user, ana);
+    assert_eq!(found.password_hash.as_deref(), Some("$argon2id$x"));
+
+    let mut other = lab.new_user("other", WorkspaceRole::Member);
+    other.email = "ANA.BERG@example.org".into();
+    let refused = lab.store.insert_user(&other, None, lab.entry("user_added")).await;
+    assert!(matches!(refused, Err(StoreError::Conflict { constraint }) if constraint == "users_email_key"));
+    // What was refused left no line in the trail either.
+    let lines = lab.store.list_audit(lab.workspace, None, None, 10).await.unwrap();
+    assert_eq!(lines.len(), 1);
+    assert!(matches!(lab.store.load_user(lab.id()).await.err(), Some(StoreError::NotFound("user"))));
+}
+
+pub async fn the_last_owner_stays(lab: &Lab) {
+    let owner = lab.user_with("owner", WorkspaceRole::Owner).await;
+    let second = lab.user("second").await;
+    let refused = lab.store.set_user_role(owner, WorkspaceRole::Member, lab.entry("role")).await;
+    assert!(matches!(refused, Err(StoreError::Conflict { constraint }) if constraint == "last_owner"));
+    let refused = lab.store.set_user_disabled(owner, Some(lab.now()), lab.entry("disabled")).await;
+    assert!(matches!(refused, Err(StoreError::Conflict { constraint }) if constraint == "last_owner"));
+    assert_eq!(lab.store.load_user(owner).await.unwrap().user.role, WorkspaceRole::Owner);
+
+    lab.store.set_user_role(second, WorkspaceRole::Owner, lab.entry("role")).await.unwrap();
+    lab.store.set_user_role(owner, WorkspaceRole::Member, lab.entry("role")).await.unwrap();
+    let names: Vec<_> = lab.store.list_users().await.unwrap().into_iter().map(|u| (u.name, u.role)).collect();
+    assert_eq!(names, [("owner".into(), WorkspaceRole::Member), ("second".into(), WorkspaceRole::Owner)]);
+}
+
+pub async fn a_new_password_ends_other_sessions(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let here = signed_in(lab, ana, 1).await;
+    signed_in(lab, ana, 2).await;
+    lab.store.set_password(ana, "$new", Some(here), lab.entry("password")).await.unwrap();
+    assert!(lab.store.session_by_token(&[1; 32], lab.now()).await.unwrap().is_some());
+    assert!(lab.store.session_by_token(&[2; 32], lab.now()).await.unwrap().is_none());
+    assert_eq!(lab.store.load_user(ana).await.unwrap().password_hash.as_deref(), Some("$new"));
+}
+
+pub async fn sessions_end(lab: &Lab) {
+    let owner = lab.user_with("owner", WorkspaceRole::Owner).await;
+    let ana = lab.user("ana").await;
+    let first = signed_in(lab, ana, 1).await;
+    signed_in(lab, ana, 2).await;
+    signed_in(lab, owner, 3).await;
+
+    let (session, user) = lab.store.session_by_token(&[1; 32], lab.now()).await.unwrap().unwrap();
+    assert_eq!((session.id, user.id, user.name.as_str()), (first, ana, "ana"));
+    let late = lab.now() + jiff::SignedDuration::from_hours(13);
+    assert!(lab.store.session_by_token(&[1; 32], late).await.unwrap().is_none(), "expired");
+
+    assert!(!lab.store.delete_session(owner, first).await.unwrap(), "not somebody else's");
+    assert!(lab.store.delete_session(ana, first).await.unwrap());
+    assert_eq!(lab.store.list_sessions(ana, lab.now()).await.unwrap().len(), 1);
+
+    lab.store.set_user_disabled(ana, Some(lab.now()), lab.entry("disabled")).await.unwrap();
+    assert!(lab.store.session_by_token(&[2; 32], lab.now()).await.unwrap().is_none(), "locked out");
+    let seen = lab.now();
+    let owners = lab.store.session_by_token(&[3; 32], seen).await.unwrap().unwrap().0;
+    lab.store.touch_session(owners.id, seen).await.unwrap();
+    assert_eq!(lab.store.list_sessions(owner, seen).await.unwrap()[0].last_seen_at, seen);
+    assert_eq!(lab.store.delete_expired(seen, seen).await.unwrap(), 0);
+    assert_eq!(lab.store.delete_expired(seen, lab.now()).await.unwrap(), 1, "idle");
+}
+
+pub async fn a_session_gets_another_token(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let id = signed_in(lab, ana, 1).await;
+    let at = lab.now();
+    lab.store.rotate_session(id, &[9; 32], at).await.unwrap();
+    assert!(lab.store.session_by_token(&[1; 32], at).await.unwrap().is_none());
+    let (session, _) = lab.store.session_by_token(&[9; 32], at).await.unwrap().unwrap();
+    assert_eq!((session.id, session.reauth_at), (id, at));
+    assert_eq!(lab.store.delete_sessions(ana, Some(id)).await.unwrap(), 0);
+    assert_eq!(lab.store.delete_sessions(ana, None).await.unwrap(), 1);
+}
+
+pub async fn a_link_works_once_in_a_race(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let now = lab.now();
+    lab.store.insert_link(&link(LinkPurpose::SignIn, Some(ana), now), &[7; 32]).await.unwrap();
+    assert!(lab.store.peek_link(&[7; 32], now).await.unwrap().is_some_and(|l| l.user == Some(ana)));
+    let store = Arc::new(lab.store.clone());
+    let tries: Vec<_> = (0..100)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.redeem_sign_in(&[7; 32], now).await })
+        })
+        .collect();
+    let mut winners = 0;
+    for attempt in tries {
+        match attempt.await.unwrap() {
+            Ok(user) => {
+                assert_eq!(user, ana);
+                winners += 1;
+            }
+            Err(error) => assert!(matches!(error, StoreError::NotFound("link")), "{error}"),
+        }
+    }
+    assert_eq!(winners, 1);
+    assert!(lab.store.peek_link(&[7; 32], now).await.unwrap().is_none());
+}
+
+pub async fn links_expire_and_replace_each_other(lab: &Lab) {
+    let (ana, ben) = (lab.user("ana").await, lab.user("ben").await);
+    let now = lab.now();
+    lab.store.insert_link(&link(LinkPurpose::SignIn, Some(ben), now), &[1; 32]).await.unwrap();
+    lab.store.insert_link(&link(LinkPurpose::SignIn, Some(ana), now), &[2; 32]).await.unwrap();
+    lab.store.insert_link(&link(LinkPurpose::SignIn, Some(ana), now), &[3; 32]).await.unwrap();
+    assert!(lab.store.redeem_sign_in(&[2; 32], now).await.is_err(), "replaced by the newer one");
+    let late = now + jiff::SignedDuration::from_mins(30);
+    assert!(lab.store.redeem_sign_in(&[3; 32], late).await.is_err(), "expired");
+    assert_eq!(lab.store.redeem_sign_in(&[1; 32], now).await.unwrap(), ben);
+    lab.store.insert_link(&link(LinkPurpose::Invite, Some(ana), now), &[4; 32]).await.unwrap();
+    assert!(lab.store.redeem_sign_in(&[4; 32], now).await.is_err(), "an invitation signs nobody in");
+}
+
+pub async fn the_first_owner_is_set_up_once(lab: &Lab) {
+    assert!(!lab.store.has_users().await.unwrap());
+    let now = lab.now();
+    lab.store.insert_link(&link(LinkPurpose::SetUp, None, now), &[1; 32]).await.unwrap();
+    let owner = lab.new_user("owner", WorkspaceRole::Owner);
+    let wrong = lab.store.redeem_set_up(&[2; 32], &owner, "$h", now, lab.entry("set_up")).await;
+    assert!(matches!(wrong, Err(StoreError::NotFound("link"))));
+    lab.store.redeem_set_up(&[1; 32], &owner, "$h", now, lab.entry("set_up")).await.unwrap();
+    assert!(lab.store.has_users().await.unwrap());
+
+    lab.store.insert_link(&link(LinkPurpose::SetUp, None, now), &[3; 32]).await.unwrap();
+    let intruder = lab.new_user("intruder", WorkspaceRole::Owner);
+    let refused = lab.store.redeem_set_up(&[3; 32], &intruder, "$h", now, lab.entry("set_up")).await;
+    assert!(matches!(refused, Err(StoreError::Conflict { constraint }) if constraint == "users_exist"));
+    assert_eq!(lab.store.list_users().await.unwrap(), [owner]);
+}
+
+pub async fn an_invited_person_chooses_a_password(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let now = lab.now();
+    lab.store.insert_link(&link(LinkPurpose::Invite, Some(ana), now), &[1; 32]).await.unwrap();
+    assert_eq!(lab.store.redeem_invite(&[1; 32], "$h", now, lab.entry("invited")).await.unwrap(), ana);
+    assert_eq!(lab.store.load_user(ana).await.unwrap().password_hash.as_deref(), Some("$h"));
+    assert!(lab.store.redeem_invite(&[1; 32], "$other", now, lab.entry("invited")).await.is_err());
+    assert_eq!(lab.store.load_user(ana).await.unwrap().password_hash.as_deref(), Some("$h"));
+}

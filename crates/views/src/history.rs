@@ -1,0 +1,133 @@
+//! Decisions about existing data: per business object what was measured, the three ways and what
+//! speaks for each, the decision, what follows from it.
+
+use crate::{items::RefOption, plans::PlanHead};
+use domain::{Date, ItemId};
+use rules::{Finding, Verdict};
+use serde::{Deserialize, Serialize};
+
+/// The page of decisions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryPage {
+    /// Around the page.
+    pub head: PlanHead,
+    /// Business objects, those without a decision first.
+    pub objects: Vec<ObjectHistory>,
+    /// Processes a decision can fit.
+    pub processes: Vec<RefOption>,
+    /// Installations that can be source or destination.
+    pub instances: Vec<RefOption>,
+    /// Finished runs a decision can rest on.
+    pub runs: Vec<RefOption>,
+    /// Whether the reader may decide.
+    pub may_edit: bool,
+}
+
+/// One business object and what is decided about its existing data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObjectHistory {
+    /// The business object.
+    pub object: ItemId,
+    /// Its name.
+    pub name: String,
+    /// Address of its page.
+    pub href: String,
+    /// Data points that are not synchronised: name, verdict, why.
+    pub points: Vec<(String, Verdict, String)>,
+    /// The decision, if there is one.
+    pub decision: Option<Decision>,
+    /// The run everything here is measured by: number and name of the check.
+    pub run: Option<(i64, String)>,
+    /// The three ways.
+    pub options: Vec<OptionCard>,
+    /// What the form starts with: values of the decision or proposals, by field name, as text.
+    pub values: std::collections::BTreeMap<String, String>,
+    /// What follows from the decision.
+    pub obligations: Vec<ObligationRow>,
+    /// What the rules say about the decision.
+    pub findings: Vec<Finding>,
+}
+
+/// A decision that was taken or proposed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The item.
+    pub item: ItemId,
+    /// Its short key.
+    pub key: String,
+    /// Address of its page.
+    pub href: String,
+    /// Its body as JSON, to notice changes by others.
+    pub before: String,
+    /// Code of the way chosen.
+    pub choice: Option<String>,
+    /// The same in words.
+    pub label: String,
+    /// How far it is, in words.
+    pub state: String,
+    /// Why.
+    pub rationale: String,
+    /// Who decided.
+    pub decided_by: String,
+    /// When.
+    pub decided_on: Option<Date>,
+}
+
+/// One way of dealing with existing data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OptionCard {
+    /// Code of the way.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+    /// When it is a good idea.
+    pub sentence: String,
+    /// What must hold, as it is now.
+    pub conditions: Vec<Condition>,
+    /// Id of the considered option in the decision, or `new…`.
+    pub part: String,
+    /// What speaks for it, as people wrote.
+    pub pros: String,
+    /// What speaks against it.
+    pub cons: String,
+    /// Hours it costs.
+    pub hours: Option<i64>,
+    /// Whether it is the one chosen.
+    pub chosen: bool,
+}
+
+/// A precondition of a way, with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Whether it holds; `None` when nobody knows.
+    pub holds: Option<bool>,
+    /// What it is and what was found.
+    pub text: String,
+    /// Where the figure comes from.
+    pub href: Option<String>,
+}
+
+/// Something that must be in place because of a decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObligationRow {
+    /// The item.
+    pub item: ItemId,
+    /// Its short key.
+    pub key: String,
+    /// What must be in place.
+    pub name: String,
+    /// Address of its page.
+    pub href: String,
+    /// What kind, in words.
+    pub kind: String,
+    /// What its content should answer; empty for obligations people added.
+    pub asks: String,
+    /// The plan, rule or runbook itself, as far as written.
+    pub content: String,
+    /// Who sees to it.
+    pub owner: String,
+    /// By when.
+    pub due: Option<Date>,
+    /// Where it stands, in words.
+    pub state: String,
+}

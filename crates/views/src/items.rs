@@ -1,0 +1,165 @@
+//! Items as tables and forms: derived from the field tables, whatever the kind.
+
+use crate::plans::PlanHead;
+use domain::{Comment, Item, ItemId, Kind, Timestamp};
+use rules::Finding;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A list of items of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemList {
+    /// Around the page; `None` for lists of the workspace.
+    pub head: Option<PlanHead>,
+    /// What is listed.
+    pub kind: Kind,
+    /// Whether the reader may add and change.
+    pub may_edit: bool,
+    /// One page of rows.
+    pub rows: Vec<ItemRow>,
+    /// Rows in all pages.
+    pub total: u64,
+    /// First row of this page, from 0.
+    pub offset: u64,
+}
+
+/// One item in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// Which.
+    pub id: ItemId,
+    /// Short key, such as `D12`.
+    pub key: String,
+    /// What to call it.
+    pub title: String,
+    /// Text of every field that is a column, by field name.
+    pub cells: BTreeMap<String, String>,
+    /// Open error findings on it.
+    pub errors: u64,
+    /// Open warnings on it.
+    pub warnings: u64,
+}
+
+/// Something to choose in a reference field.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RefOption {
+    /// What people read.
+    pub title: String,
+    /// What is stored.
+    pub id: String,
+}
+
+/// A link to another item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemLink {
+    /// Which.
+    pub id: ItemId,
+    /// Short key.
+    pub key: String,
+    /// What to call it.
+    pub title: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Address of its page.
+    pub href: String,
+}
+
+/// One line of an item's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// Place in the audit chain; undo names it.
+    pub seq: i64,
+    /// Who.
+    pub who: String,
+    /// What they did.
+    pub verb: String,
+    /// Field label, value before, value after, in words.
+    pub fields: Vec<(String, String, String)>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Everything about one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemDetail {
+    /// Around the page; `None` for items of the workspace.
+    pub head: Option<PlanHead>,
+    /// The item.
+    pub item: Item,
+    /// What to call it.
+    pub title: String,
+    /// Its body as JSON, by field name.
+    pub body: Value,
+    /// Every field in words, by field name.
+    pub texts: BTreeMap<String, String>,
+    /// What the reference fields (those of parts as `field.sub`) can point to.
+    pub options: BTreeMap<String, Vec<RefOption>>,
+    /// Items that refer to it.
+    pub referring: Vec<ItemLink>,
+    /// Findings on it.
+    pub findings: Vec<Finding>,
+    /// Comments on it.
+    pub comments: Vec<Comment>,
+    /// Its history, newest first.
+    pub history: Vec<HistoryRow>,
+    /// Whether the reader may change it.
+    pub may_edit: bool,
+    /// Whether the reader may comment on it.
+    pub may_comment: bool,
+}
+
+/// What a form needs to make a new item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewItem {
+    /// Around the page; `None` for items of the workspace.
+    pub head: Option<PlanHead>,
+    /// What is made.
+    pub kind: Kind,
+    /// Values the form starts with.
+    pub body: Value,
+    /// What the reference fields can point to.
+    pub options: BTreeMap<String, Vec<RefOption>>,
+    /// Whether the reader may add it.
+    pub may_edit: bool,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum EditOutcome {
+    /// Kept. The item as it is now.
+    Saved {
+        /// The item.
+        item: ItemId,
+        /// Short key.
+        key: String,
+        /// Change counter of the document.
+        rev: i64,
+    },
+    /// Nothing was kept: fields somebody else changed meanwhile, with both values in words.
+    Conflict {
+        /// Field by field.
+        fields: Vec<ConflictField>,
+    },
+}
+
+/// One field that moved on under the writer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConflictField {
+    /// Field name.
+    pub field: String,
+    /// Its label.
+    pub label: String,
+    /// What stands there now, in words.
+    pub theirs: String,
+    /// The same as JSON.
+    pub theirs_value: Value,
+    /// What the writer wants, in words.
+    pub mine: String,
+    /// The same as JSON.
+    pub mine_value: Value,
+    /// Who wrote theirs.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}

@@ -1,0 +1,188 @@
+//! Who asks, and what they may do. Roles are read from the store on each call, so that taking one
+//! away works at once.
+
+use crate::{Error, Workbench};
+use domain::{Date, DocumentId, Evidence, Plan, PlanRole, SessionId, User, UserId, WorkspaceRole};
+use rules::Finding;
+use std::{collections::BTreeMap, sync::Arc};
+use store::{Connection, Member, PlanRow};
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// Nobody is signed in.
+    Anonymous,
+    /// A person, through a session.
+    Person {
+        /// Who.
+        user: User,
+        /// Their session.
+        session: SessionId,
+    },
+    /// The operator at the command line of the server: may do what an owner may.
+    Operator,
+}
+
+impl Caller {
+    /// The person, if it is one.
+    pub fn user(&self) -> Option<&User> {
+        match self {
+            Self::Person { user, .. } => Some(user),
+            Self::Anonymous | Self::Operator => None,
+        }
+    }
+
+    /// Id of the person, if it is one.
+    pub fn user_id(&self) -> Option<UserId> {
+        self.user().map(|u| u.id)
+    }
+
+    /// Name for the audit trail and for pages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Anonymous => "nobody".into(),
+            Self::Person { user, .. } => user.name.clone(),
+            Self::Operator => "operator".into(),
+        }
+    }
+
+    fn owns_workspace(&self) -> bool {
+        match self {
+            Self::Anonymous => false,
+            Self::Person { user, .. } => user.role == WorkspaceRole::Owner,
+            Self::Operator => true,
+        }
+    }
+}
+
+/// A plan the caller may see, loaded, with what was measured.
+#[derive(Clone)]
+pub struct Access {
+    /// The plan with the workspace.
+    pub plan: Arc<Plan>,
+    /// Everything measured or said about it.
+    pub evidence: Arc<Evidence>,
+    /// What the caller may do: the role in the plan, or editor for owners of the workspace.
+    pub role: PlanRole,
+    /// Who asks.
+    pub caller: Caller,
+    /// Today.
+    pub today: Date,
+    /// What the rules say, waived findings included.
+    pub findings: Arc<Vec<Finding>>,
+    /// People on the plan.
+    pub people: Vec<Member>,
+}
+
+impl Access {
+    /// Whether the caller may change items now.
+    pub fn may_edit(&self) -> bool {
+        self.role >= PlanRole::Editor && self.plan.state.editable()
+    }
+
+    /// Whether the caller may comment.
+    pub fn may_comment(&self) -> bool {
+        self.role >= PlanRole::Reviewer
+    }
+
+    /// Findings that are open: not waived.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.waived.is_none())
+    }
+}
+
+impl Workbench {
+    /// Any signed-in person, or the operator.
+    pub(crate) fn person(&self, caller: &Caller) -> Result<(), Error> {
+        match caller {
+            Caller::Anonymous => Err(Error::SignedOut),
+            Caller::Person { .. } | Caller::Operator => Ok(()),
+        }
+    }
+
+    /// An owner of the workspace.
+    pub(crate) fn owner(&self, caller: &Caller) -> Result<(), Error> {
+        self.person(caller)?;
+        if caller.owns_workspace() { Ok(()) } else { Err(Error::denied("workspace owner")) }
+    }
+
+    /// The plan's document id and the caller's role in it; "not found" for strangers, so that nobody
+    /// learns which plans exist.
+    pub(crate) async fn role(&self, caller: &Caller, key: &str, needs: PlanRole) -> Result<(PlanRow, PlanRole), Error> {
+        self.person(caller)?;
+        let plan = self.store().load_plan(key, caller.user_id()).await?;
+        let role = if caller.owns_workspace() { Some(PlanRole::Editor) } else { plan.role };
+        match role {
+            None => Err(Error::NotFound("plan")),
+            Some(role) if role < needs => Err(Error::denied(needs.code())),
+            Some(role) => Ok((plan, role)),
+        }
+    }
+
+    /// Authorises and loads a plan with everything the rules need.
+    pub(crate) async fn access(&self, caller: &Caller, key: &str, needs: PlanRole) -> Result<Access, Error> {
+        let (row, role) = self.role(caller, key, needs).await?;
+        let id = row.document;
+        let document = self.document(id).await?;
+        let workspace = self.document(self.workspace_id()).await?;
+        let plan = Plan {
+            key: row.key,
+            state: row.state,
+            version: row.version,
+            created_at: row.created_at,
+            document: (*document).clone(),
+            workspace: (*workspace).clone(),
+        };
+        let mut evidence = self.evidence(id).await?;
+        evidence.slice_hashes = rules::slice_hashes(&plan);
+        let today = self.today();
+        let findings = rules::lint(&plan, &evidence, &rules::Profile::recommended(), today);
+        let people = self.store().list_members(id).await?;
+        Ok(Access {
+            plan: Arc::new(plan),
+            evidence: Arc::new(evidence),
+            role,
+            caller: caller.clone(),
+            today,
+            findings: Arc::new(findings),
+            people,
+        })
+    }
+
+    /// The workspace alone, for its own lists and forms: a plan without items.
+    pub(crate) async fn workspace_access(&self, caller: &Caller) -> Result<Access, Error> {
+        self.person(caller)?;
+        let workspace = self.document(self.workspace_id()).await?;
+        let plan = Plan {
+            key: String::new(),
+            state: domain::PlanState::Draft,
+            version: 0,
+            created_at: self.now(),
+            document: domain::Document::new(self.workspace_id()),
+            workspace: (*workspace).clone(),
+        };
+        Ok(Access {
+            plan: Arc::new(plan),
+            evidence: Arc::new(Evidence::default()),
+            role: PlanRole::Viewer,
+            caller: caller.clone(),
+            today: self.today(),
+            findings: Arc::new(Vec::new()),
+            people: Vec::new(),
+        })
+    }
+
+    /// Everything measured or said about a plan that is not part of its document.
+    pub(crate) async fn evidence(&self, document: DocumentId) -> Result<Evidence, Error> {
+        let store = self.store();
+        Ok(Evidence {
+            runs: store.list_runs(document, 1000).await?,
+            connections: store.list_connections().await?.iter().map(Connection::view).collect(),
+            files: store.list_attachments(document).await?,
+            slice_hashes: BTreeMap::new(),
+            slots: store.list_slots(document).await?,
+            open_threads: store.count_open_threads(document).await?,
+            waivers: store.list_waivers(document).await?,
+        })
+    }
+}

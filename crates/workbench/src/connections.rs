@@ -1,0 +1,521 @@
+//! Connections to test environments. Secrets go in encrypted and are only ever opened here, for the
+//! connector. What looks like production is refused with every reason that was found.
+
+use crate::{Caller, Error, Workbench, items::ref_options, keys, plans};
+use connectors::{
+    CsvOptions, Limits, PostgresTarget, Source, TlsMode,
+    guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction, Target},
+};
+use domain::{
+    ConnectionId, ConnectionView, Invalid, ItemId, Kind, PlanRole,
+    entity::{Check, Instance},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use store::{Connection, ConnectionDetails, Probe};
+use uuid::Uuid;
+use views::sync::{ConnectionRow, ConnectionsPage, TableView};
+
+/// Endings of files that can be connected to.
+const CSV: [&str; 3] = ["csv", "tsv", "txt"];
+const SQLITE: [&str; 3] = ["sqlite", "sqlite3", "db"];
+
+/// Where a connection leads, as a person describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// A CSV file on the server, uploaded or in a folder the operator allows.
+    Csv {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A SQLite file on the server, likewise.
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A PostgreSQL database.
+    Postgres {
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+        /// Database.
+        database: String,
+        /// A role that can only read.
+        user: String,
+        /// How the connection is encrypted.
+        tls: TlsMode,
+    },
+}
+
+/// A connection somebody wants.
+pub struct NewConnection {
+    /// Name shown.
+    pub name: String,
+    /// The instance it is a test environment of.
+    pub instance: Option<ItemId>,
+    /// What sort of environment it is said to be: `test`, `development`, `production`.
+    pub environment: String,
+    /// Where it leads.
+    pub place: Place,
+    /// Password, where one is needed.
+    pub password: Option<SecretString>,
+}
+
+/// A PostgreSQL database as its form describes it, all text.
+#[derive(Clone, Copy)]
+pub struct DatabaseForm<'a> {
+    /// Name shown.
+    pub name: &'a str,
+    /// Id of the instance, or nothing.
+    pub instance: &'a str,
+    /// What sort of environment it is said to be.
+    pub environment: &'a str,
+    /// Host name or address.
+    pub host: &'a str,
+    /// Port.
+    pub port: &'a str,
+    /// Database.
+    pub database: &'a str,
+    /// A role that can only read.
+    pub user: &'a str,
+    /// Its password, if it has one.
+    pub password: &'a str,
+    /// `off`, `require`, `verify_ca` or `verify_name`.
+    pub tls: &'a str,
+}
+
+impl Place {
+    /// A file on the server, of the kind its ending says.
+    ///
+    /// # Errors
+    /// When the ending says nothing.
+    pub fn file(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let path = path.into();
+        match ending(&path) {
+            end if CSV.contains(&end.as_str()) => Ok(Self::Csv { path }),
+            end if SQLITE.contains(&end.as_str()) => Ok(Self::Sqlite { path }),
+            _ => Err(Error::invalid("path", "must end in .csv, .tsv, .txt, .sqlite, .sqlite3 or .db")),
+        }
+    }
+
+    fn adapter(&self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "csv",
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres { .. } => "postgres",
+        }
+    }
+
+    /// Shown to everybody: no folder of the server, no user.
+    fn address(&self) -> String {
+        match self {
+            Self::Csv { path } | Self::Sqlite { path } => {
+                path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+            }
+            Self::Postgres { host, port, database, .. } => format!("{host}:{port}/{database}"),
+        }
+    }
+
+    fn target(&self) -> Target {
+        match self {
+            Self::Csv { path } | Self::Sqlite { path } => Target::File { path: path.clone() },
+            Self::Postgres { host, port, database, user, .. } => {
+                Target::Postgres { host: host.clone(), port: *port, database: database.clone(), user: user.clone() }
+            }
+        }
+    }
+}
+
+impl Workbench {
+    /// Folder of uploaded files.
+    pub(crate) fn uploads_dir(&self) -> PathBuf {
+        self.settings().data_dir.join("uploads")
+    }
+
+    /// The connections as a page of a plan, with what its checks use.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn connections_page(&self, caller: &Caller, key: &str) -> Result<ConnectionsPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let may_connect = self.may_connect(caller, access.role).await;
+        let uses = |id: ConnectionId| {
+            access.plan.each::<Check>().filter(|c| c.left == Some(id) || c.right == Some(id)).count()
+        };
+        let rows = access.evidence.connections.iter().map(|connection| ConnectionRow {
+            instance: access.plan.find::<Instance>(connection.instance).map(|i| i.name.to_string()),
+            checks: uses(connection.id) as u64,
+            connection: connection.clone(),
+        });
+        let folders = self.settings().source_dirs.iter().map(|folder| folder.display().to_string());
+        Ok(ConnectionsPage {
+            head: plans::head(&access),
+            connections: rows.collect(),
+            instances: ref_options(&access, Kind::Instance),
+            folders: folders.filter(|_| may_connect).collect(),
+            networks: self.settings().allowed_targets.iter().filter(|_| may_connect).cloned().collect(),
+            may_connect,
+        })
+    }
+
+    /// Keeps an uploaded file for connections to read. Returns its path on the server.
+    ///
+    /// # Errors
+    /// When the caller edits no plan, or the file is empty or neither CSV nor SQLite by its name.
+    pub async fn upload_source(&self, caller: &Caller, file_name: &str, bytes: &[u8]) -> Result<PathBuf, Error> {
+        self.may_edit_workspace(caller).await?;
+        if file_name.trim().is_empty() {
+            return Err(Error::invalid("file", "is needed; choose one"));
+        }
+        let plain = Path::new(file_name);
+        let ending = ending(plain);
+        if !CSV.contains(&ending.as_str()) && !SQLITE.contains(&ending.as_str()) {
+            return Err(Error::invalid("file", "must end in .csv, .tsv, .txt, .sqlite, .sqlite3 or .db"));
+        }
+        if bytes.is_empty() {
+            return Err(Error::invalid("file", format!("“{file_name}” is empty; export it again")));
+        }
+        let stem: String = plain
+            .file_stem()
+            .and_then(|s| s.to_str())
+            .unwrap_or("file")
+            .chars()
+            .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | ' ') { c } else { '_' })
+            .take(80)
+            .collect();
+        let folder = self.uploads_dir().join(Uuid::now_v7().to_string());
+        let path = folder.join(format!("{stem}.{ending}"));
+        let unusable = |e: std::io::Error| Error::Unavailable(format!("the upload could not be kept: {e}"));
+        tokio::fs::create_dir_all(&folder).await.map_err(unusable)?;
+        tokio::fs::write(&path, bytes).await.map_err(unusable)?;
+        Ok(path)
+    }
+
+    /// Keeps an uploaded file and connects to it; a file that is refused is not kept.
+    ///
+    /// # Errors
+    /// As for [`Workbench::upload_source`] and [`Workbench::add_connection`].
+    pub async fn connect_upload(
+        &self,
+        caller: &Caller,
+        name: &str,
+        instance: Option<ItemId>,
+        environment: &str,
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<ConnectionId, Error> {
+        self.may_edit_workspace(caller).await?;
+        let path = self.upload_source(caller, file_name, bytes).await?;
+        let stem = Path::new(file_name).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let new = NewConnection {
+            name: if name.trim().is_empty() { stem } else { name.to_owned() },
+            instance,
+            environment: environment.to_owned(),
+            place: Place::file(path.clone())?,
+            password: None,
+        };
+        match self.add_connection(caller, new).await {
+            Err(error) => {
+                if let Some(folder) = path.parent() {
+                    let _ = tokio::fs::remove_dir_all(folder).await;
+                }
+                // The form of an upload has one field for the file, whatever is wrong with it.
+                Err(match error {
+                    Error::Invalid(problems) => Error::Invalid(
+                        problems
+                            .into_iter()
+                            .map(|p| if p.field == "path" { Invalid::new("file", p.reason) } else { p })
+                            .collect(),
+                    ),
+                    Error::Unavailable(words) => Error::invalid("file", words),
+                    other => other,
+                })
+            }
+            kept => kept,
+        }
+    }
+
+    /// Connects to a file in a folder of the server.
+    ///
+    /// # Errors
+    /// As for [`Workbench::add_connection`].
+    pub async fn connect_file(
+        &self,
+        caller: &Caller,
+        name: &str,
+        instance: &str,
+        environment: &str,
+        path: &str,
+    ) -> Result<ConnectionId, Error> {
+        self.may_edit_workspace(caller).await?;
+        let new = NewConnection {
+            name: name.to_owned(),
+            instance: instance_id(instance)?,
+            environment: environment.to_owned(),
+            place: Place::file(path.trim())?,
+            password: None,
+        };
+        self.add_connection(caller, new).await
+    }
+
+    /// Connects to a PostgreSQL database.
+    ///
+    /// # Errors
+    /// As for [`Workbench::add_connection`].
+    pub async fn connect_database(&self, caller: &Caller, form: DatabaseForm<'_>) -> Result<ConnectionId, Error> {
+        self.may_edit_workspace(caller).await?;
+        let needed = [("host", form.host), ("database", form.database), ("user", form.user)];
+        let missing: Vec<_> = needed
+            .iter()
+            .filter(|(_, text)| text.trim().is_empty())
+            .map(|(name, _)| Invalid::new(*name, "is needed"))
+            .collect();
+        if !missing.is_empty() {
+            return Err(Error::Invalid(missing));
+        }
+        let place = Place::Postgres {
+            host: form.host.trim().to_owned(),
+            port: form.port.trim().parse().map_err(|_| Error::invalid("port", "must be a number from 1 to 65535"))?,
+            database: form.database.trim().to_owned(),
+            user: form.user.trim().to_owned(),
+            tls: serde_json::from_value(json!(form.tls))
+                .map_err(|_| Error::invalid("tls", "is not one of the choices"))?,
+        };
+        let new = NewConnection {
+            name: form.name.to_owned(),
+            instance: instance_id(form.instance)?,
+            environment: form.environment.to_owned(),
+            place,
+            password: Some(form.password).filter(|p| !p.is_empty()).map(SecretString::from),
+        };
+        self.add_connection(caller, new).await
+    }
+
+    /// Puts away a connection named by its id as text.
+    ///
+    /// # Errors
+    /// As for [`Workbench::remove_connection`].
+    pub async fn disconnect(&self, caller: &Caller, connection: &str) -> Result<(), Error> {
+        self.may_edit_workspace(caller).await?;
+        let id = connection.parse().map_err(|_| Error::NotFound("connection"))?;
+        self.remove_connection(caller, id).await
+    }
+
+    /// Adds a connection after the guard accepted it and it answered.
+    ///
+    /// # Errors
+    /// Every reason why it is refused, or why it does not answer.
+    pub async fn add_connection(&self, caller: &Caller, new: NewConnection) -> Result<ConnectionId, Error> {
+        self.may_edit_workspace(caller).await?;
+        let by = caller.user_id().ok_or(Error::SignedOut)?;
+        let name = crate::items::line("name", &new.name)?;
+        if name.is_empty() {
+            return Err(Error::invalid("name", "is needed"));
+        }
+        if let Some(instance) = new.instance {
+            let workspace = self.document(self.workspace_id()).await?;
+            if !workspace.items.get(&instance).is_some_and(|i| i.kind() == Kind::Instance && i.archived_at.is_none()) {
+                return Err(Error::invalid("instance", "does not exist any more; choose another"));
+            }
+        }
+        let environment = environment(&new.environment);
+        let proof = self.guard(&name, environment, &new.place).await?;
+        let id = ConnectionId(Uuid::now_v7());
+        let probe = self.probe(&new.place, &proof, new.password.as_ref()).await?;
+        let secret = match &new.password {
+            Some(password) => Some(self.keys().seal(&secret_place(id), password.expose_secret())?),
+            None => None,
+        };
+        let details = ConnectionDetails {
+            name: name.to_string(),
+            instance: new.instance,
+            adapter: new.place.adapter().into(),
+            address: new.place.address(),
+            options: json!({ "place": new.place, "environment": new.environment }),
+        };
+        let audit = self.audit(caller, "added a connection", None, json!({ "name": details.name }));
+        match self.store().insert_connection(id, &details, secret.as_deref(), &probe, by, self.now(), audit).await {
+            Err(store::StoreError::Conflict { .. }) => {
+                Err(Error::invalid("name", format!("“{name}” is taken; choose another name")))
+            }
+            other => Ok(other.map(|()| id)?),
+        }
+    }
+
+    /// Puts a connection away together with its secret.
+    ///
+    /// # Errors
+    /// When the caller edits no plan or there is no such connection.
+    pub async fn remove_connection(&self, caller: &Caller, id: ConnectionId) -> Result<(), Error> {
+        self.may_edit_workspace(caller).await?;
+        let connection = self.store().load_connection(id).await?;
+        let audit = self.audit(caller, "removed a connection", None, json!({ "name": connection.details.name }));
+        Ok(self.store().archive_connection(id, self.now(), audit).await?)
+    }
+
+    /// The connections there are, without their secrets.
+    ///
+    /// # Errors
+    /// When nobody is signed in.
+    pub async fn connections(&self, caller: &Caller) -> Result<Vec<ConnectionView>, Error> {
+        self.person(caller)?;
+        Ok(self.store().list_connections().await?.iter().map(Connection::view).collect())
+    }
+
+    /// Tables and columns of a connected system, for designing a check.
+    ///
+    /// # Errors
+    /// When the caller edits no plan or the system does not answer.
+    pub async fn tables(&self, caller: &Caller, id: ConnectionId) -> Result<Vec<TableView>, Error> {
+        self.may_edit_workspace(caller).await?;
+        let source = self.source(id, "").await?;
+        let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
+        let tables = connectors::catalogue(&source, &limits).await?;
+        Ok(tables
+            .into_iter()
+            .map(|t| TableView {
+                name: match t.schema {
+                    Some(schema) => format!("{schema}.{}", t.name),
+                    None => t.name,
+                },
+                columns: t.columns.into_iter().map(|c| (c.name, c.type_name)).collect(),
+                rows: t.row_estimate,
+            })
+            .collect())
+    }
+
+    /// The source behind a connection, checked by the guard once more, with its secret opened.
+    pub(crate) async fn source(&self, id: ConnectionId, table: &str) -> Result<Source, Error> {
+        let connection = self.store().load_connection(id).await?;
+        if connection.archived_at.is_some() {
+            return Err(Error::Conflict(format!("the connection “{}” was removed", connection.details.name)));
+        }
+        let options = &connection.details.options;
+        let place: Place = serde_json::from_value(options["place"].clone())
+            .map_err(|e| Error::internal("a connection cannot be read", &e))?;
+        let said = environment(options["environment"].as_str().unwrap_or_default());
+        let proof = self.guard(&connection.details.name, said, &place).await?;
+        let password = match self.store().load_secret(id).await? {
+            Some(sealed) => Some(self.keys().open_sealed(&secret_place(id), &sealed)?),
+            None => None,
+        };
+        Ok(open(&place, proof, password.as_ref(), table))
+    }
+
+    async fn guard(&self, name: &str, environment: Environment, place: &Place) -> Result<GuardProof, Error> {
+        let declared =
+            Declared { name: name.into(), environment, target: place.target(), known: KnownProduction::default() };
+        let mut allow = AllowList::parse(&self.settings().allowed_targets)
+            .map_err(|e| Error::Unavailable(format!("the list of allowed targets is wrong: {e}")))?
+            .with_folder(self.uploads_dir());
+        for folder in &self.settings().source_dirs {
+            allow = allow.with_folder(folder);
+        }
+        guard::check_connection(&declared, &allow).await.map_err(|refusal| refused(&refusal))
+    }
+
+    async fn probe(&self, place: &Place, proof: &GuardProof, password: Option<&SecretString>) -> Result<Probe, Error> {
+        let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
+        let source = open(place, proof.clone(), password, "");
+        let warnings = match &source {
+            Source::Postgres { target, guard } => {
+                let report = connectors::postgres::test_connection(target, guard, &limits).await?;
+                report.warnings.into_iter().map(|w| w.text).collect()
+            }
+            _ => {
+                connectors::catalogue(&source, &limits).await?;
+                Vec::new()
+            }
+        };
+        let guard = proof.passed().iter().map(|id| guard::explanation(id).to_owned()).collect();
+        Ok(Probe { guard, refused: None, warnings, verified_at: Some(self.now()) })
+    }
+}
+
+fn open(place: &Place, proof: GuardProof, password: Option<&SecretString>, table: &str) -> Source {
+    match place {
+        Place::Csv { path } => {
+            Source::Csv { path: proof.file().unwrap_or(path).into(), options: CsvOptions::default() }
+        }
+        Place::Sqlite { path } => Source::Sqlite { path: proof.file().unwrap_or(path).into(), table: table.into() },
+        Place::Postgres { host, port, database, user, tls } => {
+            let (schema, table) = table.split_once('.').unwrap_or(("public", table));
+            let target = PostgresTarget {
+                host: host.clone(),
+                port: *port,
+                database: database.clone(),
+                user: user.clone(),
+                password: password.cloned().unwrap_or_else(|| SecretString::from(String::new())),
+                tls: *tls,
+                root_certificate: None,
+                schema: schema.into(),
+                table: table.into(),
+            };
+            Source::Postgres { target, guard: Box::new(proof) }
+        }
+    }
+}
+
+/// Every reason of a refusal, beside the field of the form it is about.
+fn refused(refusal: &guard::Refusal) -> Error {
+    let mut problems: Vec<Invalid> = Vec::new();
+    for reason in &refusal.reasons {
+        let field = match reason.signal.as_str() {
+            "environment" => "environment",
+            "name-word" => "name",
+            "database-word" => "database",
+            "user-word" | "admin-user" => "user",
+            "path-word" | "path-not-allowed" => "path",
+            _ => "host",
+        };
+        match problems.iter_mut().find(|p| p.field == field) {
+            Some(same) => same.reason = format!("{}; {}", same.reason, reason.text),
+            None => problems.push(Invalid::new(field, format!("refused: {}", reason.text))),
+        }
+    }
+    Error::Invalid(problems)
+}
+
+fn instance_id(text: &str) -> Result<Option<ItemId>, Error> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Error::invalid("instance", "does not exist any more; choose another"))
+}
+
+fn ending(path: &Path) -> String {
+    path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase()
+}
+
+fn environment(said: &str) -> Environment {
+    match said {
+        "test" => Environment::Test,
+        "development" => Environment::Development,
+        "production" => Environment::Production,
+        _ => Environment::Unknown,
+    }
+}
+
+/// What a secret is bound to: copied to another record, it cannot be opened.
+fn secret_place(id: ConnectionId) -> String {
+    format!("connections/{id}/secret")
+}
+
+/// SHA-256 of what is to be compared, hex.
+pub(crate) fn spec_hash(check: &domain::entity::Check) -> String {
+    keys::sha256_hex(serde_json::to_string(check).unwrap_or_default().as_bytes())
+}
+
+impl Workbench {
+    /// Whether the caller may add connections: shown as a button or not.
+    pub(crate) async fn may_connect(&self, caller: &Caller, role: PlanRole) -> bool {
+        role >= PlanRole::Editor && self.may_edit_workspace(caller).await.is_ok()
+    }
+}

@@ -1,0 +1,214 @@
+//! Findings as people work them off: listed, mended with one press, excused with a reason. What the
+//! rules say is `rules`' alone.
+
+use crate::{Access, Caller, Error, Event, Workbench, activity::href, plans};
+use domain::{Change, Patch, PlanRole, Text, Waiver, WaiverId};
+use rules::{Finding, Fix, Severity};
+use serde_json::json;
+use uuid::Uuid;
+use views::review::{FindingRow, FindingsFilter, FindingsList, FindingsPage, WaiverRow};
+
+/// Findings on one page.
+const PAGE: usize = 200;
+
+impl Workbench {
+    /// All findings of a plan.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn findings(&self, caller: &Caller, key: &str) -> Result<FindingsPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let findings = access
+            .findings
+            .iter()
+            .map(|finding| {
+                let subject = finding.subject.and_then(|id| access.plan.item(id));
+                (finding.clone(), subject.map(|item| (access.plan.title_of(item), href(&access, item))))
+            })
+            .collect();
+        Ok(FindingsPage {
+            head: plans::head(&access),
+            findings,
+            waivers: access.evidence.waivers.clone(),
+            checked: rules::RULES.len() as u64,
+            may_waive: access.may_edit(),
+        })
+    }
+
+    /// One page of findings, filtered.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn list_findings(
+        &self,
+        caller: &Caller,
+        key: &str,
+        filter: &FindingsFilter,
+    ) -> Result<FindingsList, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let (mut per_gate, mut per_severity) = ([0; 5], [0; 3]);
+        for finding in access.open_findings() {
+            if let Some(count) = per_gate.get_mut(usize::from(finding.gate).wrapping_sub(1)) {
+                *count += 1;
+            }
+            per_severity[finding.severity as usize] += 1;
+        }
+        let mut chosen: Vec<&Finding> = access.findings.iter().filter(|f| fits(f, filter)).collect();
+        chosen.sort_by_key(|f| f.severity);
+        let from = usize::try_from(filter.from).unwrap_or(usize::MAX);
+        let rows = chosen.iter().skip(from).take(PAGE).map(|f| row(&access, f)).collect();
+        let in_force = |waiver: &Waiver| {
+            let excused =
+                |f: &&Finding| f.rule == waiver.rule && f.fingerprint == waiver.fingerprint && f.waived.is_some();
+            access.findings.iter().find(excused).is_some()
+        };
+        let waivers = access.evidence.waivers.iter().rev();
+        Ok(FindingsList {
+            head: plans::head(&access),
+            total: chosen.len() as u64,
+            rows,
+            per_gate,
+            per_severity,
+            waived: access.findings.iter().filter(|f| f.waived.is_some()).count() as u64,
+            waivers: waivers.map(|w| WaiverRow { in_force: in_force(w), waiver: w.clone() }).take(PAGE).collect(),
+            checked: rules::RULES.len() as u64,
+            may_waive: access.may_edit(),
+        })
+    }
+
+    /// Accepts one finding with a reason. It comes back when the facts change. `expires` is a day, or
+    /// empty for a waiver without end.
+    ///
+    /// # Errors
+    /// When the rule is locked, the finding is not there, or the reason is missing.
+    pub async fn waive(
+        &self,
+        caller: &Caller,
+        key: &str,
+        rule: &str,
+        fingerprint: &str,
+        reason: &str,
+        expires: &str,
+    ) -> Result<(), Error> {
+        let access = self.access(caller, key, PlanRole::Editor).await?;
+        let user = caller.user().ok_or(Error::SignedOut)?;
+        still_open(&access)?;
+        let reason = Text::new(reason).map_err(|e| Error::invalid("reason", e))?;
+        if reason.is_empty() {
+            return Err(Error::invalid("reason", "is needed: say why this is acceptable"));
+        }
+        let expires = last_day(&access, expires)?;
+        if rules::rule(rule).is_none_or(|r| r.locked) {
+            return Err(Error::Conflict(format!("{rule} cannot be waived")));
+        }
+        let finding = found(&access, rule, fingerprint)?;
+        let waiver = Waiver {
+            id: WaiverId(Uuid::now_v7()),
+            rule: rule.into(),
+            fingerprint: fingerprint.into(),
+            message: finding.message.clone(),
+            reason: reason.to_string(),
+            by: user.id,
+            by_name: user.name.clone(),
+            at: self.now(),
+            expires,
+        };
+        let audit = self.audit(caller, "waived", finding.subject, json!({ "rule": rule, "reason": &*reason }));
+        self.store().insert_waiver(access.plan.document.id, &waiver, audit).await?;
+        self.tell_changed(&access);
+        Ok(())
+    }
+
+    /// Takes a waiver back.
+    ///
+    /// # Errors
+    /// When the caller may not edit or there is no such waiver.
+    pub async fn unwaive(&self, caller: &Caller, key: &str, id: &str) -> Result<(), Error> {
+        let access = self.access(caller, key, PlanRole::Editor).await?;
+        still_open(&access)?;
+        let waiver =
+            access.evidence.waivers.iter().find(|w| w.id.to_string() == id).ok_or(Error::NotFound("waiver"))?;
+        let audit = self.audit(caller, "took back a waiver", None, json!({ "rule": waiver.rule }));
+        self.store().revoke_waiver(access.plan.document.id, waiver.id, self.now(), audit).await?;
+        self.tell_changed(&access);
+        Ok(())
+    }
+
+    /// Gives a field the value a finding proposes. Proposals that start a new item are links to its
+    /// form instead, as somebody has to fill in the rest.
+    ///
+    /// # Errors
+    /// When the caller may not edit, or the finding is gone.
+    pub async fn apply_fix(&self, caller: &Caller, key: &str, rule: &str, fingerprint: &str) -> Result<(), Error> {
+        let access = self.access(caller, key, PlanRole::Editor).await?;
+        let finding = found(&access, rule, fingerprint)?;
+        let Some(Fix::Set { item, field, value, .. }) = &finding.fix else {
+            return Err(Error::Conflict("this finding has no value to set; open the item and mend it there".into()));
+        };
+        let subject = access.plan.item(*item).ok_or(Error::NotFound("item"))?;
+        let before = subject.entity.body()[field.as_str()].clone();
+        let patch = Patch { field: field.clone(), before, after: value.clone() };
+        let change = Change::Set { item: *item, patches: vec![patch] };
+        if subject.kind().in_workspace() {
+            self.edit_workspace(caller, vec![change]).await?;
+        } else {
+            self.edit(caller, key, vec![change]).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells pages that show this plan to load again, where no item changed.
+    pub(crate) fn tell_changed(&self, access: &Access) {
+        self.events().send(Event::Changed { document: access.plan.document.id, rev: access.plan.document.rev });
+    }
+}
+
+/// A signed version keeps the waivers it was signed with.
+fn still_open(access: &Access) -> Result<(), Error> {
+    if access.plan.state.editable() {
+        return Ok(());
+    }
+    Err(Error::Conflict("this version is signed with its waivers; revise it first".into()))
+}
+
+fn last_day(access: &Access, text: &str) -> Result<Option<domain::Date>, Error> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day: domain::Date = text.parse().map_err(|_| Error::invalid("expires", "must be a day such as 2027-03-14"))?;
+    if day < access.today {
+        return Err(Error::invalid("expires", "is in the past"));
+    }
+    Ok(Some(day))
+}
+
+fn found<'a>(access: &'a Access, rule: &str, fingerprint: &str) -> Result<&'a Finding, Error> {
+    let same = |f: &&Finding| f.rule == rule && f.fingerprint == fingerprint;
+    access.findings.iter().find(same).ok_or_else(|| Error::Conflict("this finding is gone; reload the page".into()))
+}
+
+fn fits(finding: &Finding, filter: &FindingsFilter) -> bool {
+    finding.waived.is_some() == (filter.show == "waived")
+        && (filter.gate == 0 || finding.gate == filter.gate)
+        && (filter.severity.is_empty() || finding.severity.code() == filter.severity)
+        && (filter.rule.is_empty() || finding.rule.eq_ignore_ascii_case(filter.rule.trim()))
+}
+
+/// A finding with the way to the cell it is about.
+fn row(access: &Access, finding: &Finding) -> FindingRow {
+    let subject = finding.subject.and_then(|id| access.plan.item(id));
+    let place = |item| match &finding.field {
+        Some(field) => format!("{}#f-{field}", href(access, item)),
+        None => href(access, item),
+    };
+    FindingRow {
+        about: subject.map(|item| access.plan.title_of(item)).unwrap_or_default(),
+        href: subject.map(place),
+        finding: finding.clone(),
+    }
+}
+
+/// How many errors are open, for the list of what blocks signing.
+pub(crate) fn open_errors(access: &Access) -> usize {
+    access.open_findings().filter(|f| f.severity == Severity::Error).count()
+}

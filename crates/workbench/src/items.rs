@@ -1,0 +1,410 @@
+//! Items as tables and forms, whatever their kind: one read and one write path for all of them.
+
+use crate::{
+    Access, Caller, Error, Workbench,
+    activity::{self, href},
+    editing::patches,
+    plans,
+};
+use domain::{Change, FieldType, Item, ItemId, Kind, Line, PartId, PlanRole, Submitted};
+use rules::Severity;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+use views::items::{ConflictField, EditOutcome, ItemDetail, ItemLink, ItemList, ItemRow, NewItem, RefOption};
+
+/// Rows on one page of a list.
+pub const PAGE: u64 = 200;
+
+/// Fields of a form, as JSON values by name.
+type Form = Map<String, Value>;
+
+impl Workbench {
+    /// One page of the items of a kind, filtered by text.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn list_items(
+        &self,
+        caller: &Caller,
+        key: &str,
+        kind: Kind,
+        text: &str,
+        offset: u64,
+    ) -> Result<ItemList, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let mut list = list(&access, kind, text, offset);
+        list.head = Some(plans::head(&access));
+        list.may_edit = access.may_edit();
+        Ok(list)
+    }
+
+    /// The same for the workspace.
+    ///
+    /// # Errors
+    /// When nobody is signed in.
+    pub async fn list_workspace(
+        &self,
+        caller: &Caller,
+        kind: Kind,
+        text: &str,
+        offset: u64,
+    ) -> Result<ItemList, Error> {
+        self.person(caller)?;
+        let access = self.workspace_access(caller).await?;
+        let mut list = list(&access, kind, text, offset);
+        list.may_edit = self.may_edit_workspace(caller).await.is_ok();
+        Ok(list)
+    }
+
+    /// Everything about one item, named by id or short key.
+    ///
+    /// # Errors
+    /// When the caller may not see it.
+    pub async fn item(&self, caller: &Caller, key: &str, reference: &str) -> Result<ItemDetail, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let item = access.find(reference).ok_or(Error::NotFound("item"))?.clone();
+        let document = access.plan.document.id;
+        let history = self.store().list_audit(document, Some(item.id), None, 50).await?;
+        let comments = self.store().list_comments(document, Some(item.id)).await?;
+        Ok(ItemDetail {
+            head: Some(plans::head(&access)),
+            comments,
+            history: activity::history(&access, &item, history),
+            may_edit: access.may_edit() && !item.kind().in_workspace(),
+            may_comment: access.may_comment(),
+            ..detail(&access, item)
+        })
+    }
+
+    /// The same for an item of the workspace.
+    ///
+    /// # Errors
+    /// When nobody is signed in or there is no such item.
+    pub async fn workspace_item(&self, caller: &Caller, reference: &str) -> Result<ItemDetail, Error> {
+        self.person(caller)?;
+        let access = self.workspace_access(caller).await?;
+        let item = access.find(reference).ok_or(Error::NotFound("item"))?.clone();
+        let history = self.store().list_audit(self.workspace_id(), Some(item.id), None, 50).await?;
+        Ok(ItemDetail {
+            history: activity::history(&access, &item, history),
+            may_edit: self.may_edit_workspace(caller).await.is_ok(),
+            ..detail(&access, item)
+        })
+    }
+
+    /// What a form needs to make a new item of a plan or of the workspace.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn new_item(&self, caller: &Caller, key: Option<&str>, kind: Kind) -> Result<NewItem, Error> {
+        self.person(caller)?;
+        let (access, head, may_edit) = match key {
+            Some(key) => {
+                let access = self.access(caller, key, PlanRole::Viewer).await?;
+                let (head, may_edit) = (plans::head(&access), access.may_edit());
+                (access, Some(head), may_edit)
+            }
+            None => (self.workspace_access(caller).await?, None, self.may_edit_workspace(caller).await.is_ok()),
+        };
+        Ok(NewItem { head, kind, body: kind.blank().body(), options: options(&access, kind), may_edit })
+    }
+
+    /// Adds an item from a form. `key` is `None` for the workspace.
+    ///
+    /// # Errors
+    /// When a value cannot be kept or the caller may not edit.
+    pub async fn add_item(
+        &self,
+        caller: &Caller,
+        key: Option<&str>,
+        kind: Kind,
+        form: Submitted,
+    ) -> Result<EditOutcome, Error> {
+        self.person(caller)?;
+        let mut fields = form.read(kind).map_err(Error::Invalid)?;
+        required(kind, &fields)?;
+        identify_parts(kind, &mut fields);
+        let change = Change::Add { item: ItemId(Uuid::now_v7()), kind, fields };
+        self.save(caller, key, change).await
+    }
+
+    /// Changes an item from a form that shows `before` and sends `after`. Fields somebody else
+    /// changed meanwhile come back with both values; the others merge.
+    ///
+    /// # Errors
+    /// When a value cannot be kept or the caller may not edit.
+    pub async fn change_item(
+        &self,
+        caller: &Caller,
+        key: Option<&str>,
+        item: &str,
+        kind: Kind,
+        before: &str,
+        form: Submitted,
+    ) -> Result<EditOutcome, Error> {
+        self.person(caller)?;
+        let item = item_id(item)?;
+        let before: Form = serde_json::from_str(before)
+            .map_err(|_| Error::Conflict("the form is from an older version of this page; load it again".into()))?;
+        let mut after = form.read(kind).map_err(Error::Invalid)?;
+        identify_parts(kind, &mut after);
+        let patches = patches(kind, &before, &after);
+        self.save(caller, key, Change::Set { item, patches }).await
+    }
+
+    /// Settles a field that two people changed: `value` replaces `theirs`, both JSON. When it moved on
+    /// once more, the next conflict comes back.
+    ///
+    /// # Errors
+    /// When the value cannot be kept or the caller may not edit.
+    pub async fn settle_field(
+        &self,
+        caller: &Caller,
+        key: Option<&str>,
+        item: &str,
+        field: &str,
+        theirs: &str,
+        value: &str,
+    ) -> Result<EditOutcome, Error> {
+        self.person(caller)?;
+        let json = |name: &str, text: &str| {
+            serde_json::from_str(text).map_err(|_| Error::invalid(name, "is not a value this page sent"))
+        };
+        let (before, after) = (json("theirs", theirs)?, json("value", value)?);
+        let patches = vec![domain::Patch { field: field.into(), before, after }];
+        let id = match key {
+            Some(key) => self.access(caller, key, PlanRole::Editor).await?,
+            None => self.workspace_access(caller).await?,
+        }
+        .find(item)
+        .ok_or(Error::NotFound("item"))?
+        .id;
+        self.save(caller, key, Change::Set { item: id, patches }).await
+    }
+
+    /// Puts an item away; it stays in the history.
+    ///
+    /// # Errors
+    /// When others refer to it or the caller may not edit.
+    pub async fn remove_item(&self, caller: &Caller, key: Option<&str>, item: &str) -> Result<EditOutcome, Error> {
+        self.person(caller)?;
+        let item = item_id(item)?;
+        self.save(caller, key, Change::Archive { item }).await
+    }
+
+    async fn save(&self, caller: &Caller, key: Option<&str>, change: Change) -> Result<EditOutcome, Error> {
+        let edited = match key {
+            Some(key) => self.edit(caller, key, vec![change]).await,
+            None => self.edit_workspace(caller, vec![change]).await,
+        };
+        match edited {
+            Ok(edited) => match edited.items.first() {
+                Some(item) => Ok(EditOutcome::Saved { item: item.id, key: item.key(), rev: edited.rev }),
+                None => Err(Error::Internal("a change led to no item".into())),
+            },
+            Err(Error::Edited(fields)) => {
+                let access = match key {
+                    Some(key) => self.access(caller, key, PlanRole::Viewer).await?,
+                    None => self.workspace_access(caller).await?,
+                };
+                let users = self.store().list_users().await?;
+                Ok(EditOutcome::Conflict { fields: conflicts(&access, &users, fields) })
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn conflicts(access: &Access, users: &[domain::User], fields: Vec<domain::FieldConflict>) -> Vec<ConflictField> {
+    fields
+        .into_iter()
+        .filter_map(|conflict| {
+            let item = access.find(&conflict.item.to_string())?;
+            let name = conflict.field.split('/').next().unwrap_or_default();
+            let field = item.kind().field(name)?;
+            let words = |value: &Value| match conflict.field.contains('/') && value.is_object() {
+                true => rules::display(&access.plan, field, &Value::Array(vec![value.clone()])),
+                false => rules::display(&access.plan, field, value),
+            };
+            Some(ConflictField {
+                label: field.label.into(),
+                theirs: words(&conflict.theirs),
+                mine: words(&conflict.mine),
+                theirs_value: conflict.theirs,
+                mine_value: conflict.mine,
+                by: users
+                    .iter()
+                    .find(|u| Some(u.id) == conflict.by)
+                    .map_or_else(|| "Plumbline".into(), |u| u.name.clone()),
+                at: conflict.at,
+                field: conflict.field,
+            })
+        })
+        .collect()
+}
+
+fn required(kind: Kind, fields: &Form) -> Result<(), Error> {
+    let missing: Vec<_> = kind
+        .fields()
+        .iter()
+        .filter(|f| f.required)
+        .filter(|f| match fields.get(f.name) {
+            None | Some(Value::Null) => true,
+            Some(Value::String(text)) => text.trim().is_empty(),
+            Some(_) => false,
+        })
+        .map(|f| domain::Invalid::new(f.name, "is needed"))
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(Error::Invalid(missing)) }
+}
+
+/// Gives new parts of list fields their ids.
+pub(crate) fn identify_parts(kind: Kind, fields: &mut Form) {
+    for field in kind.fields() {
+        if !matches!(field.kind, FieldType::Parts(_)) {
+            continue;
+        }
+        for part in fields.get_mut(field.name).and_then(Value::as_array_mut).into_iter().flatten() {
+            let known = part["id"].as_str().is_some_and(|id| id.parse::<PartId>().is_ok());
+            if !known && part.is_object() {
+                part["id"] = Value::String(Uuid::now_v7().to_string());
+            }
+        }
+    }
+}
+
+fn list(access: &Access, kind: Kind, text: &str, offset: u64) -> ItemList {
+    let wanted = text.trim().to_lowercase();
+    let home = if kind.in_workspace() { &access.plan.workspace } else { &access.plan.document };
+    let mut counts: BTreeMap<ItemId, (u64, u64)> = BTreeMap::new();
+    for finding in access.open_findings() {
+        let Some(subject) = finding.subject else { continue };
+        let entry = counts.entry(subject).or_default();
+        match finding.severity {
+            Severity::Error => entry.0 += 1,
+            Severity::Warn => entry.1 += 1,
+            Severity::Info => {}
+        }
+    }
+    let rows: Vec<ItemRow> = home
+        .of_kind(kind)
+        .into_iter()
+        .map(|item| row(access, item, counts.get(&item.id).copied().unwrap_or_default()))
+        .filter(|row| {
+            wanted.is_empty()
+                || row.key.to_lowercase() == wanted
+                || row.title.to_lowercase().contains(&wanted)
+                || row.cells.values().any(|cell| cell.to_lowercase().contains(&wanted))
+        })
+        .collect();
+    let total = rows.len() as u64;
+    let rows = rows.into_iter().skip(offset as usize).take(PAGE as usize).collect();
+    ItemList { head: None, kind, may_edit: false, rows, total, offset }
+}
+
+fn row(access: &Access, item: &Item, (errors, warnings): (u64, u64)) -> ItemRow {
+    let body = item.entity.body();
+    let cells = item
+        .kind()
+        .fields()
+        .iter()
+        .filter(|f| f.column)
+        .map(|f| (f.name.to_owned(), rules::display(&access.plan, f, &body[f.name])))
+        .collect();
+    ItemRow { id: item.id, key: item.key(), title: access.plan.title_of(item), cells, errors, warnings }
+}
+
+fn detail(access: &Access, item: Item) -> ItemDetail {
+    let body = item.entity.body();
+    let texts = item
+        .kind()
+        .fields()
+        .iter()
+        .map(|f| (f.name.to_owned(), rules::display(&access.plan, f, &body[f.name])))
+        .collect();
+    let mut referring: Vec<ItemLink> = Vec::new();
+    for (other, _) in access.plan.referring(item.id) {
+        if !referring.iter().any(|l| l.id == other.id) {
+            referring.push(ItemLink {
+                id: other.id,
+                key: other.key(),
+                title: access.plan.title_of(other),
+                kind: other.kind(),
+                href: href(access, other),
+            });
+        }
+    }
+    ItemDetail {
+        head: None,
+        title: access.plan.title_of(&item),
+        texts,
+        options: options(access, item.kind()),
+        referring,
+        findings: access.findings.iter().filter(|f| f.subject == Some(item.id)).cloned().collect(),
+        comments: Vec::new(),
+        history: Vec::new(),
+        may_edit: false,
+        may_comment: false,
+        body,
+        item,
+    }
+}
+
+/// What the reference fields of a kind can point to, by field name (`field.sub` inside parts).
+fn options(access: &Access, kind: Kind) -> BTreeMap<String, Vec<RefOption>> {
+    let mut all = BTreeMap::new();
+    for field in kind.fields() {
+        collect(access, &mut all, field.name.to_owned(), field.kind);
+        if let FieldType::Parts(inner) = field.kind {
+            for sub in inner {
+                collect(access, &mut all, format!("{}.{}", field.name, sub.name), sub.kind);
+            }
+        }
+    }
+    all
+}
+
+fn collect(access: &Access, all: &mut BTreeMap<String, Vec<RefOption>>, name: String, kind: FieldType) {
+    let mut options: Vec<RefOption> = match kind {
+        FieldType::Ref(kind) | FieldType::Refs(kind) => ref_options(access, kind),
+        FieldType::Connection => {
+            let known = access.evidence.connections.iter();
+            known.map(|c| RefOption { id: c.id.to_string(), title: c.name.clone() }).collect()
+        }
+        FieldType::Run => {
+            let done = access.evidence.runs.iter().filter(|r| r.totals.is_some());
+            done.map(|r| RefOption {
+                id: r.id.to_string(),
+                title: format!("Run {} of {}", r.number, access.plan.title(r.check)),
+            })
+            .collect()
+        }
+        FieldType::Attachment => {
+            let files = access.evidence.files.iter();
+            files.map(|f| RefOption { id: f.id.to_string(), title: f.name.clone() }).collect()
+        }
+        _ => return,
+    };
+    options.sort();
+    all.insert(name, options);
+}
+
+/// Live items of a kind to choose from, by title.
+pub(crate) fn ref_options(access: &Access, kind: Kind) -> Vec<RefOption> {
+    let home = if kind.in_workspace() { &access.plan.workspace } else { &access.plan.document };
+    let items = home.of_kind(kind);
+    let mut options: Vec<_> =
+        items.into_iter().map(|i| RefOption { id: i.id.to_string(), title: access.plan.title_of(i) }).collect();
+    options.sort();
+    options
+}
+
+fn item_id(text: &str) -> Result<ItemId, Error> {
+    text.parse().map_err(|_| Error::NotFound("item"))
+}
+
+/// A name people typed, as a line.
+pub(crate) fn line(field: &str, text: &str) -> Result<Line, Error> {
+    Line::new(text).map_err(|e| Error::invalid(field, e))
+}

@@ -1,0 +1,151 @@
+//! The use cases of Plumbline, each read top to bottom: authorise, load, compute, save, show.
+//!
+//! The only crate that sees its siblings. The first line of every public verb of [`Workbench`]
+//! authorises its caller; pages, command line and tests all come through here.
+
+mod access;
+mod activity;
+mod checks;
+mod comparison;
+mod connections;
+mod dashboards;
+mod data;
+mod designs;
+mod editing;
+mod error;
+mod events;
+mod exports;
+mod findings;
+mod follow;
+mod history;
+mod items;
+mod keys;
+mod people;
+mod plans;
+mod process;
+mod review;
+mod settings;
+mod signing;
+mod transfer;
+mod trial;
+mod upkeep;
+
+pub use access::{Access, Caller};
+pub use checks::Started;
+pub use comparison::compare_files;
+pub use connections::{DatabaseForm, NewConnection, Place};
+pub use error::Error;
+pub use events::{Event, Events};
+pub use exports::{ExportFormat, Exported};
+pub use people::{SignedIn, Visitor};
+pub use settings::Settings;
+pub use transfer::{IMPORT_MAX, Imported};
+pub use trial::{EVIDENCE_MAX, NewProof};
+
+use domain::{Document, DocumentId, Timestamp};
+use keys::Keys;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+use store::Store;
+use uuid::Uuid;
+
+/// Every use case. Cheap to clone; one per process.
+#[derive(Clone)]
+pub struct Workbench(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    settings: Settings,
+    keys: Keys,
+    events: Events,
+    /// Loaded documents, each with the rev it was loaded at; checked against the store on each use.
+    documents: Mutex<HashMap<DocumentId, Arc<Document>>>,
+    workspace: DocumentId,
+    /// Password hashing takes 19 MiB and a core each time: at most two at once.
+    hashing: tokio::sync::Semaphore,
+    /// Laying out a document takes a core and a lot of memory, and anybody may have one verified.
+    rendering: tokio::sync::Semaphore,
+}
+
+impl Workbench {
+    /// Opens the store, brings its schema up to date, makes or reads the keys.
+    ///
+    /// # Errors
+    /// When the data directory or the database cannot be used; the message says which.
+    pub async fn open(settings: Settings) -> Result<Self, Error> {
+        std::fs::create_dir_all(&settings.data_dir)
+            .map_err(|e| Error::unusable(&settings.data_dir.display().to_string(), &e))?;
+        let keys = Keys::open(&settings)?;
+        let store = Store::open(&settings.database()?).await?;
+        let workspace = store.ensure_workspace(DocumentId(Uuid::now_v7()), (settings.clock)()).await?;
+        Ok(Self(Arc::new(Inner {
+            store,
+            settings,
+            keys,
+            events: Events::new(),
+            documents: Mutex::new(HashMap::new()),
+            workspace,
+            hashing: tokio::sync::Semaphore::new(2),
+            rendering: tokio::sync::Semaphore::new(2),
+        })))
+    }
+
+    /// The store beneath, for the other modules of this crate.
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// What the operator configured.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Changes as they happen, for pages that follow them.
+    pub fn events(&self) -> &Events {
+        &self.0.events
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// A turn at laying out a document, for as long as it is held.
+    pub(crate) async fn rendering(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Error> {
+        self.0.rendering.acquire().await.map_err(|e| Error::internal("rendering", &e))
+    }
+
+    /// The present instant, from the clock handed in.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0.settings.clock)()
+    }
+
+    /// Today in UTC.
+    pub(crate) fn today(&self) -> domain::Date {
+        self.now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// The one workspace of this installation.
+    pub(crate) fn workspace_id(&self) -> DocumentId {
+        self.0.workspace
+    }
+
+    /// A document, from memory when nothing changed since it was loaded.
+    pub(crate) async fn document(&self, id: DocumentId) -> Result<Arc<Document>, Error> {
+        let rev = self.store().document_rev(id).await?;
+        let cached = self.0.documents.lock().ok().and_then(|d| d.get(&id).cloned());
+        if let Some(document) = cached.filter(|d| d.rev == rev) {
+            return Ok(document);
+        }
+        let document = Arc::new(self.store().load_document(id).await?);
+        if let Ok(mut documents) = self.0.documents.lock() {
+            // Enough for every plan of a large installation, and a bound on memory all the same.
+            if documents.len() >= 64 {
+                documents.clear();
+            }
+            documents.insert(id, document.clone());
+        }
+        Ok(document)
+    }
+}

@@ -1,0 +1,250 @@
+//! Signing: the sponsor signs exactly the hash shown. Everything is computed here and compared once
+//! more inside the store's transaction, so that nothing can slip in between.
+
+use crate::{
+    Access, Caller, Error, Workbench, plans,
+    review::{blockers, eligible, slot_hash, snapshot_plan, standing},
+};
+use domain::{DocumentId, ItemId, PlanRole, PlanState, RunId, Signature, Slice, Slot, SnapshotId, SnapshotInfo};
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::{NewSnapshot, SignOutcome, SignRequest};
+use uuid::Uuid;
+use views::review::{ComparePage, SlotRow, VersionRow, VersionsPage};
+
+/// Items that differ on one page.
+const PAGE: usize = 200;
+
+impl Workbench {
+    /// Signs the plan as its sponsor.
+    ///
+    /// # Errors
+    /// When the caller is not the sponsor, something blocks, or anything moved on since the page was
+    /// shown; the message lists what.
+    pub async fn sign_plan(&self, caller: &Caller, key: &str, root: &str) -> Result<SnapshotInfo, Error> {
+        let access = self.access(caller, key, PlanRole::Reviewer).await?;
+        let user = caller.user().ok_or(Error::SignedOut)?;
+        eligible(&access, Slot::Sponsor, user.id)?;
+        let round = self.open_round_of(&access).await?;
+        let document = access.plan.document.id;
+        let canonical = rules::canonical(&access.plan, &access.evidence, &rules::Profile::recommended());
+        if canonical.root != root {
+            return Err(Error::Conflict(
+                "the plan changed while you were reading; look at the changes before you sign".into(),
+            ));
+        }
+        let approvals = self.store().list_approvals(document, round.number).await?;
+        let slots = all_slots(&access, &approvals)?;
+        let blocking = blockers(&access, &slots, true);
+        if !blocking.is_empty() {
+            return Err(Error::Conflict(format!("this cannot be signed yet: {}", blocking.join("; "))));
+        }
+        let at = self.now();
+        let signature = Signature {
+            user: user.id,
+            name: user.name.clone(),
+            slot: Slot::Sponsor,
+            meaning: Slot::Sponsor.meaning().into(),
+            at,
+            root: canonical.root.clone(),
+        };
+        let previous = self.latest(document).await?.map(|s| s.root);
+        let info = SnapshotInfo {
+            id: SnapshotId(Uuid::now_v7()),
+            document,
+            version: access.plan.version,
+            root: canonical.root.clone(),
+            slices: canonical.slice_hashes.clone(),
+            previous_root: previous,
+            signed_at: at,
+            signed_by: user.name.clone(),
+            withdrawn: None,
+        };
+        let request = SignRequest {
+            document,
+            plan_rev: access.plan.document.rev,
+            version: info.version,
+            workspace: access.plan.workspace.id,
+            workspace_items: access.plan.workspace.items.values().map(|i| (i.id, i.rev)).collect(),
+            round: round.number,
+            approvals: approvals.iter().map(|a| a.id).collect(),
+            slots: access.evidence.slots.iter().map(|s| (s.slot, s.user)).collect(),
+            waivers: access.evidence.waivers.iter().map(|w| w.id).collect(),
+            evidence: newest_results(&access),
+            snapshot: NewSnapshot {
+                id: info.id,
+                root: info.root.clone(),
+                slices: info.slices.clone(),
+                previous_root: info.previous_root.clone(),
+                canonical: canonical.bytes(),
+            },
+            signature,
+            reauth_at: self.proved_at(caller).await?,
+        };
+        let audit = self.audit(caller, "signed", None, json!({ "version": info.version, "root": info.root }));
+        match self.store().sign(&request, audit).await? {
+            SignOutcome::Signed => {
+                self.tell_changed(&access);
+                Ok(info)
+            }
+            SignOutcome::Differs(differences) => Err(Error::Conflict(format!(
+                "nothing was signed, because something moved on at the same moment: {}",
+                differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            ))),
+        }
+    }
+
+    /// Starts the next version of a signed plan. Items keep their ids.
+    ///
+    /// # Errors
+    /// When the plan is not signed or the caller may not edit.
+    pub async fn revise(&self, caller: &Caller, key: &str) -> Result<(), Error> {
+        let access = self.access(caller, key, PlanRole::Editor).await?;
+        if !matches!(access.plan.state, PlanState::Signed | PlanState::Withdrawn) {
+            return Err(Error::Conflict("only a signed version can be revised; this one is still a draft".into()));
+        }
+        let audit = self.audit(caller, "revised", None, json!({ "version": access.plan.version + 1 }));
+        self.store().revise_plan(access.plan.document.id, audit).await?;
+        self.tell_changed(&access);
+        Ok(())
+    }
+
+    /// Withdraws the newest signature openly: the version stays readable and says so.
+    ///
+    /// # Errors
+    /// When the caller is not the sponsor or gives no reason.
+    pub async fn withdraw(&self, caller: &Caller, key: &str, version: i64, reason: &str) -> Result<(), Error> {
+        let access = self.access(caller, key, PlanRole::Reviewer).await?;
+        let user = caller.user().ok_or(Error::SignedOut)?;
+        eligible(&access, Slot::Sponsor, user.id)?;
+        let reason = crate::items::line("reason", reason)?;
+        if reason.is_empty() {
+            return Err(Error::invalid("reason", "is needed"));
+        }
+        let audit = self.audit(caller, "withdrew", None, json!({ "version": version, "reason": &*reason }));
+        self.store()
+            .withdraw(access.plan.document.id, version, (user.id, &user.name), &reason, self.now(), audit)
+            .await?;
+        self.tell_changed(&access);
+        Ok(())
+    }
+
+    /// The signed versions of a plan.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn versions(&self, caller: &Caller, key: &str) -> Result<VersionsPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let document = access.plan.document.id;
+        let mut versions = Vec::new();
+        for info in self.store().list_snapshots(document).await? {
+            let snapshot = self.store().load_snapshot(document, info.version).await?;
+            let signatures = snapshot.signatures.into_iter().map(|(signature, _)| signature).collect();
+            let approvals = self.store().list_approvals(document, snapshot.round).await?;
+            versions.push(VersionRow { info, approvals, signatures });
+        }
+        versions.sort_by_key(|v| -v.info.version);
+        let closed = matches!(access.plan.state, PlanState::Signed | PlanState::Withdrawn);
+        let sponsor = caller.user_id().is_some_and(|id| eligible(&access, Slot::Sponsor, id).is_ok());
+        Ok(VersionsPage {
+            may_revise: closed && access.role >= PlanRole::Editor,
+            may_withdraw: sponsor,
+            head: plans::head(&access),
+            versions,
+        })
+    }
+
+    /// Two versions field by field, one page of it. Names are `v1`, `v2`, … and `draft`; an empty
+    /// `from` is the newest signed version, an empty `to` the draft. `slice` leaves one slice, unless
+    /// it is empty.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan or a name is unknown.
+    pub async fn compare(
+        &self,
+        caller: &Caller,
+        key: &str,
+        (from, to): (&str, &str),
+        slice: &str,
+        offset: u64,
+    ) -> Result<ComparePage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let mut names = self.version_names(&access).await?;
+        names.push("draft".into());
+        let newest = if names.len() > 1 { names[names.len() - 2].clone() } else { String::new() };
+        let from = if from.is_empty() { newest } else { from.to_owned() };
+        let to = if to.is_empty() { "draft".to_owned() } else { to.to_owned() };
+        let mut items = Vec::new();
+        if !from.is_empty() {
+            items = rules::compare(&self.named(&access, &from).await?, &self.named(&access, &to).await?);
+        }
+        let touched = |slice: Slice| items.iter().filter(|i| i.slices().contains(&slice)).count() as u64;
+        let per_slice = Slice::ALL.into_iter().map(|s| (s, touched(s))).filter(|(_, n)| *n > 0).collect();
+        if let Some(slice) = Slice::ALL.into_iter().find(|s| s.code() == slice) {
+            items.retain(|item| item.slices().contains(&slice));
+        }
+        let total = items.len() as u64;
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        let items = items.into_iter().skip(offset).take(PAGE).collect();
+        Ok(ComparePage { head: plans::head(&access), from, to, names, items, total, per_slice })
+    }
+
+    async fn version_names(&self, access: &Access) -> Result<Vec<String>, Error> {
+        let snapshots = self.store().list_snapshots(access.plan.document.id).await?;
+        let mut numbers: Vec<i64> = snapshots.iter().map(|info| info.version).collect();
+        numbers.sort_unstable();
+        Ok(numbers.iter().map(|n| format!("v{n}")).collect())
+    }
+
+    /// The plan as of a named version.
+    async fn named(&self, access: &Access, name: &str) -> Result<domain::Plan, Error> {
+        if name == "draft" {
+            return Ok((*access.plan).clone());
+        }
+        let version = name.strip_prefix('v').and_then(|n| n.parse().ok()).ok_or(Error::NotFound("version"))?;
+        let snapshot = self.store().load_snapshot(access.plan.document.id, version).await?;
+        snapshot_plan(&snapshot.canonical)
+    }
+
+    /// When the signer last gave their password, or came in by a one-time link.
+    async fn proved_at(&self, caller: &Caller) -> Result<domain::Timestamp, Error> {
+        let Caller::Person { user, session } = caller else { return Err(Error::SignedOut) };
+        let sessions = self.store().list_sessions(user.id, self.now()).await?;
+        sessions.into_iter().find(|s| s.id == *session).map(|s| s.reauth_at).ok_or(Error::SignedOut)
+    }
+
+    /// The newest signed version of a plan, withdrawn ones included.
+    pub(crate) async fn latest(&self, document: DocumentId) -> Result<Option<SnapshotInfo>, Error> {
+        Ok(self.store().list_snapshots(document).await?.into_iter().max_by_key(|info| info.version))
+    }
+}
+
+/// The newest finished run of each check, with the hash of its result.
+fn newest_results(access: &Access) -> BTreeMap<RunId, String> {
+    let mut newest: BTreeMap<ItemId, &domain::Run> = BTreeMap::new();
+    for run in access.evidence.runs.iter().filter(|r| r.result_hash.is_some()) {
+        let entry = newest.entry(run.check).or_insert(run);
+        if run.number > entry.number {
+            *entry = run;
+        }
+    }
+    newest.into_values().filter_map(|r| r.result_hash.clone().map(|hash| (r.id, hash))).collect()
+}
+
+fn all_slots(access: &Access, approvals: &[domain::Approval]) -> Result<Vec<SlotRow>, Error> {
+    let mut rows = Vec::new();
+    for slot in Slot::ALL {
+        let hash = if slot == Slot::Sponsor { String::new() } else { slot_hash(access, slot)? };
+        let given: Vec<_> = approvals.iter().filter(|a| a.slot == slot).map(|a| standing(access, a, &hash)).collect();
+        rows.push(SlotRow {
+            slot,
+            people: access.evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.name.clone()).collect(),
+            assigned: access.evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.user).collect(),
+            filled: given.iter().any(|a| a.lapsed.is_none()),
+            approvals: given,
+            may_approve: false,
+            hash,
+        });
+    }
+    Ok(rows)
+}

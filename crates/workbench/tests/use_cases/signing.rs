@@ -1,0 +1,358 @@
+//! Signing: exactly what was shown, once, and never anything else afterwards.
+
+use super::signable::Signable;
+use domain::{Change, ItemId, Kind, PlanState, Slot};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+use workbench::{Caller, Error, ExportFormat};
+
+async fn export(s: &Signable, version: &str, format: ExportFormat) -> Vec<u8> {
+    s.world
+        .workbench
+        .export(&s.world.owner, &s.world.plan, Some(version), format)
+        .await
+        .unwrap()
+        .bytes
+}
+
+async fn verdict(s: &Signable, file: &[u8]) -> String {
+    s.world
+        .workbench
+        .verify(file.to_vec())
+        .await
+        .unwrap()
+        .verdict
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_signed_is_what_was_shown_and_never_changes() {
+    let s = Signable::new().await;
+    let (w, owner, plan) = (&s.world.workbench, &s.world.owner, s.world.plan.as_str());
+    let sponsor = s.who(Slot::Sponsor);
+    let error = s.sign().await.unwrap_err();
+    assert!(error.to_string().contains("no review is open"), "{error}");
+    w.request_review(owner, plan, "Please look").await.unwrap();
+    let error = s.sign().await.unwrap_err();
+    assert!(
+        error.to_string().contains("data owner has not approved"),
+        "{error}"
+    );
+    s.approve_all().await;
+
+    // Shown, then changed, then pressed.
+    let root = s.page(sponsor).await.root;
+    s.set(
+        s.point,
+        "definition",
+        "Where receipts go",
+        "Where receipts and offers go",
+    )
+    .await
+    .unwrap();
+    let error = w.sign_plan(sponsor, plan, &root).await.unwrap_err();
+    assert!(
+        error.to_string().contains("changed while you were reading"),
+        "{error}"
+    );
+    let root = s.page(sponsor).await.root;
+    let error = w.sign_plan(sponsor, plan, &root).await.unwrap_err();
+    assert!(
+        error.to_string().contains("data owner has not approved"),
+        "{error}"
+    );
+    s.approve(Slot::DataOwner).await.unwrap();
+    assert!(matches!(
+        w.sign_plan(s.who(Slot::DataOwner), plan, &root).await,
+        Err(Error::Denied(_))
+    ));
+    assert!(
+        matches!(w.sign_plan(owner, plan, &root).await, Err(Error::Denied(_))),
+        "an owner is no sponsor"
+    );
+    let info = w.sign_plan(sponsor, plan, &root).await.unwrap();
+    assert_eq!((info.version, &info.root), (1, &root));
+
+    // Nothing of it can be changed, by nobody.
+    let error = s
+        .set(s.point, "definition", "Where receipts and offers go", "x")
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("signed"), "{error}");
+    assert!(matches!(
+        w.sign_plan(sponsor, plan, &root).await,
+        Err(Error::Conflict(_))
+    ));
+    assert!(matches!(
+        w.request_review(owner, plan, "").await,
+        Err(Error::Conflict(_))
+    ));
+    let waiver = w.findings(owner, plan).await.unwrap().waivers[0]
+        .id
+        .to_string();
+    assert!(matches!(
+        w.unwaive(owner, plan, &waiver).await,
+        Err(Error::Conflict(_))
+    ));
+    let page = s.page(sponsor).await;
+    assert_eq!(page.head.state, PlanState::Signed);
+    let versions = w.versions(owner, plan).await.unwrap();
+    assert_eq!(versions.versions.len(), 1);
+    let version = &versions.versions[0];
+    assert_eq!(version.signatures[0].name, "Ines");
+    assert_eq!(version.signatures[0].meaning, Slot::Sponsor.meaning());
+    assert!(
+        versions.may_revise && !versions.may_withdraw,
+        "an owner revises, the sponsor withdraws"
+    );
+
+    // The canonical bytes lead to the root that was signed.
+    let canonical: Value =
+        serde_json::from_slice(&export(&s, "v1", ExportFormat::Json).await).unwrap();
+    assert_eq!(rules::root_of_canonical(&canonical).unwrap().root, root);
+
+    // The next version starts from it and says what it changes, and nothing else.
+    w.revise(owner, plan).await.unwrap();
+    assert_eq!(
+        w.compare(owner, plan, ("v1", "draft"), "", 0)
+            .await
+            .unwrap()
+            .total,
+        0
+    );
+    s.set(
+        s.point,
+        "definition",
+        "Where receipts and offers go",
+        "Where receipts go",
+    )
+    .await
+    .unwrap();
+    let compared = w.compare(owner, plan, ("", ""), "", 0).await.unwrap();
+    assert_eq!(
+        (compared.from.as_str(), compared.to.as_str()),
+        ("v1", "draft")
+    );
+    let [item] = compared.items.as_slice() else {
+        panic!("{:?}", compared.items)
+    };
+    let [field] = item.fields.as_slice() else {
+        panic!("{:?}", item.fields)
+    };
+    assert_eq!(item.id, s.point);
+    assert_eq!(
+        (
+            field.field.as_str(),
+            field.before.as_str(),
+            field.after.as_str()
+        ),
+        (
+            "definition",
+            "Where receipts and offers go",
+            "Where receipts go"
+        )
+    );
+    assert_eq!(
+        w.compare(owner, plan, ("v1", "draft"), "privacy", 0)
+            .await
+            .unwrap()
+            .total,
+        0
+    );
+    // Workspace items are part of what was signed.
+    s.set(s.instance, "technical_owner", "Tom", "Tamara")
+        .await
+        .unwrap();
+    let compared = w
+        .compare(owner, plan, ("v1", "draft"), "technical", 0)
+        .await
+        .unwrap();
+    assert_eq!(
+        compared.items.iter().map(|i| i.id).collect::<Vec<_>>(),
+        [s.instance]
+    );
+    assert!(matches!(
+        w.compare(owner, plan, ("v7", "draft"), "", 0).await,
+        Err(Error::NotFound(_))
+    ));
+
+    // A second version follows the first.
+    s.waive_errors().await;
+    s.reviewed().await;
+    let second = s.sign().await.unwrap();
+    assert_eq!(
+        (second.version, second.previous_root.as_deref()),
+        (2, Some(root.as_str()))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn exports_are_the_same_every_time_and_say_what_they_are() {
+    let s = Signable::new().await;
+    let (w, plan) = (&s.world.workbench, s.world.plan.as_str());
+    let draft = export(&s, "draft", ExportFormat::Markdown).await;
+    assert_eq!(verdict(&s, &draft).await, "draft");
+    s.reviewed().await;
+    s.sign().await.unwrap();
+    for format in [ExportFormat::Markdown, ExportFormat::Pdf] {
+        let file = export(&s, "v1", format).await;
+        assert_eq!(
+            file,
+            export(&s, "v1", format).await,
+            "{} differs from itself",
+            format.code()
+        );
+        let said = w.verify(file.clone()).await.unwrap();
+        assert_eq!(
+            said.verdict,
+            "signed",
+            "{}: {:?}",
+            format.code(),
+            said.steps
+        );
+        assert_eq!(said.signatures[0].name, "Ines");
+        assert!(said.steps.iter().all(|(_, held)| *held), "{:?}", said.steps);
+        // Wherever one byte is changed, it is not the signed file any more.
+        for part in 1..8 {
+            let mut altered = file.clone();
+            let at = altered.len() * part / 8;
+            altered[at] ^= 1;
+            let verdict = verdict(&s, &altered).await;
+            assert!(
+                verdict == "altered" || verdict == "unknown",
+                "{} with byte {at} changed is {verdict}",
+                format.code()
+            );
+        }
+        let mut longer = file.clone();
+        longer.push(b'\n');
+        assert_ne!(verdict(&s, &longer).await, "signed");
+    }
+    // What people read is part of it.
+    let text = String::from_utf8(export(&s, "v1", ExportFormat::Markdown).await).unwrap();
+    let other = text.replacen("Where receipts go", "Where spam goes", 1);
+    assert_ne!(text, other);
+    assert_eq!(verdict(&s, other.as_bytes()).await, "altered");
+    // Not ours at all.
+    for foreign in [&b"%PDF-1.7 hello"[..], b"# A plan", b"", &[0xff; 100]] {
+        assert_eq!(verdict(&s, foreign).await, "unknown");
+    }
+    // Ours, but of another installation.
+    let elsewhere = Signable::new().await;
+    assert_eq!(verdict(&elsewhere, text.as_bytes()).await, "unknown");
+
+    // A withdrawn signature says so, and the version stays readable.
+    let sponsor = s.who(Slot::Sponsor);
+    assert!(matches!(
+        w.withdraw(&s.world.owner, plan, 1, "no").await,
+        Err(Error::Denied(_))
+    ));
+    assert!(matches!(
+        w.withdraw(sponsor, plan, 1, " ").await,
+        Err(Error::Invalid(_))
+    ));
+    w.withdraw(sponsor, plan, 1, "The budget is gone")
+        .await
+        .unwrap();
+    assert_eq!(s.page(sponsor).await.head.state, PlanState::Withdrawn);
+    let said = w.verify(text.into_bytes()).await.unwrap();
+    assert!(said.note.unwrap().contains("The budget is gone"));
+    let now = String::from_utf8(export(&s, "v1", ExportFormat::Markdown).await).unwrap();
+    assert!(now.contains("The budget is gone"));
+    assert!(matches!(
+        w.withdraw(sponsor, plan, 1, "again").await,
+        Err(Error::Conflict(_))
+    ));
+}
+
+/// Adds a risk to the plan; the process owner answers for it.
+async fn add_risk(s: &Signable, who: &Caller, name: &str) -> Result<(), Error> {
+    let fields: Map<String, Value> = json!({ "name": name, "owner": "Tom", "strategy": "accept" })
+        .as_object()
+        .unwrap()
+        .clone();
+    let change = Change::Add {
+        item: ItemId(Uuid::now_v7()),
+        kind: Kind::Risk,
+        fields,
+    };
+    s.world
+        .workbench
+        .edit(who, &s.world.plan, vec![change])
+        .await
+        .map(|_| ())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_edits_against_one_signature_never_sign_what_nobody_saw() {
+    let s = std::sync::Arc::new(Signable::new().await);
+    let (w, plan) = (&s.world.workbench, s.world.plan.as_str());
+    let sponsor = s.who(Slot::Sponsor).clone();
+    let (mut signed, mut refused) = (0_i64, 0);
+    // The signature is sent before, among and after the edits.
+    for place in [0, 0, 3, 10, 25, 50] {
+        if s.page(&sponsor).await.head.state == PlanState::Signed {
+            w.revise(&s.world.owner, plan).await.unwrap();
+        }
+        if s.page(&sponsor).await.head.state == PlanState::Draft {
+            w.request_review(&s.world.owner, plan, "").await.unwrap();
+        }
+        s.waive_errors().await;
+        s.approve_all().await;
+        let page = s.page(&sponsor).await;
+        assert_eq!(page.blockers, Vec::<String>::new());
+        let mut edits = Vec::new();
+        let mut signing = None;
+        for n in 0..=50 {
+            let s = s.clone();
+            if n == place {
+                let (root, sponsor) = (page.root.clone(), sponsor.clone());
+                let task = async move {
+                    s.world
+                        .workbench
+                        .sign_plan(&sponsor, &s.world.plan, &root)
+                        .await
+                };
+                signing = Some(tokio::spawn(task));
+            } else {
+                let task =
+                    async move { add_risk(&s, &s.world.owner, &format!("Risk {place}/{n}")).await };
+                edits.push(tokio::spawn(task));
+            }
+        }
+        let outcome = signing.unwrap().await.unwrap();
+        let mut kept = 0;
+        for edit in edits {
+            kept += usize::from(edit.await.unwrap().is_ok());
+        }
+        match outcome {
+            Ok(info) => {
+                signed += 1;
+                assert_eq!(info.root, page.root);
+                assert_eq!(
+                    kept, 0,
+                    "edits were kept beside a signature that did not see them"
+                );
+                let bytes = export(&s, &format!("v{}", info.version), ExportFormat::Json).await;
+                let canonical: Value = serde_json::from_slice(&bytes).unwrap();
+                assert_eq!(
+                    rules::root_of_canonical(&canonical).unwrap().root,
+                    page.root
+                );
+            }
+            Err(Error::Conflict(_)) => {
+                refused += 1;
+                assert!(kept > 0, "nothing changed and yet nothing was signed");
+            }
+            Err(other) => panic!("{other}"),
+        }
+        assert_eq!(
+            w.versions(&s.world.owner, plan)
+                .await
+                .unwrap()
+                .versions
+                .len() as i64,
+            signed
+        );
+    }
+    assert_eq!(signed + refused, 6);
+}

@@ -1,0 +1,222 @@
+//! From two uploaded files to a verdict.
+
+use super::helpers::World;
+use domain::{Kind, RunState};
+use rules::Verdict;
+use serde_json::json;
+use std::time::Duration;
+use views::sync::{DifferenceFilter, SideChoice};
+use workbench::Error;
+
+const CRM: &str = "id,email,name,tier\n\
+    1,a@x.example,Ann,gold\n\
+    2,B@X.example,Bob,gold\n\
+    3,c@x.example,Cleo,silver\n\
+    4,d@x.example,Dan,gold\n\
+    5,e@x.example,Eve,gold\n\
+    6,f@x.example,Fay,none\n\
+    ,z@x.example,Zed,gold\n";
+const ERP: &str = "id,email,name,tier\n\
+    4,other@x.example,Dan,gold\n\
+    1,a@x.example,Ann,gold\n\
+    2,b@x.example,Bob,gold\n\
+    3,c@x.example,Cleo ,silver\n\
+    6,f@x.example,Fay,none\n\
+    6,f@x.example,Fay,none\n\
+    7,g@x.example,Gus,gold\n";
+const SAME: &str = "id,email,name,tier\n1,a@x.example,Ann,gold\n2,b@x.example,Bob,silver\n";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_uploads_become_exact_totals() {
+    let world = World::new().await;
+    let two = world.two_systems(CRM, ERP).await;
+    let choice = SideChoice { left: two.left.to_string(), right: two.right.to_string(), ..SideChoice::default() };
+    let design = world.workbench.design_check(&world.owner, &world.plan, None, &choice).await.unwrap();
+    let key: Vec<_> = design.keys.iter().map(|k| (k.left.as_str(), k.right.as_str())).collect();
+    assert_eq!(key, [("id", "id")]);
+    let pairs: Vec<_> = design.pairs.iter().map(|p| (p.left.as_str(), p.data_point)).collect();
+    let expected: Vec<_> = ["email", "name", "tier"].iter().map(|c| (*c, Some(two.points[c]))).collect();
+    assert_eq!(pairs, expected, "the occurrences of the plan are proposed as pairs");
+    assert_eq!(design.name, "Customer: CRM ↔ ERP");
+
+    let check = world.designed(&two).await;
+    let number = world.run(&check).await;
+    let page = world.workbench.run_page(&world.owner, &world.plan, number).await.unwrap();
+    assert_eq!(page.run.state, RunState::Done, "{:?}", page.run.message);
+    let totals = page.run.totals.as_ref().unwrap();
+    assert_eq!(
+        (totals.left.rows, totals.left.empty_keys, totals.left.duplicate_keys, totals.left.duplicate_rows),
+        (7, 1, 0, 0)
+    );
+    assert_eq!(
+        (totals.right.rows, totals.right.empty_keys, totals.right.duplicate_keys, totals.right.duplicate_rows),
+        (7, 0, 1, 2)
+    );
+    let r = totals.records;
+    assert_eq!((r.matched, r.ambiguous, r.only_left, r.only_right), (4, 1, 1, 1));
+    let counts: Vec<_> =
+        totals.fields.iter().map(|f| (f.left.as_str(), f.equal, f.equal_by_rule, f.different)).collect();
+    assert_eq!(counts, [("email", 2, 0, 2), ("name", 3, 1, 0), ("tier", 4, 0, 0)]);
+    assert_eq!(totals.in_sync, 2);
+    let causes: Vec<_> = totals.fields[0].causes.iter().map(|c| (c.cause.as_str(), c.count)).collect();
+    assert_eq!(causes, [("case", 1), ("other", 1)]);
+    for hash in [&page.run.left_hash, &page.run.right_hash, &page.run.result_hash] {
+        assert_eq!(hash.as_ref().unwrap().len(), 64);
+    }
+    assert!(!page.outdated);
+    let sample = page.sample.as_ref().unwrap();
+    assert_eq!(
+        (sample.name.as_str(), sample.total, sample.rows.len()),
+        ("email", 1, 1),
+        "what differs for real is shown first"
+    );
+    assert!(page.remedies.iter().any(|r| r.rule && r.cause == "case" && r.count == 1));
+
+    let sync = world.workbench.sync_page(&world.owner, &world.plan).await.unwrap();
+    assert_eq!(sync.pairs, ["CRM → ERP"]);
+    let email = sync.matrix.iter().find(|row| row.data_point == two.points["email"]).unwrap();
+    let verdict = email.cells[0].as_ref().unwrap();
+    assert_eq!((verdict.verdict, verdict.different, verdict.run_number), (Verdict::Differs, 2, Some(number)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_number_opens_its_records() {
+    let world = World::new().await;
+    let two = world.two_systems(CRM, ERP).await;
+    let check = world.designed(&two).await;
+    let number = world.run(&check).await;
+    let found = async |filter: DifferenceFilter| {
+        let page = world.workbench.differences(&world.owner, &world.plan, number, &filter, 0).await.unwrap();
+        assert_eq!(page.total as usize, page.rows.len());
+        page.rows
+            .into_iter()
+            .map(|row| (row.key.concat(), row.class, row.cause.unwrap_or_default()))
+            .collect::<Vec<_>>()
+    };
+    let class = |class: &str| DifferenceFilter { class: Some(class.into()), ..DifferenceFilter::default() };
+    let row = |key: &str, class: &str, cause: &str| (key.to_owned(), class.to_owned(), cause.to_owned());
+    assert_eq!(found(class("different")).await, [row("2", "different", "case"), row("4", "different", "other")]);
+    assert_eq!(found(class("equal_by_rule")).await, [row("3", "equal_by_rule", "white space")]);
+    assert_eq!(found(class("only_left")).await, [row("5", "only_left", "")]);
+    assert_eq!(found(class("only_right")).await, [row("7", "only_right", "")]);
+    assert_eq!(found(class("duplicate_right")).await, [row("6", "duplicate_right", "")]);
+    let by_cause = DifferenceFilter { cause: Some("case".into()), field: Some(0), ..DifferenceFilter::default() };
+    assert_eq!(found(by_cause).await, [row("2", "different", "case")]);
+    let by_text = DifferenceFilter { text: Some("OTHER@".into()), ..DifferenceFilter::default() };
+    assert_eq!(found(by_text).await, [row("4", "different", "other")]);
+    let csv = world.workbench.differences_csv(&world.owner, &world.plan, number, &class("different")).await.unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    let wrong = world.workbench.differences(&world.owner, &world.plan, number, &class("nonsense"), 0).await;
+    assert_eq!(super::helpers::fields(&wrong.unwrap_err()), ["class"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_manual_mechanism_is_never_synchronisation() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let check = world.designed(&two).await;
+    world.run(&check).await;
+    let verdict = async |column: &str| {
+        let page = world.workbench.sync_page(&world.owner, &world.plan).await.unwrap();
+        let row = page.matrix.into_iter().find(|row| row.data_point == two.points[column]).unwrap();
+        row.cells.into_iter().next().unwrap().unwrap().verdict
+    };
+    assert_eq!(verdict("tier").await, Verdict::InSync);
+    let (left, right) = (two.occurrences[&("tier", two.crm)], two.occurrences[&("tier", two.erp)]);
+    let claim = json!({
+        "data_point": two.points["tier"], "left": left, "right": right, "claimed": "synchronised", "mechanism": "rekey",
+    });
+    world.add(Kind::SyncClaim, claim).await;
+    assert_eq!(verdict("tier").await, Verdict::Coincident);
+    assert_eq!(verdict("email").await, Verdict::InSync);
+    let number = world.run(&check).await;
+    let page = world.workbench.run_page(&world.owner, &world.plan, number).await.unwrap();
+    let point = page.points.iter().find(|p| p.name == "tier").unwrap();
+    assert_eq!(point.verdict, Verdict::Coincident, "{}", point.why);
+    assert_eq!(page.trend.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_waiting_run_is_cancelled_at_once() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let check = world.designed(&two).await;
+    let started = world.workbench.start_check(&world.owner, &world.plan, &check).await.unwrap();
+    world.workbench.cancel_run(&world.owner, &world.plan, started.number).await.unwrap();
+    world.workbench.work_off().await.unwrap();
+    let page = world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap();
+    assert_eq!((page.run.state, page.run.totals), (RunState::Cancelled, None));
+    let again = world.workbench.cancel_run(&world.owner, &world.plan, started.number).await;
+    assert!(matches!(again, Err(Error::Conflict(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_running_run_is_cancelled_and_leaves_nothing() {
+    let world = World::new().await;
+    let mut text = String::from("id,email,name,tier\n");
+    for n in 0..900_000 {
+        text.push_str(&format!("{n},{n}@x.example,Name {n},gold\n"));
+    }
+    let two = world.two_systems(&text, &text).await;
+    let check = world.designed(&two).await;
+    let started = world.workbench.start_check(&world.owner, &world.plan, &check).await.unwrap();
+    let worker = tokio::spawn({
+        let workbench = world.workbench.clone();
+        async move { workbench.work_off().await }
+    });
+    let state = async || {
+        let page = world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap();
+        page.run.state
+    };
+    while state().await == RunState::Queued {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    world.workbench.cancel_run(&world.owner, &world.plan, started.number).await.unwrap();
+    worker.await.unwrap().unwrap();
+    assert_eq!(state().await, RunState::Cancelled);
+    let kept = world.bytes().into_iter().filter(|(path, _)| path.ends_with(".parquet")).count();
+    assert_eq!(kept, 0, "staged rows of a cancelled run stay behind");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_missing_is_said_before_or_after_running() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, "number,email,name,tier\n1,a,b,c\n").await;
+    let fields = json!({ "name": "No key", "left": two.left, "right": two.right });
+    world.add(Kind::Check, fields).await;
+    let error = world.workbench.start_check(&world.owner, &world.plan, "CK1").await.unwrap_err();
+    assert_eq!(super::helpers::fields(&error), ["key"]);
+    let key = json!([{ "id": uuid::Uuid::now_v7(), "left": "id", "right": "id" }]);
+    world.add(Kind::Check, json!({ "name": "Wrong key", "left": two.left, "right": two.right, "key": key })).await;
+    let number = world.run("CK2").await;
+    let page = world.workbench.run_page(&world.owner, &world.plan, number).await.unwrap();
+    assert_eq!(page.run.state, RunState::Failed);
+    let message = page.run.message.unwrap();
+    assert!(message.contains("no column `id`") && message.contains("`number`"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn strangers_see_and_do_nothing() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let check = world.designed(&two).await;
+    let number = world.run(&check).await;
+    let stranger = world.stranger().await;
+    let (w, plan) = (&world.workbench, world.plan.as_str());
+    let hidden = |error: Error| assert!(matches!(error, Error::NotFound("plan")), "{error}");
+    hidden(w.sync_page(&stranger, plan).await.unwrap_err());
+    hidden(w.run_page(&stranger, plan, number).await.unwrap_err());
+    hidden(w.differences(&stranger, plan, number, &DifferenceFilter::default(), 0).await.unwrap_err());
+    hidden(w.differences_csv(&stranger, plan, number, &DifferenceFilter::default()).await.unwrap_err());
+    hidden(w.start_check(&stranger, plan, &check).await.unwrap_err());
+    hidden(w.cancel_run(&stranger, plan, number).await.unwrap_err());
+    hidden(w.design_check(&stranger, plan, None, &SideChoice::default()).await.unwrap_err());
+    hidden(w.connections_page(&stranger, plan).await.unwrap_err());
+    hidden(w.history_page(&stranger, plan).await.unwrap_err());
+    hidden(w.trial_page(&stranger, plan).await.unwrap_err());
+    let denied = w.tables(&stranger, two.left).await.unwrap_err();
+    assert!(matches!(denied, Error::Denied(_)), "{denied}");
+    let denied = w.remove_connection(&stranger, two.left).await.unwrap_err();
+    assert!(matches!(denied, Error::Denied(_)), "{denied}");
+}

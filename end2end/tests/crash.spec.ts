@@ -1,0 +1,68 @@
+//! What was acknowledged survives the server being killed in the middle of writing.
+
+import { randomInt } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, Server, test } from "../support/test";
+
+const KILLS = 20;
+
+test("twenty kills in the middle of writing lose nothing acknowledged", async ({ page }) => {
+  test.setTimeout(180_000);
+  const data = await mkdtemp(join(tmpdir(), "plumbline-crash-"));
+  const acknowledged: string[] = [];
+  try {
+    let server = await Server.start({ data });
+    const link = () => /\(once\): (\S+)/.exec(server.output)?.[1] ?? "";
+    await expect.poll(link).not.toBe("");
+    await page.goto(link());
+    await page.getByLabel("Your name").fill("Ada Example");
+    await page.getByLabel("E-mail").fill("ada@example.org");
+    await page.getByLabel("Password").fill("a plumb line hangs straight");
+    await page.getByRole("button", { name: "Create the owner" }).click();
+    await expect(page).not.toHaveURL(/set-up/);
+    const cookies = await page.context().cookies();
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const form = await (await fetch(`${server.url}/plans`, { headers: { cookie } })).text();
+    const action = /action="(\/api\/[^"]*create_plan[^"]*)"/.exec(form)?.[1];
+    expect(action, "the form that starts a plan").toBeTruthy();
+
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      let running = true;
+      const writer = async (lane: number) => {
+        for (let n = 0; running; n += 1) {
+          const title = `Plan ${kill} ${lane} ${n}`;
+          try {
+            const answer = await fetch(`${server.url}${action}`, {
+              method: "POST",
+              headers: { cookie, origin: server.url, "content-type": "application/x-www-form-urlencoded" },
+              body: new URLSearchParams({ title }),
+              redirect: "manual",
+            });
+            if (answer.status < 400) acknowledged.push(title.toLowerCase().replaceAll(" ", "-"));
+          } catch {
+            return;
+          }
+        }
+      };
+      const writers = [0, 1, 2].map(writer);
+      await new Promise((done) => setTimeout(done, randomInt(20, 200)));
+      await server.stop("SIGKILL");
+      running = false;
+      await Promise.all(writers);
+      server = await Server.start({ data });
+    }
+
+    expect(acknowledged.length).toBeGreaterThan(KILLS);
+    const missing: string[] = [];
+    for (const key of acknowledged) {
+      const answer = await fetch(`${server.url}/p/${key}`, { headers: { cookie }, redirect: "manual" });
+      if (answer.status !== 200) missing.push(`${key}: ${answer.status}`);
+    }
+    expect(missing, `of ${acknowledged.length} acknowledged`).toEqual([]);
+    await server.stop();
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+});

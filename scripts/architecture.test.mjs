@@ -1,0 +1,96 @@
+//! Each rule of architecture.mjs is shown one thing it must refuse and one it must accept.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import * as rules from "./architecture.mjs";
+import { satisfies } from "./licences.mjs";
+
+const files = (entries) => new Map(Object.entries(entries));
+const refuses = (found, pattern) => {
+  assert.equal(found.length, 1, found.join("\n"));
+  assert.match(found[0], pattern);
+};
+const accepts = (found) => assert.deepEqual(found, []);
+
+test("arrows point down only", () => {
+  const uses = (name, used, kind = null) => rules.dependencies([{ name, dependencies: [{ name: used, kind }] }]);
+  refuses(uses("store", "reconcile"), /may not use `reconcile`/);
+  refuses(uses("connectors", "store", "dev"), /may not use `store`/);
+  refuses(uses("workbench", "sqlx"), /only store/);
+  refuses(uses("rules", "tokio"), /no IO/);
+  refuses(uses("newcomer", "domain"), /not in the table/);
+  accepts(uses("workbench", "store"));
+  accepts(uses("rules", "domain"));
+  accepts(uses("workbench", "sqlx", "dev"));
+});
+
+test("no server crate in the browser", () => {
+  refuses(rules.browserGraph(["domain", "rules", "store"]), /`store` is in/);
+  refuses(rules.browserGraph(["domain"]), /`rules` is not/);
+  accepts(rules.browserGraph(["domain", "rules", "leptos"]));
+});
+
+test("sizes", () => {
+  refuses(rules.sizes(files({ "src/a.rs": "x\n".repeat(601) })), /601 lines/);
+  accepts(rules.sizes(files({ "src/a.rs": "x\n".repeat(600), "Cargo.lock": "x\n".repeat(9000) })));
+});
+
+test("names and first lines", () => {
+  refuses(rules.names(files({ "src/mod.rs": "//! x" })), /mod\.rs/);
+  refuses(rules.names(files({ "src/utils.rs": "//! x" })), /says nothing/);
+  refuses(rules.names(files({ "src/a.rs": "fn main() {}" })), /without a \/\/!/);
+  accepts(rules.names(files({ "tests/api/helpers.rs": "//! x", "src/main.rs": "//! x" })));
+});
+
+test("SQL only in store", () => {
+  const at = (path, text) => rules.sql(files({ [path]: text }));
+  refuses(at("crates/workbench/src/a.rs", 'let q = "insert into items (id) values ($1)";'), /outside crates\/store/);
+  refuses(at("src/a.rs", '"select id, name from people where id = $1"'), /outside crates\/store/);
+  refuses(at("app/src/a.sql", "x"), /outside crates\/store/);
+  refuses(at("crates/store/src/a.rs", "impl Store { pub async fn raw(&self) -> Transaction<'_> { } }"), /hands out/);
+  accepts(at("crates/store/src/a.rs", '"delete from items"; fn pool(&self) -> Pool {}'));
+  accepts(at("src/a.rs", '// insert into items\n"Select a plan from the list."'));
+});
+
+test("the same migrations for both databases", () => {
+  const both = { "migrations/sqlite/0001_start.sql": "", "migrations/postgres/0001_start.sql": "" };
+  accepts(rules.migrations(files(both)));
+  refuses(rules.migrations(files({ ...both, "migrations/sqlite/0002_more.sql": "" })), /postgres\/0002_more\.sql is missing/);
+  refuses(
+    rules.migrations(files({ ...both, "migrations/sqlite/0003_x.sql": "", "migrations/postgres/0003_x.sql": "" })),
+    /next name is 0002_/,
+  );
+});
+
+test("walls around the framework", () => {
+  const at = (path, text) => rules.pages(files({ [path]: text }));
+  refuses(at("app/src/pages/a.rs", "<div inner_html=x/>"), /raw HTML/);
+  refuses(at("app/src/pages/a.rs", "<textarea>{x}</textarea>"), /ui::TextArea/);
+  refuses(at("app/src/shell.rs", "<Title text=x/>"), /ui::PageTitle/);
+  refuses(at("app/src/pages/a.rs", "<Suspense>"), /ui::Loaded/);
+  refuses(at("app/src/pages/a.rs", "#[server(input = GetUrl)]"), /CSRF/);
+  refuses(at("app/src/pages/a.rs", `#[server]\npub async fn f() {\n${"    x();\n".repeat(30)}}\n`), /of 32 lines/);
+  accepts(at("app/src/ui/text_area.rs", "<textarea prop:value=x/>"));
+  accepts(at("app/src/pages/a.rs", "// <Title\n<TextArea/><PageTitle text=x/>\n#[server]\npub async fn f() {\n    x()\n}\n"));
+});
+
+test("no test switched off", () => {
+  refuses(rules.tests(files({ "end2end/tests/a.spec.ts": "test.only('x', …)" })), /switched off/);
+  refuses(rules.tests(files({ "crates/a/src/a.rs": "  #[ignore]\n" })), /without a reason/);
+  accepts(rules.tests(files({ "end2end/tests/a.spec.ts": "test('x', …)", "crates/a/src/a.rs": '#[ignore = "slow"]' })));
+});
+
+test("lock files name no host", () => {
+  refuses(rules.locks(files({ "end2end/package-lock.json": '"resolved": "x"' })), /address/);
+  refuses(rules.locks(files({ "Cargo.lock": 'source = "git+https://example.org/x"' })), /crates\.io only/);
+  accepts(rules.locks(files({ "Cargo.lock": 'source = "registry+https://github.com/rust-lang/crates.io-index"' })));
+});
+
+test("licences", () => {
+  const allowed = new Set(["MIT", "Apache-2.0", "Zlib"]);
+  const yes = ["MIT", "MIT/Apache-2.0", "GPL-3.0 OR MIT", "(MIT OR GPL-3.0) AND Zlib", "MIT OR Apache-2.0 WITH LLVM-exception"];
+  for (const expression of yes) assert.equal(satisfies(expression, allowed), true, expression);
+  for (const expression of ["GPL-3.0", "MIT AND GPL-3.0", "Apache-2.0 WITH LLVM-exception", "", null]) {
+    assert.equal(satisfies(expression, allowed), false, String(expression));
+  }
+});

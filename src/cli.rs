@@ -1,0 +1,217 @@
+//! The command line. What the server can do without a person is also a command; the operator at the
+//! server's own console may do what an owner may.
+
+mod check;
+mod files;
+mod plans;
+mod user;
+
+use crate::{
+    config::{Config, LogFormat},
+    startup, telemetry,
+};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use workbench::Workbench;
+
+/// Worker threads at least: page rendering and waiting for the database must not stand in each
+/// other's way, even on one processor.
+const WORKERS: usize = 4;
+
+/// An integration planning workbench.
+#[derive(Parser)]
+#[command(name = "plumbline", version, about, disable_help_subcommand = true)]
+struct Cli {
+    /// Folder of the embedded database, the keys and the evidence [default: ./data, or PLUMBLINE_DATA].
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Configuration file; every option is explained in config.default.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the application (what happens without a command).
+    Serve(Serve),
+    /// Create the demo plan with its test systems.
+    Demo,
+    /// List the plans.
+    Plans {
+        /// How to print.
+        #[arg(long, value_enum, default_value_t)]
+        format: Print,
+    },
+    /// Compare two files: is the data the same?
+    Check(check::Check),
+    /// Print the findings of a plan; exit 1 when one blocks sign-off.
+    Lint(plans::Lint),
+    /// Write a plan to a file.
+    Export(files::Export),
+    /// Start a plan from an exported one.
+    Import(files::Import),
+    /// Say whether an exported file is signed, altered or unknown.
+    Verify(files::Verify),
+    /// Copy the embedded database to a new file while the server may be running.
+    Backup {
+        /// The file to write; it must not exist.
+        file: PathBuf,
+    },
+    /// Bring the database up to date, as serving would.
+    Migrate,
+    /// People who can sign in.
+    #[command(subcommand)]
+    User(user::User),
+}
+
+#[derive(clap::Args, Default)]
+struct Serve {
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Create the demo plan where it is missing, and print a link to sign in as its owner.
+    #[arg(long)]
+    demo: bool,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Print {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// As it should be: exit 0.
+    Good,
+    /// It worked, and there is something to look at: exit 1.
+    Findings,
+}
+
+/// Why a command could not be done, in one line: exit 2.
+#[derive(Debug)]
+struct Refused(String);
+
+impl<E: std::fmt::Display> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            let reason = error.to_string();
+            return refuse(reason.lines().next().unwrap_or_default().trim_start_matches("error: "));
+        }
+        Err(help) => {
+            // Help and version; a closed pipe is no fault.
+            let _ = help.print();
+            return ExitCode::SUCCESS;
+        }
+    };
+    match start(cli) {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(Refused(reason)) => refuse(&reason),
+    }
+}
+
+fn start(cli: Cli) -> Result<Outcome, Refused> {
+    let mut config = Config::read(cli.config.as_deref())?;
+    if let Some(data) = cli.data {
+        config.data = data;
+    }
+    let command = cli.command.unwrap_or_else(|| Command::Serve(Serve::default()));
+    if let Command::Serve(serve) = &command {
+        config.listen = serve.listen.unwrap_or(config.listen);
+    } else if config.log_format == LogFormat::Text && config.log == "info" {
+        // The result is what people want to read.
+        config.log = "warn".into();
+    }
+    telemetry::start(&config)?;
+    let workers = std::thread::available_parallelism().map_or(WORKERS, |n| n.get().max(WORKERS));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?;
+    let outcome = runtime.block_on(dispatch(config, command));
+    // A check that was cancelled may still be reading; nobody waits for it.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    outcome
+}
+
+async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> {
+    match command {
+        Command::Serve(serve) => {
+            startup::serve(config, serve.demo).await?;
+            Ok(Outcome::Good)
+        }
+        Command::Check(check) => check.run().await,
+        Command::Demo => {
+            let workbench = open(&config).await?;
+            let owner = demo::ensure(&workbench).await?;
+            print(&format!("The demo plan is in {}; its owner is {owner}.\n", config.data.display()))?;
+            Ok(Outcome::Good)
+        }
+        Command::Plans { format } => plans::plans(&open(&config).await?, format).await,
+        Command::Lint(lint) => lint.run(&open(&config).await?).await,
+        Command::Export(export) => export.run(&open(&config).await?).await,
+        Command::Import(import) => import.run(&open(&config).await?).await,
+        Command::Verify(verify) => verify.run(&open(&config).await?).await,
+        Command::Backup { file } => {
+            open(&config).await?.backup(&workbench::Caller::Operator, &file).await?;
+            print(&format!("The database is in {}. Keep master.key and signing.key apart from it.\n", file.display()))?;
+            Ok(Outcome::Good)
+        }
+        Command::Migrate => {
+            open(&config).await?;
+            print("The database is up to date.\n")?;
+            Ok(Outcome::Good)
+        }
+        Command::User(user) => user.run(&open(&config).await?, &config).await,
+    }
+}
+
+/// Opens the workbench, bringing its database up to date.
+async fn open(config: &Config) -> Result<Workbench, Refused> {
+    Ok(Workbench::open(config.settings(startup::now)).await?)
+}
+
+/// Prints a result.
+fn print(text: &str) -> Result<(), Refused> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Prints a result as JSON on one line.
+fn print_json(value: &impl serde::Serialize) -> Result<(), Refused> {
+    print(&format!("{}\n", serde_json::to_string(value)?))
+}
+
+fn refuse(reason: &str) -> ExitCode {
+    let line: String = reason.lines().collect::<Vec<_>>().join("; ");
+    let _ = writeln!(std::io::stderr(), "plumbline: {line}");
+    ExitCode::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

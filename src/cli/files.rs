@@ -1,0 +1,129 @@
+//! `plumbline export`, `plumbline import` and `plumbline verify`: plans that leave, and come back to be checked.
+
+use super::{Outcome, Print, Refused, print, print_json};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+use workbench::{Caller, ExportFormat, Workbench};
+
+/// Largest file looked at.
+const LARGEST: u64 = 64 << 20;
+
+/// Format of an export.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Markdown.
+    Md,
+    /// A document to print and keep.
+    Pdf,
+    /// The canonical plan.
+    Json,
+}
+
+/// Write a plan to a file.
+#[derive(Args)]
+pub(super) struct Export {
+    /// KEY: the newest signed version, or the draft when none is signed. KEY@draft, KEY@v2: that one.
+    #[arg(long, value_name = "KEY[@VERSION]")]
+    plan: String,
+    /// What to write.
+    #[arg(long, value_enum)]
+    format: Format,
+    /// Where to; `-` is standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Export {
+    pub(super) async fn run(self, workbench: &Workbench) -> Result<Outcome, Refused> {
+        let (key, version) = self.plan.split_once('@').map_or((self.plan.as_str(), None), |(key, v)| (key, Some(v)));
+        let format = match self.format {
+            Format::Md => ExportFormat::Markdown,
+            Format::Pdf => ExportFormat::Pdf,
+            Format::Json => ExportFormat::Json,
+        };
+        let exported = workbench.export(&Caller::Operator, key, version, format).await?;
+        if self.output == Path::new("-") {
+            std::io::stdout().lock().write_all(&exported.bytes)?;
+        } else {
+            let named =
+                |error: std::io::Error| Refused(format!("{} cannot be written: {error}", self.output.display()));
+            std::fs::write(&self.output, &exported.bytes).map_err(named)?;
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+/// Start a plan from an exported one.
+#[derive(Args)]
+pub(super) struct Import {
+    /// The canonical plan: what `export --format json` wrote.
+    file: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    format: Print,
+}
+
+impl Import {
+    pub(super) async fn run(self, workbench: &Workbench) -> Result<Outcome, Refused> {
+        let bytes = read(&self.file, workbench::IMPORT_MAX as u64)?;
+        let there = workbench.import_plan(&Caller::Operator, &bytes).await?;
+        if self.format == Print::Json {
+            print_json(&json!({
+                "key": there.key, "name": there.name, "items": there.items, "workspace_items": there.workspace_items, "left_out": there.left_out,
+            }))?;
+        } else {
+            let left_out = match there.left_out.as_slice() {
+                [] => String::new(),
+                list => format!("Left out, as evidence of where they were made: {}.\n", list.join(", ")),
+            };
+            print(&format!("{} is here as {} with {} items.\n{left_out}", there.name, there.key, there.items))?;
+        }
+        Ok(Outcome::Good)
+    }
+}
+
+/// Say whether a file is what was signed.
+#[derive(Args)]
+pub(super) struct Verify {
+    /// A Markdown or PDF export.
+    file: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    format: Print,
+}
+
+impl Verify {
+    pub(super) async fn run(self, workbench: &Workbench) -> Result<Outcome, Refused> {
+        let named = |error: std::io::Error| Refused(format!("{} cannot be read: {error}", self.file.display()));
+        let size = std::fs::metadata(&self.file).map_err(named)?.len();
+        if size > LARGEST {
+            return Err(Refused(format!("{} has {size} bytes; an export has at most {LARGEST}", self.file.display())));
+        }
+        let said = workbench.verify(std::fs::read(&self.file).map_err(named)?).await?;
+        if self.format == Print::Json {
+            print_json(&json!({
+                "verdict": said.verdict, "sentence": said.sentence, "plan": said.plan, "version": said.version, "root": said.root,
+                "note": said.note, "steps": said.steps.iter().map(|(step, held)| json!({ "step": step, "held": held })).collect::<Vec<_>>(),
+            }))?;
+        } else {
+            let steps =
+                said.steps.iter().map(|(step, held)| format!("  {} {step}\n", if *held { "yes" } else { "NO " }));
+            print(&format!("{}: {}\n{}", said.verdict, said.sentence, steps.collect::<String>()))?;
+        }
+        Ok(if said.verdict == "signed" { Outcome::Good } else { Outcome::Findings })
+    }
+}
+
+/// The bytes of a file that is not larger than an export can be.
+fn read(file: &Path, largest: u64) -> Result<Vec<u8>, Refused> {
+    let named = |error: std::io::Error| Refused(format!("{} cannot be read: {error}", file.display()));
+    let size = std::fs::metadata(file).map_err(named)?.len();
+    if size > largest {
+        return Err(Refused(format!("{} has {size} bytes; an export has at most {largest}", file.display())));
+    }
+    std::fs::read(file).map_err(named)
+}

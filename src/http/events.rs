@@ -1,0 +1,109 @@
+//! `/events/{plan}`: what happens to a plan, as it happens, one stream per tab. An event says that
+//! something changed and where a run stands; what changed, pages read the usual way.
+
+use super::session::Token;
+use crate::state::AppState;
+use app::server::sign_in_address;
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode},
+    response::{
+        IntoResponse, Redirect, Response, Sse,
+        sse::{Event as Message, KeepAlive},
+    },
+};
+use futures::StreamExt;
+use std::{convert::Infallible, time::Duration};
+use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
+use workbench::{Caller, Error, Event};
+
+/// A stream ends after so long; the browser opens the next one, which is authorised anew.
+const LIFE: Duration = Duration::from_secs(60 * 60);
+/// So that proxies keep the connection, and a dead one is noticed.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// Follows a plan.
+pub async fn events(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    token: Option<Extension<Token>>,
+    Path(key): Path<String>,
+) -> Response {
+    match state.workbench.may_follow(&caller, &key).await {
+        Ok(()) => {}
+        Err(Error::SignedOut) => {
+            return Redirect::to(&sign_in_address(Some(&format!("/p/{key}")))).into_response();
+        }
+        Err(Error::NotFound(_)) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a plan could not be followed");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    }
+    let stopping = state.stopping.clone();
+    let until = async move {
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = tokio::time::sleep(LIFE) => {}
+        }
+    };
+    let follower = Follower { state: state.clone(), token: token.map(|Extension(token)| token), key };
+    let heard = BroadcastStream::new(state.workbench.events().subscribe());
+    let told = futures::stream::unfold((heard, follower), |(mut heard, follower)| async move {
+        loop {
+            let event = heard.next().await?;
+            match follower.tell(event).await {
+                Told::Message(message) => {
+                    return Some((Ok::<_, Infallible>(message), (heard, follower)));
+                }
+                Told::Nothing => {}
+                Told::NoLonger => return None,
+            }
+        }
+    });
+    let stream = told.take_until(Box::pin(until));
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    // nginx would collect events before it passes them on.
+    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+struct Follower {
+    state: AppState,
+    token: Option<Token>,
+    key: String,
+}
+
+enum Told {
+    Message(Message),
+    Nothing,
+    NoLonger,
+}
+
+impl Follower {
+    /// The event as a message, when it is about this plan and the follower may still see that.
+    async fn tell(&self, event: Result<Event, BroadcastStreamRecvError>) -> Told {
+        let Some(Token(token)) = &self.token else {
+            return Told::NoLonger;
+        };
+        // The session may have ended and the role been taken away since the last event.
+        let Ok(caller) = self.state.workbench.recognise(token).await else {
+            return Told::NoLonger;
+        };
+        match event {
+            Ok(event) => match self.state.workbench.concerns(&caller, &self.key, &event).await {
+                Ok(true) => Message::default().json_data(&event).map_or(Told::Nothing, Told::Message),
+                Ok(false) => Told::Nothing,
+                Err(_) => Told::NoLonger,
+            },
+            // Too slow to hear them all: load again to see what they were about.
+            Err(BroadcastStreamRecvError::Lagged(_)) => {
+                match self.state.workbench.may_follow(&caller, &self.key).await {
+                    Ok(()) => Told::Message(Message::default().data("{\"event\":\"missed\"}")),
+                    Err(_) => Told::NoLonger,
+                }
+            }
+        }
+    }
+}

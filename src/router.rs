@@ -1,0 +1,105 @@
+//! The one router: what answers, and the layers around it. Read the layers from the bottom up: the
+//! last one added sees a request first.
+
+use crate::{
+    http::{
+        assets::assets,
+        csrf::check_sender,
+        download,
+        events::events,
+        health::health,
+        limits::check_limits,
+        origin::check_host,
+        security::add_headers,
+        session::{recognise, set_up, sign_in, sign_in_once, sign_out},
+        trace::trace,
+        uploads,
+    },
+    state::AppState,
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use std::time::Duration;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    limit::RequestBodyLimitLayer,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
+};
+
+/// Builds the router. Once per process: the framework keeps what it finds out about the routes.
+pub fn router(state: AppState) -> Router {
+    let limits = &state.config.limits;
+    let pages = pages(&state)
+        .route("/sign-in", post(sign_in))
+        .route("/sign-in/once", post(sign_in_once))
+        .route("/sign-out", post(sign_out))
+        .route("/set-up", post(set_up))
+        .route("/events/{key}", get(events))
+        .route("/p/{key}/download/{version}/{format}", get(download::export))
+        .route("/p/{key}/files/{file}", get(download::evidence))
+        .route("/p/{key}/runs/{number}/differences.csv", get(download::differences))
+        .layer(RequestBodyLimitLayer::new(limits.body_bytes));
+    let uploads = Router::new()
+        .route("/p/{key}/connections/upload", post(uploads::connection))
+        .route("/p/{key}/trial/upload", post(uploads::proof))
+        // The framework's own bound is lower; the layer's holds for all of the body.
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(limits.upload_bytes));
+    // Anybody may have a file verified, so its bound is lower.
+    let verify = Router::new()
+        .route("/verify", post(uploads::verify))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(uploads::VERIFY_MAX.min(limits.upload_bytes)));
+    let pages = pages.merge(uploads).merge(verify).layer(from_fn_with_state(state.clone(), recognise));
+    let body_time = Duration::from_secs(limits.body_seconds);
+    let answer_time = Duration::from_secs(limits.answer_seconds);
+    pages
+        .merge(assets())
+        .route("/health", get(health))
+        .layer(CompressionLayer::new().compress_when(
+            // Woff2 is compressed already.
+            DefaultPredicate::new().and(NotForContentType::const_new("font/")),
+        ))
+        .layer(from_fn_with_state(state.clone(), check_sender))
+        .layer(from_fn_with_state(state.clone(), check_host))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(RequestBodyTimeoutLayer::new(body_time))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, answer_time))
+        .layer(from_fn_with_state(state.clone(), check_limits))
+        .layer(from_fn(add_headers))
+        .layer(from_fn(trace))
+        .with_state(state)
+}
+
+/// Pages and server functions of the app; what is no address at all is the app's "no such page".
+fn pages(state: &AppState) -> Router<AppState> {
+    let options = LeptosOptions::from_ref(state);
+    let workbench = state.workbench.clone();
+    let context = move || provide_context(workbench.clone());
+    let document = move || app::shell(options.clone());
+    Router::new()
+        .leptos_routes_with_context(state, generate_route_list(app::App), context.clone(), document.clone())
+        .fallback(render_app_async_with_context(context, document))
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let cause =
+        cause.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| cause.downcast_ref::<String>().cloned());
+    tracing::error!(cause = cause.as_deref().unwrap_or("unknown"), "a request panicked");
+    crate::http::message::message(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Our fault",
+        "Something went wrong inside Plumbline. It was logged.",
+    )
+}

@@ -1,0 +1,92 @@
+//! From configuration to a running server, and to its end.
+
+use crate::{config::Config, http::listen, router::router, state::AppState, worker};
+use domain::Timestamp;
+use secrecy::ExposeSecret;
+use std::{net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use workbench::{Caller, Workbench};
+
+/// How often what is no longer needed is forgotten.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// The present instant. The only clock of the program.
+#[expect(clippy::disallowed_methods, reason = "the one place where the clock is read; all else gets it handed in")]
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// In one line, when the data folder, the database or the address cannot be used.
+pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
+    let workbench = Workbench::open(config.settings(now)).await.map_err(|e| e.to_string())?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|e| format!("cannot listen on {}: {e}; choose another address with --listen", config.listen))?;
+    let address = listener.local_addr().map_err(|e| format!("cannot listen: {e}"))?;
+    let stopping = CancellationToken::new();
+    let limits = config.limits.clone();
+    let state = AppState::new(workbench.clone(), config.clone(), stopping.clone());
+    greet(&workbench, &config, address, demo).await?;
+    tokio::spawn(stop_on_signal(stopping.clone()));
+    let sweeper = tokio::spawn(sweep(state.clone(), stopping.clone()));
+    let name = format!("{}:{}", std::process::id(), uuid::Uuid::new_v4().simple());
+    let worker = tokio::spawn(worker::work(workbench, name, stopping.clone()));
+    listen::serve(listener, router(state), &limits, stopping).await;
+    let _ = tokio::join!(sweeper, worker);
+    Ok(())
+}
+
+/// Says where the server is and how to get in. Printed, not logged: the links are secrets, and people
+/// wait for them.
+async fn greet(workbench: &Workbench, config: &Config, address: SocketAddr, demo: bool) -> Result<(), String> {
+    let base = config.public_origin().map_or_else(|| format!("http://{address}"), str::to_owned);
+    if !config.secure_cookies() {
+        tracing::info!("listening on this machine only and without TLS: the session cookie is not marked Secure");
+    }
+    println!("Plumbline is running at {base}");
+    println!("Data: {}", config.data.display());
+    if demo {
+        let email = demo::ensure(workbench).await.map_err(|e| e.to_string())?;
+        let token = workbench.sign_in_link(&Caller::Operator, &email).await.map_err(|e| e.to_string())?;
+        println!("Sign in as the demo owner (once): {base}/sign-in/once/{}", token.expose_secret());
+    } else if workbench.is_empty().await.map_err(|e| e.to_string())? {
+        let token = workbench.set_up_link(&Caller::Operator).await.map_err(|e| e.to_string())?;
+        println!("Create the owner (once): {base}/set-up/{}", token.expose_secret());
+    }
+    Ok(())
+}
+
+async fn sweep(state: AppState, stopping: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => state.sign_in_limits.forget_old(),
+        }
+    }
+}
+
+async fn stop_on_signal(stopping: CancellationToken) {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let ended = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let ended = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupted => {}
+        () = ended => {}
+    }
+    tracing::info!("stopping");
+    stopping.cancel();
+}

@@ -1,0 +1,63 @@
+//! The stream of events: who hears what, and when it ends.
+
+use super::helpers::{get, run};
+use axum::http::{StatusCode, header};
+use domain::PlanRole;
+use http_body_util::BodyExt;
+use std::time::Duration;
+use workbench::Caller;
+
+/// The next event, or `None` when the stream ended or said nothing for a while.
+async fn next(body: &mut axum::body::Body) -> Option<String> {
+    let frame = tokio::time::timeout(Duration::from_secs(2), body.frame()).await.ok()??;
+    Some(String::from_utf8_lossy(&frame.unwrap().into_data().unwrap()).into_owned())
+}
+
+#[test]
+fn members_hear_of_their_plan_until_they_are_members_no_more() {
+    run(|server| async move {
+        let operator = Caller::Operator;
+        let key = server.workbench.create_plan(&operator, "Followed").await.unwrap();
+        let other = server.workbench.create_plan(&operator, "Another").await.unwrap();
+        let member = server.person("follower@example.org").await;
+        server.workbench.set_member(&operator, &key, member.id, Some(PlanRole::Viewer)).await.unwrap();
+        let cookie = server.session("follower@example.org").await;
+
+        let response = server.open(get(&format!("/events/{key}"), Some(&cookie))).await;
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        assert!(response.headers().get(header::CONTENT_ENCODING).is_none());
+        let mut body = response.into_body();
+
+        let change = |name: &'static str| {
+            let fields = [("name".to_owned(), serde_json::json!(name))].into_iter().collect();
+            vec![domain::Change::Add {
+                item: domain::ItemId(uuid::Uuid::new_v4()),
+                kind: domain::Kind::DataPoint,
+                fields,
+            }]
+        };
+        server.workbench.edit(&operator, &other, change("elsewhere")).await.unwrap();
+        assert_eq!(next(&mut body).await, None, "an event of another plan");
+
+        let response = server.open(get(&format!("/events/{key}"), Some(&cookie))).await;
+        let mut body = response.into_body();
+        server.workbench.edit(&operator, &key, change("e-mail")).await.unwrap();
+        assert!(next(&mut body).await.unwrap().contains("\"changed\""));
+        server.workbench.set_member(&operator, &key, member.id, None).await.unwrap();
+        server.workbench.edit(&operator, &key, change("name")).await.unwrap();
+        let frame = tokio::time::timeout(Duration::from_secs(2), body.frame()).await.unwrap();
+        assert!(frame.is_none(), "the stream went on: {frame:?}");
+    });
+}
+
+#[test]
+fn strangers_hear_nothing() {
+    run(|server| async move {
+        let key = server.workbench.create_plan(&Caller::Operator, "Private").await.unwrap();
+        server.person("eavesdropper@example.org").await;
+        let cookie = server.session("eavesdropper@example.org").await;
+        assert_eq!(server.page(&format!("/events/{key}"), Some(&cookie)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(server.page("/events/no-such-plan", Some(&cookie)).await.status, StatusCode::NOT_FOUND);
+        assert!(server.page(&format!("/events/{key}"), None).await.location().starts_with("/sign-in"));
+    });
+}

@@ -1,0 +1,90 @@
+//! Every server function there is, as somebody who is not signed in. The list comes from the framework,
+//! so a function added later is tested from its first day.
+
+use super::helpers::{HOST, ORIGIN, Server, run};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+
+fn call(path: &str, accept: &str, body: &'static str) -> Request<Body> {
+    Request::post(path)
+        .header(header::HOST, HOST)
+        .header(header::ORIGIN, ORIGIN)
+        .header(header::REFERER, format!("{ORIGIN}/p/some-plan/data?page=2"))
+        .header(header::ACCEPT, accept)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+fn guarded() -> Vec<&'static str> {
+    let all: Vec<_> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    assert!(all.len() >= 8, "the functions are not linked into this test: {all:?}");
+    for open in app::server::FOR_ANYBODY {
+        assert!(all.contains(open), "{open} is let through but does not exist");
+    }
+    all.into_iter().filter(|path| !app::server::FOR_ANYBODY.contains(path)).collect()
+}
+
+#[test]
+fn nobody_is_refused_everywhere_in_the_same_words() {
+    run(|server| async move {
+        let mut words = None;
+        for path in guarded() {
+            for body in ["", "key=demo&id=00000000-0000-7000-8000-000000000000&title=x&text=x&offset=0"] {
+                let answer = server.send(call(path, "application/json", body)).await;
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}: {}", answer.text);
+                let error: app::AppError = serde_json::from_str(&answer.text).unwrap();
+                assert_eq!(error.kind, app::ErrorKind::SignedOut, "{path}");
+                assert_eq!(
+                    words.get_or_insert_with(|| answer.text.clone()),
+                    &answer.text,
+                    "{path} answers differently"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn a_form_without_a_session_leads_to_sign_in_and_back() {
+    run(|server| async move {
+        for path in guarded() {
+            let answer = server.send(call(path, "text/html", "key=demo")).await;
+            assert_eq!(answer.location(), "/sign-in?next=/p/some-plan/data%3Fpage%3D2&error=expired", "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_session_that_ended_is_nobody() {
+    run(|server| async move {
+        server.person("gone@example.org").await;
+        let cookie = server.session("gone@example.org").await;
+        let who = |server: &'static Server, cookie: String| async move {
+            let mut request = call(app::server::FOR_ANYBODY[0], "application/json", "");
+            request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+            server.send(request).await
+        };
+        assert!(who(server, cookie.clone()).await.text.contains("gone@example.org"));
+        let user = server.workbench.list_people(&workbench::Caller::Operator).await.unwrap();
+        let user = user.iter().find(|u| u.email == "gone@example.org").unwrap();
+        server.workbench.disable_person(&workbench::Caller::Operator, user.id).await.unwrap();
+        let answer = who(server, cookie).await;
+        assert_eq!(answer.text, "null");
+        assert!(answer.header("set-cookie").contains("Max-Age=0"), "the dead cookie stays");
+    });
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_our_words_and_no_fault_of_ours() {
+    run(|server| async move {
+        for path in guarded() {
+            let mut request = call(path, "application/json", "id=%00&rev=x&nonsense[[=1");
+            request.headers_mut().insert(header::COOKIE, server.owner.parse().unwrap());
+            let answer = server.send(request).await;
+            assert!(!answer.status.is_server_error(), "{path}: {} {}", answer.status, answer.text);
+        }
+    });
+}
