@@ -51,6 +51,5 @@ else
   [[ -n ${CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER:-} ]] || ! command -v rustc >/dev/null || find_wasm_linker || true
 fi
 
-export MEMORY_SERVE_QUIET=1 # the same in every build, or the server is compiled again
 export PATH=$PLUMBLINE_TOOLS/bin:$PLUMBLINE_ROOT/end2end/node_modules/.bin:$PATH
 export PLUMBLINE_ROOT PLUMBLINE_TOOLS PLUMBLINE_RUST
