@@ -38,6 +38,7 @@ pub async fn connection(
         .workbench
         .connect_upload(
             &caller,
+            &key,
             upload.text("name"),
             instance,
             upload.text("environment"),

@@ -54,7 +54,7 @@ pub async fn create(workbench: &Workbench, seed: u64) -> Result<String, Error> {
     let folder = workbench.settings().data_dir.join("demo");
     files::write(&world, &folder).await?;
     files::write_erp(&world, &folder, Dirt::BEFORE).await?;
-    let (at, erp) = connect(workbench, &ana, &b, &folder).await?;
+    let (at, erp) = connect(workbench, &ana, &key, &b, &folder).await?;
 
     let key = workbench.create_plan(&ana, "Four marketing clouds").await?;
     people.take_part(workbench, &key).await?;
@@ -100,19 +100,20 @@ const SOURCES: [(&str, &str, &str); 5] = [
 async fn connect(
     workbench: &Workbench,
     ana: &Caller,
+    key: &str,
     b: &Build,
     folder: &Path,
 ) -> Result<(Connections, PathBuf), Error> {
-    let known = workbench.connections(ana).await?;
+    let known = workbench.connections(ana, key).await?;
     let (mut ids, mut erp) = (Vec::new(), PathBuf::new());
     for (name, file, instance) in SOURCES {
         if let Some(old) = known.iter().find(|c| c.name == name) {
             // Left by an attempt that was cut short.
-            workbench.remove_connection(ana, old.id).await?;
+            workbench.remove_connection(ana, key, old.id).await?;
         }
         let path = folder.join(file);
         let bytes = std::fs::read(&path).map_err(|e| failed(&path, &e))?;
-        let upload = workbench.upload_source(ana, file, &bytes).await?;
+        let upload = workbench.upload_source(ana, key, file, &bytes).await?;
         if file == files::ERP {
             erp.clone_from(&upload);
         }
@@ -123,7 +124,7 @@ async fn connect(
             place: Place::file(upload)?,
             password: None,
         };
-        ids.push(workbench.add_connection(ana, new).await?);
+        ids.push(workbench.add_connection(ana, key, new).await?);
     }
     let id = |n: usize| ids.get(n).copied().ok_or_else(|| Error::Dangling(format!("connection {n}")));
     Ok((Connections { crm: id(0)?, erp: id(1)?, loyalty: id(2)?, orders: id(3)?, products: id(4)? }, erp))

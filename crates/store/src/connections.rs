@@ -1,12 +1,11 @@
-//! Connections to test environments. A secret goes in encrypted and comes out through one method only.
+//! Connections of plans to test environments. A secret goes in encrypted and comes out through one method only.
 
 use crate::{
     AuditEntry, Result, Store, StoreError, audit,
     columns::{At, fold},
-    documents::workspace_id,
     pool::{all, maybe, run},
 };
-use domain::{ConnectionId, ConnectionView, ItemId, Timestamp, UserId};
+use domain::{ConnectionId, ConnectionView, DocumentId, ItemId, Timestamp, UserId};
 use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -33,7 +32,7 @@ pub struct Connection {
 /// What a person says about a connection.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConnectionDetails {
-    /// Name shown; unique among those not put away.
+    /// Name shown; unique among those of the plan not put away.
     pub name: String,
     /// The instance it is a test environment of.
     pub instance: Option<ItemId>,
@@ -131,14 +130,15 @@ impl From<Row> for Connection {
 }
 
 impl Store {
-    /// Keeps a new connection.
+    /// Keeps a new connection of a plan.
     ///
     /// # Errors
-    /// `Conflict` on `connections_name_key` when the name is taken.
+    /// `Conflict` on `connections_document_id_name_key` when the name is taken in this plan.
     #[expect(clippy::too_many_arguments, reason = "one value per column group; a struct would be used once")]
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn insert_connection(
         &self,
+        plan: DocumentId,
         id: ConnectionId,
         details: &ConnectionDetails,
         secret: Option<&[u8]>,
@@ -148,8 +148,7 @@ impl Store {
         entry: AuditEntry,
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        let workspace = workspace_id(&mut tx).await?;
-        audit::append(&mut tx, workspace, &[entry]).await?;
+        audit::append(&mut tx, plan.0, &[entry]).await?;
         run!(
             tx,
             "connections",
@@ -168,6 +167,7 @@ impl Store {
             probe.verified_at.map(At),
             by.0,
             At(at),
+            plan.0,
         )?;
         tx.commit().await
     }
@@ -175,10 +175,11 @@ impl Store {
     /// Changes a connection that is still at `rev`; returns the next revision.
     ///
     /// # Errors
-    /// `Stale`, `NotFound`, or `Conflict` on `connections_name_key`.
+    /// `Stale`, `NotFound`, or `Conflict` on `connections_document_id_name_key`.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn update_connection(
         &self,
+        plan: DocumentId,
         id: ConnectionId,
         rev: i64,
         details: &ConnectionDetails,
@@ -187,8 +188,7 @@ impl Store {
         entry: AuditEntry,
     ) -> Result<i64> {
         let mut tx = self.write().await?;
-        let workspace = workspace_id(&mut tx).await?;
-        audit::append(&mut tx, workspace, &[entry]).await?;
+        audit::append(&mut tx, plan.0, &[entry]).await?;
         let (keep, secret) = match secret {
             SecretChange::Keep => (true, None),
             SecretChange::Clear => (false, None),
@@ -212,9 +212,11 @@ impl Store {
             probe.refused.as_deref(),
             Json(&probe.warnings),
             probe.verified_at.map(At),
+            plan.0,
         )?;
         if touched == 0 {
-            let row = maybe!(tx, "connections", (i64,), "select rev from connections where id = $1", id.0)?;
+            let sql = "select rev from connections where id = $1 and document_id = $2";
+            let row = maybe!(tx, "connections", (i64,), sql, id.0, plan.0)?;
             return Err(row.map_or(StoreError::NotFound("connection"), |(rev,)| StoreError::Stale { rev }));
         }
         tx.commit().await?;
@@ -226,13 +228,12 @@ impl Store {
     /// # Errors
     /// `NotFound` when there is no such connection.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn set_probe(&self, id: ConnectionId, probe: &Probe, entry: AuditEntry) -> Result<()> {
+    pub async fn set_probe(&self, plan: DocumentId, id: ConnectionId, probe: &Probe, entry: AuditEntry) -> Result<()> {
         let mut tx = self.write().await?;
-        let workspace = workspace_id(&mut tx).await?;
-        audit::append(&mut tx, workspace, &[entry]).await?;
+        audit::append(&mut tx, plan.0, &[entry]).await?;
         let sql = "update connections
 set guard = $2, refused = $3, warnings = $4, verified_at = $5
-where id = $1";
+where id = $1 and document_id = $6";
         let touched = run!(
             tx,
             "connections",
@@ -242,6 +243,7 @@ where id = $1";
             probe.refused.as_deref(),
             Json(&probe.warnings),
             probe.verified_at.map(At),
+            plan.0,
         )?;
         if touched == 0 {
             return Err(StoreError::NotFound("connection"));
@@ -254,38 +256,43 @@ where id = $1";
     /// # Errors
     /// `NotFound` when there is none or it was put away already.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn archive_connection(&self, id: ConnectionId, at: Timestamp, entry: AuditEntry) -> Result<()> {
+    pub async fn archive_connection(
+        &self,
+        plan: DocumentId,
+        id: ConnectionId,
+        at: Timestamp,
+        entry: AuditEntry,
+    ) -> Result<()> {
         let mut tx = self.write().await?;
-        let workspace = workspace_id(&mut tx).await?;
-        audit::append(&mut tx, workspace, &[entry]).await?;
+        audit::append(&mut tx, plan.0, &[entry]).await?;
         let sql = "update connections
 set archived_at = $2, secret = null, rev = rev + 1
-where id = $1 and archived_at is null";
-        if run!(tx, "connections", sql, id.0, At(at))? == 0 {
+where id = $1 and archived_at is null and document_id = $3";
+        if run!(tx, "connections", sql, id.0, At(at), plan.0)? == 0 {
             return Err(StoreError::NotFound("connection"));
         }
         tx.commit().await
     }
 
-    /// The connections that were not put away, by name.
+    /// The connections of a plan that were not put away, by name.
     ///
     /// # Errors
     /// When the database fails or a row is unreadable.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn list_connections(&self) -> Result<Vec<Connection>> {
+    pub async fn list_connections(&self, plan: DocumentId) -> Result<Vec<Connection>> {
         let mut conn = self.conn().await?;
-        let rows = all!(conn, "connections", Row, include_str!("sql/list_connections.sql"))?;
+        let rows = all!(conn, "connections", Row, include_str!("sql/list_connections.sql"), plan.0)?;
         Ok(rows.into_iter().map(Connection::from).collect())
     }
 
-    /// A connection, also one that was put away.
+    /// A connection of a plan, also one that was put away.
     ///
     /// # Errors
-    /// `NotFound` when there is none.
+    /// `NotFound` when there is none, or another plan has it.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn load_connection(&self, id: ConnectionId) -> Result<Connection> {
+    pub async fn load_connection(&self, plan: DocumentId, id: ConnectionId) -> Result<Connection> {
         let mut conn = self.conn().await?;
-        let row = maybe!(conn, "connections", Row, include_str!("sql/load_connection.sql"), id.0)?;
+        let row = maybe!(conn, "connections", Row, include_str!("sql/load_connection.sql"), id.0, plan.0)?;
         row.map(Connection::from).ok_or(StoreError::NotFound("connection"))
     }
 

@@ -109,7 +109,7 @@ impl Workbench {
         let begun = Instant::now();
         let pulse = Pulse::default();
         let outcome = {
-            let work = self.execute(&job, run, &pulse);
+            let work = self.execute(&job, document, run, &pulse);
             let beat = self.keep_alive(&job, worker, document, run, &pulse);
             tokio::pin!(work, beat);
             tokio::select! {
@@ -131,7 +131,7 @@ impl Workbench {
         Ok(())
     }
 
-    async fn execute(&self, job: &Job, run: RunId, pulse: &Pulse) -> Result<Finished, Error> {
+    async fn execute(&self, job: &Job, document: DocumentId, run: RunId, pulse: &Pulse) -> Result<Finished, Error> {
         let check: Check = serde_json::from_value(job.job.payload["check"].clone())
             .map_err(|e| Error::internal("a check cannot be read", &e))?;
         let (spec, left, right) = complete(&check)?;
@@ -145,10 +145,10 @@ impl Workbench {
             wall: Duration::from_secs(self.settings().max_seconds),
             ..Limits::default()
         };
-        let left_source = self.source(left, &check.left_table).await?;
+        let left_source = self.source(document, left, &check.left_table).await?;
         pulse.phase("reading left");
         let left = self.staged(&left_source, folder.join("left.parquet"), &limits, pulse).await?;
-        let right_source = self.source(right, &check.right_table).await?;
+        let right_source = self.source(document, right, &check.right_table).await?;
         pulse.phase("reading right");
         let right = self.staged(&right_source, folder.join("right.parquet"), &limits, pulse).await?;
         pulse.phase("comparing");

@@ -7,7 +7,7 @@ use connectors::{
     guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction, Target},
 };
 use domain::{
-    ConnectionId, ConnectionView, Invalid, ItemId, Kind, PlanRole,
+    ConnectionId, ConnectionView, DocumentId, Invalid, ItemId, Kind, PlanRole,
     entity::{Check, Instance},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -145,7 +145,7 @@ impl Workbench {
     /// When the caller may not see the plan.
     pub async fn connections_page(&self, caller: &Caller, key: &str) -> Result<ConnectionsPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let may_connect = self.may_connect(caller, access.role).await;
+        let may_connect = access.role >= PlanRole::Editor;
         let uses = |id: ConnectionId| {
             access.plan.each::<Check>().filter(|c| c.left == Some(id) || c.right == Some(id)).count()
         };
@@ -165,12 +165,26 @@ impl Workbench {
         })
     }
 
+    /// Whether the caller may upload files for connections of the plan: asked before the file is read.
+    ///
+    /// # Errors
+    /// When the caller does not edit the plan.
+    pub async fn may_upload_source(&self, caller: &Caller, key: &str) -> Result<(), Error> {
+        self.role(caller, key, PlanRole::Editor).await.map(|_| ())
+    }
+
     /// Keeps an uploaded file for connections to read. Returns its path on the server.
     ///
     /// # Errors
-    /// When the caller edits no plan, or the file is empty or neither CSV nor SQLite by its name.
-    pub async fn upload_source(&self, caller: &Caller, file_name: &str, bytes: &[u8]) -> Result<PathBuf, Error> {
-        self.may_edit_workspace(caller).await?;
+    /// When the caller does not edit the plan, or the file is empty or neither CSV nor SQLite by its name.
+    pub async fn upload_source(
+        &self,
+        caller: &Caller,
+        key: &str,
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<PathBuf, Error> {
+        self.may_upload_source(caller, key).await?;
         if file_name.trim().is_empty() {
             return Err(Error::invalid("file", "is needed; choose one"));
         }
@@ -202,17 +216,19 @@ impl Workbench {
     ///
     /// # Errors
     /// As for [`Workbench::upload_source`] and [`Workbench::add_connection`].
+    #[expect(clippy::too_many_arguments, reason = "one value per field of the form; a struct would be used once")]
     pub async fn connect_upload(
         &self,
         caller: &Caller,
+        key: &str,
         name: &str,
         instance: Option<ItemId>,
         environment: &str,
         file_name: &str,
         bytes: &[u8],
     ) -> Result<ConnectionId, Error> {
-        self.may_edit_workspace(caller).await?;
-        let path = self.upload_source(caller, file_name, bytes).await?;
+        self.may_upload_source(caller, key).await?;
+        let path = self.upload_source(caller, key, file_name, bytes).await?;
         let stem = Path::new(file_name).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         let new = NewConnection {
             name: if name.trim().is_empty() { stem } else { name.to_owned() },
@@ -221,7 +237,7 @@ impl Workbench {
             place: Place::file(path.clone())?,
             password: None,
         };
-        match self.add_connection(caller, new).await {
+        match self.add_connection(caller, key, new).await {
             Err(error) => {
                 if let Some(folder) = path.parent() {
                     let _ = tokio::fs::remove_dir_all(folder).await;
@@ -249,12 +265,13 @@ impl Workbench {
     pub async fn connect_file(
         &self,
         caller: &Caller,
+        key: &str,
         name: &str,
         instance: &str,
         environment: &str,
         path: &str,
     ) -> Result<ConnectionId, Error> {
-        self.may_edit_workspace(caller).await?;
+        self.role(caller, key, PlanRole::Editor).await?;
         let new = NewConnection {
             name: name.to_owned(),
             instance: instance_id(instance)?,
@@ -262,15 +279,20 @@ impl Workbench {
             place: Place::file(path.trim())?,
             password: None,
         };
-        self.add_connection(caller, new).await
+        self.add_connection(caller, key, new).await
     }
 
     /// Connects to a PostgreSQL database.
     ///
     /// # Errors
     /// As for [`Workbench::add_connection`].
-    pub async fn connect_database(&self, caller: &Caller, form: DatabaseForm<'_>) -> Result<ConnectionId, Error> {
-        self.may_edit_workspace(caller).await?;
+    pub async fn connect_database(
+        &self,
+        caller: &Caller,
+        key: &str,
+        form: DatabaseForm<'_>,
+    ) -> Result<ConnectionId, Error> {
+        self.role(caller, key, PlanRole::Editor).await?;
         let needed = [("host", form.host), ("database", form.database), ("user", form.user)];
         let missing: Vec<_> = needed
             .iter()
@@ -295,25 +317,25 @@ impl Workbench {
             place,
             password: Some(form.password).filter(|p| !p.is_empty()).map(SecretString::from),
         };
-        self.add_connection(caller, new).await
+        self.add_connection(caller, key, new).await
     }
 
     /// Puts away a connection named by its id as text.
     ///
     /// # Errors
     /// As for [`Workbench::remove_connection`].
-    pub async fn disconnect(&self, caller: &Caller, connection: &str) -> Result<(), Error> {
-        self.may_edit_workspace(caller).await?;
+    pub async fn disconnect(&self, caller: &Caller, key: &str, connection: &str) -> Result<(), Error> {
+        self.role(caller, key, PlanRole::Editor).await?;
         let id = connection.parse().map_err(|_| Error::NotFound("connection"))?;
-        self.remove_connection(caller, id).await
+        self.remove_connection(caller, key, id).await
     }
 
-    /// Adds a connection after the guard accepted it and it answered.
+    /// Adds a connection to a plan after the guard accepted it and it answered.
     ///
     /// # Errors
     /// Every reason why it is refused, or why it does not answer.
-    pub async fn add_connection(&self, caller: &Caller, new: NewConnection) -> Result<ConnectionId, Error> {
-        self.may_edit_workspace(caller).await?;
+    pub async fn add_connection(&self, caller: &Caller, key: &str, new: NewConnection) -> Result<ConnectionId, Error> {
+        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
         let by = caller.user_id().ok_or(Error::SignedOut)?;
         let name = crate::items::line("name", &new.name)?;
         if name.is_empty() {
@@ -341,7 +363,10 @@ impl Workbench {
             options: json!({ "place": new.place, "environment": new.environment }),
         };
         let audit = self.audit(caller, "added a connection", None, json!({ "name": details.name }));
-        match self.store().insert_connection(id, &details, secret.as_deref(), &probe, by, self.now(), audit).await {
+        let (document, at) = (plan.document, self.now());
+        let kept =
+            self.store().insert_connection(document, id, &details, secret.as_deref(), &probe, by, at, audit).await;
+        match kept {
             Err(store::StoreError::Conflict { .. }) => {
                 Err(Error::invalid("name", format!("“{name}” is taken; choose another name")))
             }
@@ -352,30 +377,30 @@ impl Workbench {
     /// Puts a connection away together with its secret.
     ///
     /// # Errors
-    /// When the caller edits no plan or there is no such connection.
-    pub async fn remove_connection(&self, caller: &Caller, id: ConnectionId) -> Result<(), Error> {
-        self.may_edit_workspace(caller).await?;
-        let connection = self.store().load_connection(id).await?;
+    /// When the caller does not edit the plan or it has no such connection.
+    pub async fn remove_connection(&self, caller: &Caller, key: &str, id: ConnectionId) -> Result<(), Error> {
+        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
+        let connection = self.store().load_connection(plan.document, id).await?;
         let audit = self.audit(caller, "removed a connection", None, json!({ "name": connection.details.name }));
-        Ok(self.store().archive_connection(id, self.now(), audit).await?)
+        Ok(self.store().archive_connection(plan.document, id, self.now(), audit).await?)
     }
 
-    /// The connections there are, without their secrets.
+    /// The connections of a plan, without their secrets.
     ///
     /// # Errors
-    /// When nobody is signed in.
-    pub async fn connections(&self, caller: &Caller) -> Result<Vec<ConnectionView>, Error> {
-        self.person(caller)?;
-        Ok(self.store().list_connections().await?.iter().map(Connection::view).collect())
+    /// When the caller may not see the plan.
+    pub async fn connections(&self, caller: &Caller, key: &str) -> Result<Vec<ConnectionView>, Error> {
+        let (plan, _) = self.role(caller, key, PlanRole::Viewer).await?;
+        Ok(self.store().list_connections(plan.document).await?.iter().map(Connection::view).collect())
     }
 
     /// Tables and columns of a connected system, for designing a check.
     ///
     /// # Errors
-    /// When the caller edits no plan or the system does not answer.
-    pub async fn tables(&self, caller: &Caller, id: ConnectionId) -> Result<Vec<TableView>, Error> {
-        self.may_edit_workspace(caller).await?;
-        let source = self.source(id, "").await?;
+    /// When the caller does not edit the plan, it has no such connection, or the system does not answer.
+    pub async fn tables(&self, caller: &Caller, key: &str, id: ConnectionId) -> Result<Vec<TableView>, Error> {
+        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
+        let source = self.source(plan.document, id, "").await?;
         let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
         let tables = connectors::catalogue(&source, &limits).await?;
         Ok(tables
@@ -391,9 +416,10 @@ impl Workbench {
             .collect())
     }
 
-    /// The source behind a connection, checked by the guard once more, with its secret opened.
-    pub(crate) async fn source(&self, id: ConnectionId, table: &str) -> Result<Source, Error> {
-        let connection = self.store().load_connection(id).await?;
+    /// The source behind a connection of a plan, checked by the guard once more, with its secret opened.
+    /// A check may name any id, so that it is looked for among the plan's own connections only.
+    pub(crate) async fn source(&self, plan: DocumentId, id: ConnectionId, table: &str) -> Result<Source, Error> {
+        let connection = self.store().load_connection(plan, id).await?;
         if connection.archived_at.is_some() {
             return Err(Error::Conflict(format!("the connection “{}” was removed", connection.details.name)));
         }
@@ -511,11 +537,4 @@ fn secret_place(id: ConnectionId) -> String {
 /// SHA-256 of what is to be compared, hex.
 pub(crate) fn spec_hash(check: &domain::entity::Check) -> String {
     keys::sha256_hex(serde_json::to_string(check).unwrap_or_default().as_bytes())
-}
-
-impl Workbench {
-    /// Whether the caller may add connections: shown as a button or not.
-    pub(crate) async fn may_connect(&self, caller: &Caller, role: PlanRole) -> bool {
-        role >= PlanRole::Editor && self.may_edit_workspace(caller).await.is_ok()
-    }
 }

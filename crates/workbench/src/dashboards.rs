@@ -35,7 +35,7 @@ impl Workbench {
             checks,
             connections: access.evidence.connections.clone(),
             may_edit: access.may_edit(),
-            may_connect: self.may_connect(caller, access.role).await,
+            may_connect: access.role >= PlanRole::Editor,
         })
     }
 

@@ -141,7 +141,7 @@ impl Workbench {
         if !access.may_edit() {
             return side;
         }
-        match self.tables(caller, id).await {
+        match self.tables(caller, &access.plan.key, id).await {
             Ok(tables) => side.tables = tables,
             Err(error) => side.trouble = Some(error.to_string()),
         }

@@ -23,7 +23,7 @@ pub async fn connect_file(
     path: String,
 ) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    workbench.connect_file(&caller, &name, &instance, &environment, &path).await?;
+    workbench.connect_file(&caller, &plan, &name, &instance, &environment, &path).await?;
     crate::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
@@ -64,7 +64,7 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
         password: &to.password,
         tls: &to.tls,
     };
-    workbench.connect_database(&caller, form).await?;
+    workbench.connect_database(&caller, &plan, form).await?;
     crate::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
@@ -73,7 +73,7 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
 #[server]
 pub async fn remove_connection(plan: String, connection: String) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    workbench.disconnect(&caller, &connection).await?;
+    workbench.disconnect(&caller, &plan, &connection).await?;
     crate::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }

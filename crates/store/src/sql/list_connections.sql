@@ -2,5 +2,6 @@ select
     id, name, instance, adapter, address, options, secret is not null as has_secret,
     guard, refused, warnings, verified_at, rev, created_at, archived_at
 from connections
-where archived_at is null
+where document_id = $1
+    and archived_at is null
 order by name_key

@@ -3,3 +3,4 @@ select
     guard, refused, warnings, verified_at, rev, created_at, archived_at
 from connections
 where id = $1
+    and document_id = $2

@@ -15,3 +15,4 @@ set
 where id = $1
     and rev = $2
     and archived_at is null
+    and document_id = $15

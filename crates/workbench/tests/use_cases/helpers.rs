@@ -67,7 +67,8 @@ impl World {
     pub async fn upload(&self, name: &str, instance: Option<ItemId>, text: &str) -> ConnectionId {
         let file = format!("{name}.csv");
         let bytes = text.as_bytes();
-        self.workbench.connect_upload(&self.owner, name, instance, "test", &file, bytes).await.unwrap()
+        let (owner, plan) = (&self.owner, &self.plan);
+        self.workbench.connect_upload(owner, plan, name, instance, "test", &file, bytes).await.unwrap()
     }
 
     /// Starts a check and sees it through; returns its number.

@@ -47,13 +47,13 @@ async fn a_password_is_nowhere_to_be_found() {
     };
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
     let wrong = DatabaseForm { password: "wrong-canary-7319", ..form };
-    let error = w.connect_database(owner, wrong).await.unwrap_err();
+    let error = w.connect_database(owner, plan, wrong).await.unwrap_err();
     assert!(fields(&error).is_empty() && !error.to_string().contains("canary"), "{error}");
-    let id = w.connect_database(owner, form).await.unwrap();
-    w.tables(owner, id).await.unwrap();
+    let id = w.connect_database(owner, plan, form).await.unwrap();
+    w.tables(owner, plan, id).await.unwrap();
     let choice = SideChoice { left: id.to_string(), ..SideChoice::default() };
     let shown = [
-        serde_json::to_string(&w.connections(owner).await.unwrap()).unwrap(),
+        serde_json::to_string(&w.connections(owner, plan).await.unwrap()).unwrap(),
         serde_json::to_string(&w.connections_page(owner, plan).await.unwrap()).unwrap(),
         serde_json::to_string(&w.sync_page(owner, plan).await.unwrap()).unwrap(),
         serde_json::to_string(&w.design_check(owner, plan, None, &choice).await.unwrap()).unwrap(),

@@ -215,8 +215,39 @@ async fn strangers_see_and_do_nothing() {
     hidden(w.connections_page(&stranger, plan).await.unwrap_err());
     hidden(w.history_page(&stranger, plan).await.unwrap_err());
     hidden(w.trial_page(&stranger, plan).await.unwrap_err());
-    let denied = w.tables(&stranger, two.left).await.unwrap_err();
-    assert!(matches!(denied, Error::Denied(_)), "{denied}");
-    let denied = w.remove_connection(&stranger, two.left).await.unwrap_err();
-    assert!(matches!(denied, Error::Denied(_)), "{denied}");
+    hidden(w.connections(&stranger, plan).await.unwrap_err());
+    hidden(w.tables(&stranger, plan, two.left).await.unwrap_err());
+    hidden(w.remove_connection(&stranger, plan, two.left).await.unwrap_err());
+    hidden(w.connect_file(&stranger, plan, "x", "", "test", "/x.csv").await.unwrap_err());
+    hidden(w.connect_upload(&stranger, plan, "x", None, "test", "x.csv", b"id\n1\n").await.unwrap_err());
+}
+
+/// Everybody may start a plan and edits it then; that must not lead to what others have connected.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_plan_of_ones_own_opens_nobody_elses_connections() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let (w, left) = (&world.workbench, two.left);
+    let stranger = world.stranger().await;
+    let own = w.create_plan(&stranger, "Mine").await.unwrap();
+    let none = |error: Error| assert!(matches!(error, Error::NotFound("connection")), "{error}");
+    assert!(w.connections(&stranger, &own).await.unwrap().is_empty());
+    assert!(w.connections_page(&stranger, &own).await.unwrap().connections.is_empty());
+    none(w.tables(&stranger, &own, left).await.unwrap_err());
+    none(w.remove_connection(&stranger, &own, left).await.unwrap_err());
+    let choice = SideChoice { left: left.to_string(), ..SideChoice::default() };
+    let design = w.design_check(&stranger, &own, None, &choice).await.unwrap();
+    assert!(design.left.tables.is_empty() && design.left.connection.is_none());
+    // A check that names them all the same ends without having read anything.
+    let key = json!([{ "id": uuid::Uuid::now_v7(), "left": "id", "right": "id" }]);
+    let fields = json!({ "name": "Sly", "left": left, "right": two.right, "key": key });
+    let fields = fields.as_object().unwrap().clone();
+    let item = domain::ItemId(uuid::Uuid::now_v7());
+    w.edit(&stranger, &own, vec![domain::Change::Add { item, kind: Kind::Check, fields }]).await.unwrap();
+    let number = w.start_check(&stranger, &own, "CK1").await.unwrap().number;
+    w.work_off().await.unwrap();
+    let page = w.run_page(&stranger, &own, number).await.unwrap();
+    assert_eq!((page.run.state, page.run.left_hash), (RunState::Failed, None));
+    // Names are taken within a plan only: that one is taken elsewhere must not show.
+    w.connect_upload(&stranger, &own, "crm", None, "test", "crm.csv", b"id\n1\n").await.unwrap();
 }
