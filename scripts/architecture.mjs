@@ -46,6 +46,11 @@ const SERVER_ONLY = [
   "tokio", "hyper", "axum", "leptos_axum", "sqlx", "libsqlite3-sys", "datafusion", "arrow", "parquet", "typst",
 ];
 
+/** Verbs of the workbench for which nobody has to be signed in, or which the server runs for itself. */
+const FOR_ANYBODY = [
+  "open", "is_empty", "set_up", "sign_in", "sign_in_once", "choose_password", "recognise", "verify", "compare_files", "step", "work_off",
+];
+
 const MAX_LINES = 600;
 const MAX_SERVER_FUNCTION_LINES = 20;
 const CODE = /\.(rs|css|ts|mjs|sh|sql)$|^scripts\/[^.]+$/;
@@ -111,6 +116,54 @@ export function names(files) {
       found.push(`${path}: a name that says nothing; name what is inside`);
     }
     if (!text.startsWith("//!")) found.push(`${path}: starts without a //! line that says what it is`);
+  }
+  return found;
+}
+
+/** What no `mod` reaches is not compiled: its tests pass because they do not run. */
+export function orphans(files) {
+  const reached = new Set();
+  const visit = (path, isRoot) => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const folder = isRoot ? path.replace(/[^/]+$/, "") : path.replace(/\.rs$/, "/");
+    const text = withoutComments(files.get(path));
+    for (const [, named, name] of text.matchAll(/(?:#\[path = "([^"]+)"\]\s*)?(?:\bpub(?:\([^)]*\))? )?\bmod (\w+);/g)) {
+      const child = named ? path.replace(/[^/]+$/, "") + named : `${folder}${name}.rs`;
+      if (files.has(child)) visit(child, false);
+    }
+  };
+  for (const [path] of rust(files)) {
+    if (/(^|\/)(src\/(lib|main)\.rs|src\/bin\/[^/]+\.rs|build\.rs|(tests|benches|examples)\/([^/]+\/main|[^/]+)\.rs)$/.test(path)) visit(path, true);
+  }
+  return rust(files).filter(([path]) => !reached.has(path)).map(([path]) => `${path}: no \`mod\` leads to it, so it is never compiled`);
+}
+
+/** Authorisation is the first line of each verb of the workbench. */
+export function authorised(files) {
+  const found = [];
+  for (const [path, text] of rust(files)) {
+    if (!path.startsWith("crates/workbench/src/")) continue;
+    const plain = withoutComments(text);
+    for (const { 1: name, index } of plain.matchAll(/\bpub async fn (\w+)/g)) {
+      if (FOR_ANYBODY.includes(name)) continue;
+      const body = plain.slice(bodyStart(plain, index)).trimStart();
+      if (!/^(let [^=;]+= |match )?self\s*\.(person|owner|role|access|workspace_access|reading|may_\w+)\(\s*caller\b/.test(body)) {
+        found.push(`${path}: the first line of \`${name}\` does not ask who may`);
+      }
+    }
+  }
+  return found;
+}
+
+/** Pure crates have no clock and no way out, not even through the standard library. */
+export function pure(files) {
+  const way = /\bstd::(?:fs|env|net|process|thread)\b|\bstd::\{[^;]*?\b(?:fs|env|net|process|thread)\b|\b(?:SystemTime|Instant)\b/;
+  const found = [];
+  for (const [path, text] of rust(files)) {
+    if (!PURE.some((name) => path.startsWith(`crates/${name}/src/`))) continue;
+    const [used] = way.exec(withoutComments(text)) ?? [];
+    if (used) found.push(`${path}: ${used.replace(/\s+/g, " ")}: this crate has no IO and no clock`);
   }
   return found;
 }
@@ -194,7 +247,8 @@ export function tests(files) {
 export function locks(files) {
   const found = [];
   for (const [path, text] of files) {
-    if (path.endsWith("package-lock.json") && /"resolved"|https?:/.test(text)) found.push(`${path}: names a registry's address; see end2end/.npmrc`);
+    // Where a package says whom to thank, nothing is fetched from.
+    if (path.endsWith("package-lock.json") && /"resolved"|^(?!\s*"url": ).*https?:/m.test(text)) found.push(`${path}: names a registry's address; see end2end/.npmrc`);
     if (path === "Cargo.lock") {
       for (const [line] of text.matchAll(/^source = .*$/gm)) {
         if (line !== 'source = "registry+https://github.com/rust-lang/crates.io-index"') found.push(`${path}: ${line}: packages come from crates.io only`);
@@ -212,6 +266,17 @@ const code = (files) => [...files].filter(([path]) => CODE.test(path));
 
 function withoutComments(text) {
   return text.replace(/^\s*\/\/.*$/gm, "").replace(/ \/\/ .*$/gm, "");
+}
+
+/** Where the body of the function begins whose `fn` is at `index`: after its arguments and its result. */
+function bodyStart(text, index) {
+  let depth = 0;
+  for (let at = text.indexOf("(", index); at < text.length; at++) {
+    if (text[at] === "(") depth++;
+    if (text[at] === ")") depth--;
+    if (text[at] === "{" && depth === 0) return at + 1;
+  }
+  return text.length;
 }
 
 function serverFunctions(lines) {
@@ -257,6 +322,9 @@ function main() {
     "no server crate in the browser": browserGraph(graph),
     "files of a readable size": sizes(files),
     "names and first lines": names(files),
+    "no file left out": orphans(files),
+    "authorisation first": authorised(files),
+    "no way out of pure crates": pure(files),
     "SQL only in store": sql(files),
     "the same migrations for both databases": migrations(files),
     "walls around the framework": pages(files),

@@ -42,6 +42,42 @@ test("names and first lines", () => {
   accepts(rules.names(files({ "tests/api/helpers.rs": "//! x", "src/main.rs": "//! x" })));
 });
 
+test("no file left out", () => {
+  const house = {
+    "crates/a/src/lib.rs": "pub mod b;\npub(crate) mod e;\n",
+    "crates/a/src/b.rs": "mod c;\n// mod d;\n",
+    "crates/a/src/b/c.rs": "#[cfg(test)]\nmod tests {\n}\n",
+    "crates/a/src/e.rs": "",
+    "crates/a/tests/cases/main.rs": "mod one;",
+    "crates/a/tests/cases/one.rs": "",
+    "tests/alone.rs": "",
+    "src/main.rs": "",
+  };
+  accepts(rules.orphans(files(house)));
+  refuses(rules.orphans(files({ ...house, "crates/a/src/b/d.rs": "" })), /b\/d\.rs: no `mod`/);
+  refuses(rules.orphans(files({ ...house, "crates/a/tests/cases/two.rs": "" })), /two\.rs: no `mod`/);
+});
+
+test("authorisation first", () => {
+  const verb = (body, name = "rename") =>
+    rules.authorised(files({ "crates/workbench/src/a.rs": `impl Workbench {\n    pub async fn ${name}(&self, f: impl Fn(u8), caller: &Caller) -> Result<(), Error> {\n${body}\n    }\n}` }));
+  accepts(verb("        self.person(caller)?;"));
+  accepts(verb("        // why\n        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;"));
+  accepts(verb("        self\n            .may_edit_workspace(caller)\n            .await?;"));
+  accepts(verb("        let token = self.store().token();", "sign_in"));
+  refuses(verb("        let plan = self.store().load_plan(key).await?;\n        self.person(caller)?;"), /`rename` does not ask/);
+  refuses(verb("        self.person(&Caller::Operator)?;"), /`rename` does not ask/);
+});
+
+test("no way out of pure crates", () => {
+  const at = (text, path = "crates/rules/src/a.rs") => rules.pure(files({ [path]: text }));
+  refuses(at("let t = std::time::SystemTime::now();"), /SystemTime/);
+  refuses(at("std::fs::read(path)"), /std::fs/);
+  refuses(at("use std::{\n    collections::BTreeMap,\n    env,\n};"), /env/);
+  accepts(at("// std::fs\nuse std::{collections::BTreeMap, fmt};\nlet thread = 1;"));
+  accepts(at("std::fs::read(path)", "crates/store/src/a.rs"));
+});
+
 test("SQL only in store", () => {
   const at = (path, text) => rules.sql(files({ [path]: text }));
   refuses(at("crates/workbench/src/a.rs", 'let q = "insert into items (id) values ($1)";'), /outside crates\/store/);
@@ -82,6 +118,8 @@ test("no test switched off", () => {
 
 test("lock files name no host", () => {
   refuses(rules.locks(files({ "end2end/package-lock.json": '"resolved": "x"' })), /address/);
+  refuses(rules.locks(files({ "end2end/package-lock.json": '"version": "https://example.org/x.tgz"' })), /address/);
+  accepts(rules.locks(files({ "end2end/package-lock.json": '  "funding": {\n    "url": "https://example.org/thanks"' })));
   refuses(rules.locks(files({ "Cargo.lock": 'source = "git+https://example.org/x"' })), /crates\.io only/);
   accepts(rules.locks(files({ "Cargo.lock": 'source = "registry+https://github.com/rust-lang/crates.io-index"' })));
 });

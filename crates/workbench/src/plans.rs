@@ -73,7 +73,8 @@ impl Workbench {
     /// # Errors
     /// When the caller may not see the plan.
     pub async fn plan_head(&self, caller: &Caller, key: &str) -> Result<PlanHead, Error> {
-        Ok(head(&self.access(caller, key, PlanRole::Viewer).await?))
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        Ok(head(&access))
     }
 
     /// The overview of a plan.
