@@ -54,10 +54,9 @@ pub async fn create(workbench: &Workbench, seed: u64) -> Result<String, Error> {
     let folder = workbench.settings().data_dir.join("demo");
     files::write(&world, &folder).await?;
     files::write_erp(&world, &folder, Dirt::BEFORE).await?;
-    let (at, erp) = connect(workbench, &ana, &key, &b, &folder).await?;
-
     let key = workbench.create_plan(&ana, "Four marketing clouds").await?;
     people.take_part(workbench, &key).await?;
+    let (at, erp) = connect(workbench, &ana, &key, &b, &folder).await?;
     fill(workbench, &people, &key, &mut b, &at).await?;
 
     let start = async |check: &str| -> Result<RunId, Error> {
