@@ -6,7 +6,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const binary = resolve(__dirname, "../../target/release/plumbline");
+/** The release binary. */
+export const binary = resolve(__dirname, "../../target/release/plumbline");
 
 export type Options = {
   /** With the demo plan; without it the database is empty and waits for its owner. */
