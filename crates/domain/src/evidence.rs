@@ -107,6 +107,18 @@ pub struct RunTotals {
     pub fields: Vec<FieldCounts>,
     /// Matched records equal on every field, raw or by rule.
     pub in_sync: u64,
+    /// How each side was read, left first; empty in runs of before this was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceRead>,
+}
+
+/// How a source was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRead {
+    /// What identifies the state that was read, such as the hash of a file.
+    pub fingerprint: String,
+    /// What a reader of the result should know, such as the encoding a file was read in.
+    pub notes: Vec<String>,
 }
 
 /// One execution of a sync check. Immutable once it ended.
@@ -205,6 +217,12 @@ pub struct Evidence {
     pub open_threads: u64,
     /// Waivers in force.
     pub waivers: Vec<crate::Waiver>,
+    /// Approvals of the round that is open or was signed.
+    #[serde(default)]
+    pub approvals: Vec<crate::Approval>,
+    /// What those who approved have edited themselves since the version before.
+    #[serde(default)]
+    pub authors: std::collections::BTreeSet<(UserId, crate::Slice)>,
 }
 
 impl Evidence {

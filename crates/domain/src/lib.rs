@@ -18,15 +18,18 @@ mod values;
 pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
 pub use document::{Document, Plan, PlanState, Row};
 pub use evidence::{
-    CauseCount, ConnectionView, Evidence, EvidenceFile, FieldCounts, RecordCounts, Run, RunState, RunTotals, SideCounts,
+    CauseCount, ConnectionView, Evidence, EvidenceFile, FieldCounts, RecordCounts, Run, RunState, RunTotals,
+    SideCounts, SourceRead,
 };
 pub use field::{Choice, Choices, Field, FieldType, Slice};
-pub use form::Submitted;
+pub use form::{Submitted, form_key, id_of_key};
 pub use ids::{
     ApprovalId, AttachmentId, CommentId, ConnectionId, DocumentId, ItemId, JobId, PartId, RunId, SessionId, SnapshotId,
     UserId, WaiverId,
 };
 pub use item::{Entity, Item, Kind, Kinded, Link};
 pub use people::{PlanRole, User, WorkspaceRole};
-pub use review::{Approval, Comment, Round, RoundState, Signature, Slot, SlotAssignment, SnapshotInfo, Waiver};
+pub use review::{
+    Approval, Comment, Lapse, Round, RoundState, Signature, Slot, SlotAssignment, SnapshotInfo, Waiver, standings,
+};
 pub use values::{Date, Invalid, Line, Text, Timestamp};

@@ -26,7 +26,7 @@ pub use canonical::{
     CanonicalError, CanonicalPlan, FORMAT, Hashes, canonical, canonical_bytes, evidence_from_canonical,
     plan_from_canonical, profile_from_canonical, root_of_canonical, slice_hashes, trial_hash, with_hashes,
 };
-pub use compare::{FieldDiff, ItemDiff, ItemStatus, compare};
+pub use compare::{FieldDiff, ItemDiff, ItemStatus, Measured, compare};
 pub use complexity::{Addend, Complexity, ExceptionForecast, complexity, exceptions_per_week};
 pub use coverage::{AffectedTeam, ChangedStep, CoverageRow, affected_teams, change_coverage, teams_told};
 pub use display::{display, display_with, number, percent};
@@ -42,6 +42,6 @@ pub use process::{
 };
 pub use profile::{Level, Profile};
 pub use rules::{RULES, Rule, rule};
-pub use trial::{QuestionState, QuestionStatus, trial_state};
+pub use trial::{QuestionState, QuestionStatus, proof_is_current, trial_state};
 pub use truth::{Conflict, ConflictKind, PointTruth, TruthCoverage, conflicts, truth_coverage, truth_of, truths};
-pub use verdict::{PointVerdict, Verdict, is_manual, verdict, verdict_matrix};
+pub use verdict::{PointVerdict, Verdict, current_run, is_manual, run_verdicts, spec_hash, verdict, verdict_matrix};

@@ -83,7 +83,7 @@ fn status(plan: &Plan, evidence: &Evidence, question: TrialQuestion, hash: &str)
         return QuestionStatus { question, state: QuestionState::Open, answer: None, current: 0, proofs: 0, reason };
     };
     let shown: Vec<&Proof> = answer.entity.proofs.iter().filter(|p| stands(p, evidence)).collect();
-    let current = shown.iter().filter(|p| *p.slice_hash == *hash).count();
+    let current = shown.iter().filter(|p| proof_is_current(p, evidence, hash)).count();
     let (state, reason) = match answer.answer {
         None | Some(TrialVerdict::NotYet) => (QuestionState::Open, "not yet answered".to_owned()),
         Some(TrialVerdict::No) => (QuestionState::Fails, "answered no".to_owned()),
@@ -96,6 +96,16 @@ fn status(plan: &Plan, evidence: &Evidence, question: TrialQuestion, hash: &str)
         }
     };
     QuestionStatus { question, state, answer: Some(answer.id()), current, proofs: answer.entity.proofs.len(), reason }
+}
+
+/// Whether a proof was taken of what is planned now: linked since the last change and, where it is a run,
+/// also started since.
+pub fn proof_is_current(proof: &Proof, evidence: &Evidence, hash: &str) -> bool {
+    let taken = match proof.kind {
+        Some(ProofKind::Run) => proof.run.and_then(|id| evidence.run(id)).map_or("", |run| run.slice_hash.as_str()),
+        _ => hash,
+    };
+    *proof.slice_hash == *hash && taken == hash
 }
 
 /// Whether a proof is there at all: a run that ended well, a file that is kept, a note with words.

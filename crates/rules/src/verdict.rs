@@ -2,11 +2,13 @@
 //! synchronisation, whatever the values say today.
 
 mod matrix;
+mod spec;
 
 pub(crate) use matrix::matrix;
-pub use matrix::{verdict, verdict_matrix};
+pub use matrix::{run_verdicts, verdict, verdict_matrix};
+pub use spec::{current_run, spec_hash};
 
-use domain::entity::{ClaimedState, Mechanism};
+use domain::entity::{ClaimedState, HistoryDecision, Mechanism};
 use domain::{CauseCount, ItemId, RunId};
 
 /// What two copies of a data point are to each other.
@@ -120,6 +122,12 @@ impl PointVerdict {
     /// Whether people keep the copies equal, or nothing does.
     pub fn manual(&self) -> bool {
         self.mechanism.is_some_and(is_manual)
+    }
+
+    /// Whether a decision about existing data speaks of these two instances.
+    pub fn is_decided_by(&self, decision: &HistoryDecision) -> bool {
+        let within = |side: Option<ItemId>| side.is_none_or(|id| id == self.left || id == self.right);
+        within(decision.source) && within(decision.destination)
     }
 
     /// Whether it is settled that the copies are not synchronised.

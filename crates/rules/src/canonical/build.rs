@@ -162,7 +162,8 @@ struct Relied {
 fn relied_on(plan: &Plan, evidence: &Evidence) -> Relied {
     let mut relied = Relied::default();
     for check in plan.each::<Check>() {
-        relied.runs.extend(evidence.latest_run(check.id()).map(|r| r.id));
+        let runs = [evidence.latest_run(check.id()), crate::current_run(evidence, &check)];
+        relied.runs.extend(runs.into_iter().flatten().map(|r| r.id));
         relied.connections.extend([check.left, check.right].into_iter().flatten());
     }
     for decision in plan.each::<HistoryDecision>() {

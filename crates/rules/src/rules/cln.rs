@@ -4,7 +4,7 @@ mod overwrite;
 
 use super::cards;
 use crate::{
-    PointVerdict, consequences_of_accept,
+    consequences_of_accept,
     context::{Cx, count, in_words, under},
     finding::Hit,
     number,
@@ -99,19 +99,13 @@ fn settled(decision: &HistoryDecision) -> bool {
     decision.choice.is_some() && matches!(decision.state, Some(DecisionState::Decided | DecisionState::Done))
 }
 
-/// Whether a decision speaks of the pair of instances.
-fn speaks_of(decision: &HistoryDecision, v: &PointVerdict) -> bool {
-    let within = |side: Option<ItemId>| side.is_none_or(|id| id == v.left || id == v.right);
-    within(decision.source) && within(decision.destination)
-}
-
 fn no_decision(cx: &Cx<'_>) -> Vec<Hit> {
     let mut open: BTreeSet<(ItemId, ItemId, ItemId)> = BTreeSet::new();
     for v in cx.verdicts.iter().filter(|v| v.known_unsynchronised()) {
         let Some(object) = cx.point(v.point).and_then(|p| p.object) else {
             continue;
         };
-        let decided = cx.decisions.iter().any(|d| d.object == Some(object) && settled(d) && speaks_of(d, v));
+        let decided = cx.decisions.iter().any(|d| d.object == Some(object) && settled(d) && v.is_decided_by(d.entity));
         if !decided {
             open.insert((v.point, v.left, v.right));
         }
@@ -221,7 +215,7 @@ fn no_boundary(cx: &Cx<'_>) -> Vec<Hit> {
         if described {
             continue;
         }
-        for v in cx.verdicts.iter().filter(|v| speaks_of(decision, v) && v.different > 0) {
+        for v in cx.verdicts.iter().filter(|v| v.is_decided_by(decision) && v.different > 0) {
             if cx.point(v.point).and_then(|p| p.object) != decision.object {
                 continue;
             }
@@ -251,7 +245,7 @@ fn duplicates(cx: &Cx<'_>) -> Vec<Hit> {
         .collect();
     let mut hits = Vec::new();
     for check in cx.checks.iter().filter(|c| c.object.is_none_or(|id| !ruled.contains(&id))) {
-        let Some(totals) = cx.evidence.latest_run(check.id()).and_then(|r| r.totals.as_ref()) else {
+        let Some(totals) = crate::current_run(cx.evidence, check).and_then(|r| r.totals.as_ref()) else {
             continue;
         };
         let n = totals.left.duplicate_rows.saturating_add(totals.right.duplicate_rows);

@@ -168,7 +168,8 @@ fn carried_objects(cx: &Cx<'_>, flow: &Row<'_, Flow>) -> BTreeSet<ItemId> {
 fn bad_identifier(cx: &Cx<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for check in &cx.checks {
-        let Some((run, totals)) = cx.evidence.latest_run(check.id()).and_then(|r| Some((r, r.totals.as_ref()?))) else {
+        let Some((run, totals)) = crate::current_run(cx.evidence, check).and_then(|r| Some((r, r.totals.as_ref()?)))
+        else {
             continue;
         };
         let identifiers = check.object.map(|object| under(&cx.identifiers_of, object)).unwrap_or_default();

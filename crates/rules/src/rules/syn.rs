@@ -129,7 +129,7 @@ fn stale_run(cx: &Cx<'_>) -> Vec<Hit> {
         };
         let taken = run.ended_at.unwrap_or(run.queued_at);
         let days = days_between(day(taken), cx.today);
-        let outdated = check.item.updated_at > run.queued_at;
+        let outdated = run.spec_hash != crate::spec_hash(check.entity);
         if days > cx.profile.evidence_days || outdated {
             let message = if outdated {
                 format!("Sync result of {} was taken before the definition changed", check.name)
@@ -146,7 +146,7 @@ fn stale_run(cx: &Cx<'_>) -> Vec<Hit> {
 fn ambiguous(cx: &Cx<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for check in &cx.checks {
-        let totals = cx.evidence.latest_run(check.id()).and_then(|r| r.totals.as_ref());
+        let totals = crate::current_run(cx.evidence, check).and_then(|r| r.totals.as_ref());
         let Some(n) = totals.map(|t| t.records.ambiguous).filter(|n| *n > 0) else {
             continue;
         };

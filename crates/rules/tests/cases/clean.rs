@@ -268,6 +268,7 @@ fn sync(b: &mut Build) {
             field(b.id("name"), "name", "name"),
         ],
         in_sync: 1000,
+        ..RunTotals::default()
     };
     b.run(1, "check", totals);
     b.add(
@@ -295,7 +296,7 @@ fn trial(b: &mut Build) {
         b.evidence.slots.push(SlotAssignment { slot, user: id(20 + n as u64), name: format!("Person {n}") });
     }
     let hash = rules::trial_hash(&b.plan);
-    let run = b.evidence.runs[0].id;
+    let run = b.measured_now().evidence.runs[0].id;
     for question in ["format", "code", "write", "apis"] {
         b.add(
             Kind::TrialAnswer,

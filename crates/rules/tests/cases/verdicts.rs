@@ -33,6 +33,7 @@ fn counted(equal: u64, by_rule: u64, different: u64, missing: u64, duplicates: u
             causes: Vec::new(),
         }],
         in_sync: equal + by_rule,
+        ..RunTotals::default()
     };
     b
 }
@@ -105,8 +106,37 @@ fn a_pair_appears_once_whichever_way_round_it_is_named() {
 #[test]
 fn the_connection_tells_the_instance_where_the_check_does_not() {
     let mut b = clean();
-    b.clear("check", "left_instance").clear("check", "right_instance");
+    b.clear("check", "left_instance").clear("check", "right_instance").measured_now();
     assert_eq!(email(&b).run_number, Some(1));
+}
+
+#[test]
+fn a_run_of_another_question_shows_nothing() {
+    let mut b = counted(1000, 0, 0, 0, 0);
+    b.set("check", "name", json!("Another name"));
+    assert_eq!(email(&b).verdict, Verdict::InSync, "a name is not what is measured");
+    b.set("check", "left_table", json!("archive"));
+    let v = email(&b);
+    assert_eq!((v.verdict, v.run, v.compared), (Verdict::Unknown, None, 0));
+    b.archive("claim");
+    assert_eq!(email(&b).reason, "measured before the check was changed (run 1)");
+    b.clear("check", "left_table");
+    assert_eq!(email(&b).verdict, Verdict::InSync, "the question is the old one again");
+}
+
+#[test]
+fn a_run_and_the_matrix_say_the_same() {
+    for mechanism in ["scheduled_job", "rekey", "unknown"] {
+        for (equal, different) in [(1000, 0), (996, 4), (900, 100)] {
+            let mut b = counted(equal, 0, different, 0, 0);
+            b.set("claim", "mechanism", json!(mechanism));
+            let (check, run) = (b.id("check"), b.evidence.runs[0].clone());
+            let check = b.plan.get::<domain::entity::Check>(check).unwrap().entity;
+            let of_run = rules::run_verdicts(&b.plan, &b.evidence, check, &run);
+            let v = email(&b);
+            assert_eq!(of_run, [(v.verdict, v.reason)], "{mechanism} {different}");
+        }
+    }
 }
 
 proptest! {

@@ -35,7 +35,7 @@ fn run_of<'a>(cx: &Cx<'a>, decision: &HistoryDecision) -> Option<(&'a Run, &'a R
                     |side: Option<ItemId>| side.is_none() || side == c.left_instance || side == c.right_instance;
                 within(decision.source) && within(decision.destination)
             })
-            .filter_map(|c| cx.evidence.latest_run(c.id()))
+            .filter_map(|c| crate::current_run(cx.evidence, c))
             .max_by_key(|r| r.number)
     };
     let run = named.or_else(newest)?;

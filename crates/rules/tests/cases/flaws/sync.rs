@@ -24,7 +24,7 @@ pub const FLAWS: &[Flaw] = &[
         b.evidence.runs[0].ended_at = Some(at("2026-12-15T00:00:00Z"));
     }),
     ("SYN-005", "check", |b| {
-        b.item("check").updated_at = at("2027-01-13T00:00:00Z");
+        b.evidence.runs[0].spec_hash = "ab".repeat(32);
     }),
     ("SYN-006", "check", |b| {
         b.totals().records.ambiguous = 37;
