@@ -4,16 +4,30 @@
 use crate::{Field, FieldType, Invalid, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display};
+
+/// What stands before an id in the name of a form control.
+const ID: &str = "id-";
+
+/// The key under which a form sends something about an id: `people[id-0193…]`. An id alone would not do,
+/// as many of them begin with a digit and are then read as a place in a list.
+pub fn form_key(id: impl Display) -> String {
+    format!("{ID}{id}")
+}
+
+/// The id in such a key.
+pub fn id_of_key(key: &str) -> &str {
+    key.strip_prefix(ID).unwrap_or(key)
+}
 
 /// A submitted form. Everything the form showed is in it; an absent tick means no.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Submitted {
     /// Text of simple fields, by field name.
     pub texts: BTreeMap<String, String>,
-    /// Ticked references, by field name and id.
+    /// Ticked references, by field name and [`form_key`] of the id.
     pub ticks: BTreeMap<String, BTreeMap<String, String>>,
-    /// Parts, by field name, part id (`new…` for new rows) and sub-field name.
+    /// Parts, by field name, [`form_key`] of the part id (`new…` for new rows) and sub-field name.
     pub parts: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
 }
 
@@ -41,9 +55,13 @@ impl Submitted {
         let value = match field.kind {
             FieldType::Refs(_) => {
                 let ticked = self.ticks.get(field.name).into_iter().flat_map(BTreeMap::keys);
-                ticked.map(|id| Value::String(id.clone())).collect()
+                ticked.map(|key| Value::from(id_of_key(key))).collect()
             }
-            FieldType::Parts(inner) => self.part_list(field, inner)?,
+            FieldType::Parts(inner) => {
+                let list = self.part_list(field, inner)?;
+                field.check(&identified(&list))?;
+                return Ok(list);
+            }
             _ => field.parse(text)?,
         };
         if field.required || !value.is_null() {
@@ -54,7 +72,8 @@ impl Submitted {
 
     fn part_list(&self, field: &Field, inner: &[Field]) -> Result<Value, Invalid> {
         let mut list = Vec::new();
-        for (id, texts) in self.parts.get(field.name).into_iter().flatten() {
+        for (key, texts) in self.parts.get(field.name).into_iter().flatten() {
+            let id = id_of_key(key);
             let mut part = Map::new();
             let mut filled = false;
             for sub in inner {
@@ -67,13 +86,22 @@ impl Submitted {
             }
             // A row with nothing in it is a row taken away, or the spare one at the end.
             if filled {
-                let id = if id.starts_with("new") { Value::Null } else { Value::String(id.clone()) };
+                let id = if id.starts_with("new") { Value::Null } else { Value::from(id) };
                 part.insert("id".to_owned(), id);
                 list.push(Value::Object(part));
             }
         }
         Ok(Value::Array(list))
     }
+}
+
+/// The list as it will be checked once its new rows have the ids that they get when they are kept.
+fn identified(list: &Value) -> Value {
+    let mut list = list.clone();
+    for part in list.as_array_mut().into_iter().flatten().filter(|part| part["id"].is_null()) {
+        part["id"] = Value::String(uuid::Uuid::nil().to_string());
+    }
+    list
 }
 
 #[cfg(test)]
@@ -102,6 +130,29 @@ mod tests {
         let problems = form.read(Kind::Risk).unwrap_err();
         let fields: Vec<_> = problems.iter().map(|p| p.field.as_str()).collect();
         assert_eq!(fields, ["name", "probability"]);
+    }
+
+    #[test]
+    fn ids_in_keys_are_marked_and_a_new_row_has_none() {
+        let (team, old) = ("018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-000000000002");
+        let mut form = Submitted::default();
+        form.texts.insert("name".into(), "Go".into());
+        form.ticks.entry("audience".into()).or_default().insert(form_key(team), "true".into());
+        assert_eq!(form.read(Kind::Communication).unwrap()["audience"], serde_json::json!([team]));
+
+        let mut form = Submitted::default();
+        form.texts.insert("name".into(), "Data loss".into());
+        let rows = form.parts.entry("actions".into()).or_default();
+        for (key, what) in [(form_key(old), "Back up"), (form_key("new1"), "Rehearse")] {
+            rows.entry(key).or_default().insert("what".into(), what.into());
+        }
+        let actions = form.read(Kind::Risk).unwrap()["actions"].clone();
+        let ids: Vec<_> = actions.as_array().unwrap().iter().map(|a| (a["id"].as_str(), a["what"].as_str())).collect();
+        assert_eq!(ids, [(Some(old), Some("Back up")), (None, Some("Rehearse"))]);
+        // What a new row must have is still asked for.
+        form.parts.get_mut("actions").unwrap().get_mut("id-new1").unwrap().insert("what".into(), String::new());
+        form.parts.get_mut("actions").unwrap().get_mut("id-new1").unwrap().insert("owner".into(), "Ann".into());
+        assert!(form.read(Kind::Risk).is_err());
     }
 
     #[test]
