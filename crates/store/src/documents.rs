@@ -128,23 +128,35 @@ where document_id = $1";
         entries: &[AuditEntry],
     ) -> Result<i64> {
         let mut tx = self.write().await?;
-        let sql = "update documents set rev = rev + 1 where id = $1 and rev = $2";
-        if run!(tx, "documents", sql, document.0, expected_rev)? == 0 {
-            let rev = maybe!(tx, "documents", (i64,), "select rev from documents where id = $1", document.0)?;
-            return Err(rev.map_or(StoreError::NotFound("document"), |(rev,)| StoreError::Stale { rev }));
-        }
-        let sql = "select state from plans where document_id = $1";
-        if let Some((state,)) = maybe!(tx, "plans", (String,), sql, document.0)? {
-            let state: PlanState = Place { table: "plans", row: &document }.code("state", &state)?;
-            if !state.editable() {
-                return Err(StoreError::Conflict { constraint: "plan_editable".into() });
-            }
-        }
-        audit::append(&mut tx, document.0, entries).await?;
-        write_items(&mut tx, document.0, items).await?;
+        let rev = change(&mut tx, document, expected_rev, items, entries).await?;
         tx.commit().await?;
-        Ok(expected_rev + 1)
+        Ok(rev)
     }
+}
+
+/// Writes changed items inside a transaction; the next revision.
+pub(crate) async fn change(
+    tx: &mut Tx,
+    document: DocumentId,
+    expected_rev: i64,
+    items: &[Item],
+    entries: &[AuditEntry],
+) -> Result<i64> {
+    let sql = "update documents set rev = rev + 1 where id = $1 and rev = $2";
+    if run!(tx, "documents", sql, document.0, expected_rev)? == 0 {
+        let rev = maybe!(tx, "documents", (i64,), "select rev from documents where id = $1", document.0)?;
+        return Err(rev.map_or(StoreError::NotFound("document"), |(rev,)| StoreError::Stale { rev }));
+    }
+    let sql = "select state from plans where document_id = $1";
+    if let Some((state,)) = maybe!(tx, "plans", (String,), sql, document.0)? {
+        let state: PlanState = Place { table: "plans", row: &document }.code("state", &state)?;
+        if !state.editable() {
+            return Err(StoreError::Conflict { constraint: "plan_editable".into() });
+        }
+    }
+    audit::append(tx, document.0, entries).await?;
+    write_items(tx, document.0, items).await?;
+    Ok(expected_rev + 1)
 }
 
 /// The workspace's document, inside a transaction.

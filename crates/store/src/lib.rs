@@ -31,7 +31,7 @@ pub use connections::{Connection, ConnectionDetails, Probe, SecretChange};
 pub use error::{OpenError, StoreError};
 pub use jobs::{Job, NewJob};
 pub use links::{LinkPurpose, OneTimeLink};
-pub use plans::{Member, NewPlan, PlanListing, PlanRow};
+pub use plans::{Brought, Member, NewPlan, PlanListing, PlanRow};
 pub use pool::{Location, Store};
 pub use runs::{NewRun, RunFiles, RunOutcome, StoredRun};
 pub use sessions::Session;

@@ -146,7 +146,7 @@ where token_hash = $1 and used_at is null and expires_at > $2";
         tx.commit().await
     }
 
-    /// Uses an invitation up and gives its person the password they chose.
+    /// Uses an invitation up and gives its person the password they chose; their sessions end.
     ///
     /// # Errors
     /// `NotFound` when the link does not hold.
@@ -164,6 +164,7 @@ where token_hash = $1 and used_at is null and expires_at > $2";
         let user = redeem(&mut tx, LinkPurpose::Invite, token_hash, now).await?;
         let user = user.ok_or(StoreError::NotFound("link"))?;
         users::write_password(&mut tx, user.0, password_hash).await?;
+        run!(tx, "sessions", "delete from sessions where user_id = $1", user.0)?;
         tx.commit().await?;
         Ok(user)
     }

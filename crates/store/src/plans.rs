@@ -3,7 +3,7 @@
 use crate::{
     AuditEntry, Result, Store, StoreError, audit,
     columns::{At, Place},
-    documents::write_items,
+    documents::{change, write_items},
     pool::{Tx, all, maybe, run},
     users,
 };
@@ -72,6 +72,19 @@ pub struct NewPlan<'a> {
     pub items: &'a [Item],
 }
 
+/// Items of the workspace that come with a plan.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// The workspace.
+    pub workspace: DocumentId,
+    /// The revision it was read at.
+    pub rev: i64,
+    /// The items.
+    pub items: Vec<Item>,
+    /// What its trail says of them.
+    pub entries: Vec<AuditEntry>,
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     document_id: Uuid,
@@ -126,7 +139,24 @@ impl Store {
     /// `Conflict` on `plans_key` when the key is taken.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn insert_plan(&self, plan: &NewPlan<'_>, entries: &[AuditEntry]) -> Result<()> {
+        self.insert_plan_with(plan, entries, None).await
+    }
+
+    /// The same, with what it brings into the workspace: both or neither.
+    ///
+    /// # Errors
+    /// As for [`Store::insert_plan`]; `Stale` when the workspace moved on.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn insert_plan_with(
+        &self,
+        plan: &NewPlan<'_>,
+        entries: &[AuditEntry],
+        brought: Option<&Brought>,
+    ) -> Result<()> {
         let mut tx = self.write().await?;
+        if let Some(brought) = brought {
+            change(&mut tx, brought.workspace, brought.rev, &brought.items, &brought.entries).await?;
+        }
         let sql = "insert into documents (id, kind, rev, created_at, changed_at, audit_seq, audit_hash)
 values ($1, 'plan', 0, $2, $2, 0, $3)";
         run!(tx, "documents", sql, plan.document.0, At(plan.created_at), &audit::START[..])?;
@@ -227,7 +257,8 @@ returning version";
             .collect()
     }
 
-    /// Gives a person a role in a plan, or takes them out of it (and out of its slots).
+    /// Gives a person a role in a plan, or takes them out of it. Those who leave it or only read it from
+    /// now on leave its slots, too.
     ///
     /// # Errors
     /// `Conflict` on `reference` when there is no such person; `NotFound` when there is no such plan.
@@ -246,8 +277,10 @@ returning version";
             None => {
                 let sql = "delete from plan_members where document_id = $1 and user_id = $2";
                 run!(tx, "plan_members", sql, document.0, user.0)?;
-                run!(tx, "slots", "delete from slots where document_id = $1 and user_id = $2", document.0, user.0)?;
             }
+        }
+        if role.is_none_or(|role| role < PlanRole::Reviewer) {
+            run!(tx, "slots", "delete from slots where document_id = $1 and user_id = $2", document.0, user.0)?;
         }
         tx.commit().await
     }

@@ -6,8 +6,19 @@ use crate::{
     plans::move_state,
     pool::{Tx, all, maybe, one, run},
 };
-use domain::{Approval, ApprovalId, DocumentId, PlanState, Round, RoundState, Slot, SlotAssignment, Timestamp, UserId};
+use domain::{
+    Approval, ApprovalId, DocumentId, ItemId, PlanState, Round, RoundState, Slot, SlotAssignment, Timestamp, UserId,
+};
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Assignments that count: a role below reviewer or a closed account suspends them.
+pub(crate) const LIST_SLOTS: &str = "select slots.slot, slots.user_id, users.name
+from slots
+join users on users.id = slots.user_id
+join plan_members on plan_members.document_id = slots.document_id and plan_members.user_id = slots.user_id
+where slots.document_id = $1 and plan_members.role <> 'viewer' and users.disabled_at is null
+order by users.name, users.id";
 
 #[derive(sqlx::FromRow)]
 struct RoundRow {
@@ -130,19 +141,15 @@ on conflict do nothing";
         tx.commit().await
     }
 
-    /// Who may fill which slot of a plan; in the order of the slots, then by name.
+    /// Who may fill which slot of a plan now, in the order of the slots, then by name. Those who are
+    /// locked out or only read the plan are left out.
     ///
     /// # Errors
     /// When the database fails.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn list_slots(&self, document: DocumentId) -> Result<Vec<SlotAssignment>> {
         let mut conn = self.conn().await?;
-        let sql = "select slots.slot, slots.user_id, users.name
-from slots
-join users on users.id = slots.user_id
-where slots.document_id = $1
-order by users.name, users.id";
-        let mut slots = all!(conn, "slots", (String, Uuid, String), sql, document.0)?
+        let mut slots = all!(conn, "slots", (String, Uuid, String), LIST_SLOTS, document.0)?
             .into_iter()
             .map(|(slot, user, name)| {
                 let slot = Place { table: "slots", row: &document }.code("slot", &slot)?;
@@ -165,9 +172,8 @@ order by users.name, users.id";
         if open_round_number(&mut tx, document.0).await? != Some(approval.round) {
             return Err(StoreError::Conflict { constraint: "review_rounds_open".into() });
         }
-        let sql = "select user_id from slots where document_id = $1 and slot = $2 and user_id = $3";
-        let assigned = maybe!(tx, "slots", (Uuid,), sql, document.0, approval.slot.code(), approval.user.0)?;
-        if assigned.is_none() {
+        let slots = all!(tx, "slots", (String, Uuid, String), LIST_SLOTS, document.0)?;
+        if !slots.iter().any(|(slot, user, _)| slot == approval.slot.code() && *user == approval.user.0) {
             return Err(StoreError::Conflict { constraint: "slots".into() });
         }
         let sql = "insert into approvals
@@ -189,6 +195,29 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
             &approval.comment,
         )?;
         tx.commit().await
+    }
+
+    /// What those who approved in a round have changed in the plan themselves after `since`: who, which item,
+    /// and which fields (none when the item as a whole came or went). The newest 1 000 changes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_changes_of_approvers(
+        &self,
+        document: DocumentId,
+        round: i64,
+        since: Option<Timestamp>,
+    ) -> Result<Vec<(UserId, ItemId, Vec<String>)>> {
+        let mut conn = self.conn().await?;
+        let sql = include_str!("sql/list_changes_of_approvers.sql");
+        let since = At(since.unwrap_or(Timestamp::UNIX_EPOCH));
+        let rows = all!(conn, "audit", (Uuid, Uuid, String, Option<String>), sql, document.0, round, since)?;
+        let fields = |verb: &str, after: Option<String>| {
+            let after = after.filter(|_| verb == "changed").and_then(|text| serde_json::from_str(&text).ok());
+            after.map_or_else(Vec::new, |map: BTreeMap<String, serde_json::Value>| map.into_keys().collect())
+        };
+        Ok(rows.into_iter().map(|(who, item, verb, to)| (UserId(who), ItemId(item), fields(&verb, to))).collect())
     }
 
     /// The approvals given in a round, oldest first.

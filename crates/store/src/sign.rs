@@ -6,11 +6,11 @@ use crate::{
     columns::At,
     plans::move_state,
     pool::{Tx, all, maybe, run},
-    review::{end_round, open_round_number},
+    review::{LIST_SLOTS, end_round, open_round_number},
 };
 use domain::{
-    ApprovalId, DocumentId, ItemId, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, Timestamp, UserId,
-    WaiverId,
+    ApprovalId, DocumentId, ItemId, PlanRole, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, Timestamp,
+    UserId, WaiverId,
 };
 use sqlx::types::Json;
 use std::{
@@ -36,12 +36,16 @@ pub struct SignRequest {
     pub round: i64,
     /// All approvals given in it.
     pub approvals: BTreeSet<ApprovalId>,
+    /// Those whose approvals count. All of them, and the signer, must still be able to give one.
+    pub approvers: BTreeSet<UserId>,
     /// Who may fill which slot.
     pub slots: BTreeSet<(Slot, UserId)>,
     /// All waivers that were not taken back.
     pub waivers: BTreeSet<WaiverId>,
     /// The runs relied on: the newest finished one of each check, with its result's hash.
     pub evidence: BTreeMap<RunId, String>,
+    /// Lowest number among the runs that were looked at; older ones play no part.
+    pub runs_from: i64,
     /// The version to be written.
     pub snapshot: NewSnapshot,
     /// The sponsor's signature, over the root.
@@ -63,6 +67,8 @@ pub struct NewSnapshot {
     pub previous_root: Option<String>,
     /// The canonical bytes the root is computed from.
     pub canonical: Vec<u8>,
+    /// What the rules said of it then, as JSON of whoever reads it back.
+    pub facts: Vec<u8>,
 }
 
 /// What became of it.
@@ -87,8 +93,10 @@ pub enum Difference {
     RoundChanged,
     /// An approval came or is not in this round.
     ApprovalsChanged(ApprovalId),
-    /// Somebody who approved may not sign in any more.
+    /// Somebody who approved or signs may not sign in any more.
     ApproverDisabled(UserId),
+    /// Somebody who approved or signs is no reviewer of the plan any more.
+    RoleChanged(UserId),
     /// The people who may fill a slot changed.
     SlotsChanged(Slot),
     /// A waiver came or was taken back.
@@ -112,6 +120,7 @@ impl fmt::Display for Difference {
             Self::RoundChanged => f.write_str("the review round has ended"),
             Self::ApprovalsChanged(_) => f.write_str("another approval was given"),
             Self::ApproverDisabled(_) => f.write_str("somebody who approved is locked out now"),
+            Self::RoleChanged(_) => f.write_str("somebody who approved has another role in the plan now"),
             Self::SlotsChanged(slot) => write!(f, "other people may now approve as {}", slot.label().to_lowercase()),
             Self::WaiversChanged(_) => f.write_str("a waiver was added or taken back"),
             Self::EvidenceChanged(_) => f.write_str("a run the plan relies on has another result"),
@@ -187,20 +196,15 @@ async fn compare_review(tx: &mut Tx, request: &SignRequest, found: &mut Vec<Diff
     if open_round_number(tx, document).await? != Some(request.round) {
         found.push(Difference::RoundChanged);
     }
-    let sql = "select approvals.id, approvals.user_id, users.disabled_at is not null
-from approvals
-join users on users.id = approvals.user_id
-where approvals.document_id = $1 and approvals.round = $2";
-    let approvals = all!(tx, "approvals", (Uuid, Uuid, bool), sql, document, request.round)?;
-    let given: BTreeSet<ApprovalId> = approvals.iter().map(|(id, _, _)| ApprovalId(*id)).collect();
+    let sql = "select id from approvals where document_id = $1 and round = $2";
+    let given: BTreeSet<ApprovalId> =
+        all!(tx, "approvals", (Uuid,), sql, document, request.round)?.into_iter().map(|(id,)| ApprovalId(id)).collect();
     found.extend(given.symmetric_difference(&request.approvals).copied().map(Difference::ApprovalsChanged));
-    let disabled: BTreeSet<Uuid> = approvals.iter().filter(|(_, _, out)| *out).map(|(_, user, _)| *user).collect();
-    found.extend(disabled.into_iter().map(|user| Difference::ApproverDisabled(UserId(user))));
+    compare_people(tx, request, found).await?;
 
-    let sql = "select slot, user_id from slots where document_id = $1";
-    let now = all!(tx, "slots", (String, Uuid), sql, document)?;
+    let now = all!(tx, "slots", (String, Uuid, String), LIST_SLOTS, document)?;
     for slot in Slot::ALL {
-        let people = |(s, user): &(String, Uuid)| (s == slot.code()).then_some(*user);
+        let people = |(s, user, _): &(String, Uuid, String)| (s == slot.code()).then_some(*user);
         let now: BTreeSet<Uuid> = now.iter().filter_map(people).collect();
         let seen = request.slots.iter().filter(|(s, _)| *s == slot).map(|(_, user)| user.0);
         if now != seen.collect() {
@@ -215,30 +219,50 @@ where approvals.document_id = $1 and approvals.round = $2";
     Ok(())
 }
 
+/// Whoever counts must be able to sign in and be a reviewer of the plan at this moment.
+async fn compare_people(tx: &mut Tx, request: &SignRequest, found: &mut Vec<Difference>) -> Result<()> {
+    let sql = "select users.id, users.disabled_at is not null, plan_members.role
+from plan_members
+join users on users.id = plan_members.user_id
+where plan_members.document_id = $1";
+    let members = all!(tx, "plan_members", (Uuid, bool, String), sql, request.document.0)?;
+    for person in request.approvers.iter().copied().chain([request.signature.user]).collect::<BTreeSet<_>>() {
+        match members.iter().find(|(id, ..)| *id == person.0) {
+            Some((_, true, _)) => found.push(Difference::ApproverDisabled(person)),
+            Some((_, false, role)) if role != PlanRole::Viewer.code() => {}
+            _ => found.push(Difference::RoleChanged(person)),
+        }
+    }
+    Ok(())
+}
+
+/// Each check's newest result must be the one relied on, also where there was none before.
 async fn compare_evidence(tx: &mut Tx, request: &SignRequest, found: &mut Vec<Difference>) -> Result<()> {
     let sql = "select id, check_id, number, result_hash
 from runs
 where document_id = $1 and state = 'done'";
     let done = all!(tx, "runs", (Uuid, Uuid, i64, Option<String>), sql, request.document.0)?;
+    let mut newest: BTreeMap<Uuid, (i64, Uuid)> = BTreeMap::new();
+    for (id, check, number, _) in done.iter().filter(|(_, _, number, _)| *number >= request.runs_from) {
+        let last = newest.entry(*check).or_insert((*number, *id));
+        *last = (*last).max((*number, *id));
+    }
     for (run, hash) in &request.evidence {
-        let stored = done.iter().find(|(id, ..)| *id == run.0);
-        let Some((_, check, number, _)) = stored.filter(|(.., result)| result.as_ref() == Some(hash)) else {
+        if !done.iter().any(|(id, .., result)| *id == run.0 && result.as_ref() == Some(hash)) {
             found.push(Difference::EvidenceChanged(*run));
-            continue;
-        };
-        let newest = done.iter().filter(|(_, c, ..)| c == check).map(|(_, _, n, _)| *n).max();
-        if let Some(newer) = newest.filter(|n| n > number) {
-            found.push(Difference::NewerRun(newer));
         }
     }
+    let relied = |run: &Uuid| request.evidence.contains_key(&RunId(*run));
+    let newer = newest.into_values().filter(|(_, run)| !relied(run)).map(|(number, _)| Difference::NewerRun(number));
+    found.extend(newer);
     Ok(())
 }
 
 async fn write_version(tx: &mut Tx, request: &SignRequest) -> Result<()> {
     let (snapshot, signature) = (&request.snapshot, &request.signature);
     let sql = "insert into snapshots
-    (id, document_id, version, round, root, slices, previous_root, canonical, signed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    (id, document_id, version, round, root, slices, previous_root, canonical, facts, signed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     run!(
         tx,
         "snapshots",
@@ -251,6 +275,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         Json(&snapshot.slices),
         snapshot.previous_root.as_deref(),
         &snapshot.canonical[..],
+        &snapshot.facts[..],
         At(signature.at),
     )?;
     let sql = "insert into signatures

@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub round: i64,
     /// The canonical bytes the root is computed from.
     pub canonical: Vec<u8>,
+    /// What the rules said of it when it was signed, as it was handed in.
+    pub facts: Vec<u8>,
     /// The signatures, with when each signer last gave their password.
     pub signatures: Vec<(Signature, Timestamp)>,
 }
@@ -126,9 +128,9 @@ impl Store {
         let sql = include_str!("sql/load_snapshot.sql");
         let row = maybe!(tx, "snapshots", InfoRow, sql, document.0, version)?;
         let info = SnapshotInfo::from(row.ok_or(StoreError::NotFound("version"))?);
-        let sql = "select round, canonical from snapshots where id = $1";
-        let row = maybe!(tx, "snapshots", (i64, Vec<u8>), sql, info.id.0)?;
-        let (round, canonical) = row.ok_or(StoreError::NotFound("version"))?;
+        let sql = "select round, canonical, facts from snapshots where id = $1";
+        let row = maybe!(tx, "snapshots", (i64, Vec<u8>, Option<Vec<u8>>), sql, info.id.0)?;
+        let (round, canonical, facts) = row.ok_or(StoreError::NotFound("version"))?;
         let sql = "select user_id, name, slot, meaning, at, reauth_at, root
 from signatures
 where snapshot_id = $1
@@ -144,7 +146,7 @@ order by at, user_id";
                 Ok((signature, reauth_at.0))
             })
             .collect::<Result<_>>()?;
-        Ok(Snapshot { info, round, canonical, signatures })
+        Ok(Snapshot { info, round, canonical, facts: facts.unwrap_or_default(), signatures })
     }
 
     /// Withdraws a signed version. It stays readable and says so; if it is what the plan stands at,

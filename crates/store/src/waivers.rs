@@ -5,7 +5,7 @@ use crate::{
     columns::{At, Place},
     pool::{all, run},
 };
-use domain::{DocumentId, Timestamp, UserId, Waiver, WaiverId};
+use domain::{Date, DocumentId, Timestamp, UserId, Waiver, WaiverId};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -40,14 +40,26 @@ impl Row {
 }
 
 impl Store {
-    /// Records a waiver.
+    /// Records a waiver. One of the same finding whose last day is before `today` is taken back with it.
     ///
     /// # Errors
     /// `Conflict` on `waivers_document_id_rule_fingerprint` when the finding is waived already.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn insert_waiver(&self, document: DocumentId, waiver: &Waiver, entry: AuditEntry) -> Result<()> {
+    pub async fn insert_waiver(
+        &self,
+        document: DocumentId,
+        waiver: &Waiver,
+        today: Date,
+        entry: AuditEntry,
+    ) -> Result<()> {
         let mut tx = self.write().await?;
         audit::append(&mut tx, document.0, &[entry]).await?;
+        // Days are text in ISO form, which sorts as they do.
+        let sql = "update waivers
+set revoked_at = $4
+where document_id = $1 and rule = $2 and fingerprint = $3 and revoked_at is null and expires < $5";
+        let (at, today) = (At(waiver.at), today.to_string());
+        run!(tx, "waivers", sql, document.0, &waiver.rule, &waiver.fingerprint, at, &today)?;
         let sql = "insert into waivers
     (id, document_id, rule, fingerprint, message, reason, waived_by, waived_by_name, at, expires)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";

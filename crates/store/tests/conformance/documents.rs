@@ -3,7 +3,7 @@
 use crate::lab::Lab;
 use domain::{Change, PlanRole, PlanState, Stamp, apply};
 use std::collections::BTreeSet;
-use store::{NewPlan, StoreError};
+use store::{Brought, NewPlan, StoreError};
 
 pub async fn items_come_back_as_they_were_written(lab: &Lab) {
     let ana = lab.user("ana").await;
@@ -167,6 +167,15 @@ pub async fn plans_are_listed_for_their_members(lab: &Lab) {
         NewPlan { document: lab.id(), key: "older", created_by: None, created_at: lab.now(), members: &[], items: &[] };
     let refused = lab.store.insert_plan(&twin, &[lab.entry("started")]).await;
     assert!(matches!(refused, Err(StoreError::Conflict { constraint }) if constraint == "plans_key"));
+    // What a plan brings into the workspace comes with it, or not at all.
+    let workspace = lab.store.load_document(lab.workspace).await.unwrap();
+    let (items, entries) = (vec![lab.term(&workspace, "brought")], vec![lab.entry("added")]);
+    let brought = Brought { workspace: lab.workspace, rev: workspace.rev, items, entries };
+    lab.store.insert_plan_with(&twin, &[lab.entry("started")], Some(&brought)).await.unwrap_err();
+    assert_eq!(lab.store.load_document(lab.workspace).await.unwrap(), workspace);
+    let free = NewPlan { key: "free", ..twin };
+    lab.store.insert_plan_with(&free, &[lab.entry("started")], Some(&brought)).await.unwrap();
+    assert!(lab.store.load_document(lab.workspace).await.unwrap().items.contains_key(&brought.items[0].id));
     let nobody = lab.store.set_member(older, lab.id(), Some(PlanRole::Viewer), lab.entry("member")).await;
     assert!(matches!(nobody, Err(StoreError::Conflict { constraint }) if constraint == "reference"));
 }

@@ -1,8 +1,14 @@
 //! Comments, rounds, approvals, waivers.
 
 use crate::{evidence::conflict, lab::Lab};
-use domain::{Approval, Comment, CommentId, PlanState, RoundState, Slot, SlotAssignment, UserId, Waiver};
+use domain::{
+    Approval, Comment, CommentId, Date, PlanRole, PlanState, RoundState, Slot, SlotAssignment, UserId, Waiver,
+    WorkspaceRole,
+};
 use store::StoreError;
+
+/// Before the last day of [`waiver`].
+pub const TODAY: Date = jiff::civil::date(2031, 1, 1);
 
 pub fn approval(lab: &Lab, round: i64, slot: Slot, user: UserId) -> Approval {
     Approval {
@@ -84,6 +90,8 @@ pub async fn threads_are_answered_and_resolved(lab: &Lab) {
 pub async fn a_round_collects_approvals(lab: &Lab) {
     let (ana, ben) = (lab.user("ana").await, lab.user("ben").await);
     let document = lab.plan("p", ana).await;
+    let member = async |user, role| lab.store.set_member(document, user, role, lab.entry("member")).await.unwrap();
+    member(ben, Some(PlanRole::Reviewer)).await;
     let state = async || lab.store.load_plan("p", None).await.unwrap().state;
     let open = async |text: &str| lab.store.open_round(document, ana, lab.now(), text, lab.entry("round")).await;
     assert_eq!(open("please").await.unwrap(), 1);
@@ -119,15 +127,27 @@ pub async fn a_round_collects_approvals(lab: &Lab) {
     let told: Vec<_> = rounds.iter().map(|r| (r.number, r.state, r.message.as_str())).collect();
     assert_eq!(told, [(2, RoundState::Open, "again"), (1, RoundState::Closed, "please")]);
 
-    lab.store.set_member(document, ben, None, lab.entry("member")).await.unwrap();
-    assert_eq!(lab.store.list_slots(document).await.unwrap().len(), 1, "who leaves the plan leaves its slots");
+    // Locked out, one fills no slot; let in again, one does.
+    lab.user_with("boss", WorkspaceRole::Owner).await;
+    let slots = async || lab.store.list_slots(document).await.unwrap().len();
+    lab.store.set_user_disabled(ben, Some(lab.now()), lab.entry("disabled")).await.unwrap();
+    assert_eq!(slots().await, 1);
+    assert_eq!(conflict(give(&approval(lab, 2, Slot::Sponsor, ben)).await), "slots");
+    lab.store.set_user_disabled(ben, None, lab.entry("enabled")).await.unwrap();
+    assert_eq!(slots().await, 3);
+    member(ben, Some(PlanRole::Viewer)).await;
+    member(ben, Some(PlanRole::Reviewer)).await;
+    assert_eq!(slots().await, 1, "who only reads the plan has left its slots");
+    set(Slot::Sponsor, &[ben]).await.unwrap();
+    member(ben, None).await;
+    assert_eq!(slots().await, 1, "who leaves the plan leaves its slots");
 }
 
 pub async fn a_waiver_holds_until_it_is_taken_back(lab: &Lab) {
     let ana = lab.user("ana").await;
     let (document, other) = (lab.plan("p", ana).await, lab.plan("q", ana).await);
     let first = waiver(lab, ana, "f1");
-    let insert = async |w: &Waiver| lab.store.insert_waiver(document, w, lab.entry("waived")).await;
+    let insert = async |w: &Waiver| lab.store.insert_waiver(document, w, TODAY, lab.entry("waived")).await;
     insert(&first).await.unwrap();
     assert_eq!(conflict(insert(&waiver(lab, ana, "f1")).await), "waivers_document_id_rule_fingerprint");
     assert_eq!(lab.store.list_waivers(document).await.unwrap(), [first.clone()]);
@@ -135,5 +155,14 @@ pub async fn a_waiver_holds_until_it_is_taken_back(lab: &Lab) {
     assert!(matches!(elsewhere, Err(StoreError::NotFound("waiver"))));
     lab.store.revoke_waiver(document, first.id, lab.now(), lab.entry("revoked")).await.unwrap();
     assert!(lab.store.list_waivers(document).await.unwrap().is_empty());
-    insert(&waiver(lab, ana, "f1")).await.unwrap();
+    let second = waiver(lab, ana, "f1");
+    insert(&second).await.unwrap();
+
+    // Renewed on its last day it is there already; a day later the new one takes its place.
+    let last = second.expires.unwrap();
+    let renewed = waiver(lab, ana, "f1");
+    let renew = async |day| lab.store.insert_waiver(document, &renewed, day, lab.entry("waived")).await;
+    assert_eq!(conflict(renew(last).await), "waivers_document_id_rule_fingerprint");
+    renew(last.tomorrow().unwrap()).await.unwrap();
+    assert_eq!(lab.store.list_waivers(document).await.unwrap(), [renewed]);
 }

@@ -3,9 +3,11 @@
 use crate::{
     evidence,
     lab::Lab,
-    review::{approval, waiver},
+    review::{TODAY, approval, waiver},
 };
-use domain::{Change, DocumentId, PlanState, RoundState, Signature, Slot, Stamp, UserId, WorkspaceRole, apply};
+use domain::{
+    Change, DocumentId, PlanRole, PlanState, RoundState, Signature, Slot, Stamp, UserId, WorkspaceRole, apply,
+};
 use std::collections::BTreeMap;
 use store::{Difference, NewSnapshot, SignOutcome, SignRequest, StoreError};
 
@@ -34,15 +36,18 @@ pub async fn request(lab: &Lab, document: DocumentId, sponsor: UserId) -> SignRe
         workspace_items: workspace.items.values().map(|item| (item.id, item.rev)).collect(),
         round,
         approvals: approvals.iter().map(|a| a.id).collect(),
+        approvers: approvals.iter().map(|a| a.user).collect(),
         slots: slots.iter().map(|s| (s.slot, s.user)).collect(),
         waivers: waivers.iter().map(|w| w.id).collect(),
         evidence: newest.into_values().map(|run| (run.id, run.result_hash.unwrap())).collect(),
+        runs_from: 1,
         snapshot: NewSnapshot {
             id: lab.id(),
             root: root.clone(),
             slices: [("data".to_owned(), "dd".to_owned())].into(),
             previous_root: lab.store.list_snapshots(document).await.unwrap().first().map(|s| s.root.clone()),
             canonical: b"{\"canonical\":\"bytes\"}".to_vec(),
+            facts: b"{\"findings\":[]}".to_vec(),
         },
         signature: Signature {
             user: sponsor,
@@ -61,7 +66,7 @@ pub async fn reviewed(lab: &Lab, document: DocumentId, user: UserId) {
     lab.add_term(lab.workspace, "in the workspace").await;
     evidence::done(lab, document, lab.id(), user, "result").await;
     lab.store.set_slot(document, Slot::DataOwner, &[user], lab.entry("slot")).await.unwrap();
-    lab.store.insert_waiver(document, &waiver(lab, user, "f"), lab.entry("waived")).await.unwrap();
+    lab.store.insert_waiver(document, &waiver(lab, user, "f"), TODAY, lab.entry("waived")).await.unwrap();
     let round = lab.store.open_round(document, user, lab.now(), "", lab.entry("round")).await.unwrap();
     let given = approval(lab, round, Slot::DataOwner, user);
     lab.store.insert_approval(document, &given, lab.entry("approved")).await.unwrap();
@@ -87,6 +92,7 @@ pub async fn what_was_seen_is_signed(lab: &Lab) {
     assert_eq!(lab.store.list_rounds(document).await.unwrap()[0].state, RoundState::Signed);
     let snapshot = lab.store.load_snapshot(document, 1).await.unwrap();
     assert_eq!((&snapshot.canonical, snapshot.round), (&first.snapshot.canonical, 1));
+    assert_eq!(snapshot.facts, first.snapshot.facts);
     assert_eq!((&snapshot.info.root, &snapshot.info.slices), (&first.snapshot.root, &first.snapshot.slices));
     assert_eq!((snapshot.info.signed_by.as_str(), snapshot.info.withdrawn.as_deref()), ("Sponsor", None));
     assert_eq!(snapshot.signatures, [(first.signature.clone(), first.reauth_at)]);
@@ -116,6 +122,7 @@ pub async fn every_difference_stops_the_signature(lab: &Lab) {
     let boss = lab.user_with("boss", WorkspaceRole::Owner).await;
     let (ana, ben) = (lab.user("ana").await, lab.user("ben").await);
     let document = lab.plan("p", ana).await;
+    lab.store.set_member(document, ben, Some(PlanRole::Reviewer), lab.entry("member")).await.unwrap();
     let term = lab.add_term(document, "one").await;
     reviewed(lab, document, ana).await;
     let lines = async || lab.store.list_audit(document, None, None, 500).await.unwrap().len();
@@ -155,7 +162,7 @@ pub async fn every_difference_stops_the_signature(lab: &Lab) {
 
     let seen = request(lab, document, ana).await;
     let another = waiver(lab, ana, "g");
-    lab.store.insert_waiver(document, &another, lab.entry("waived")).await.unwrap();
+    lab.store.insert_waiver(document, &another, TODAY, lab.entry("waived")).await.unwrap();
     assert_eq!(differs(&seen).await, [Difference::WaiversChanged(another.id)]);
 
     let mut seen = request(lab, document, ana).await;
@@ -166,11 +173,24 @@ pub async fn every_difference_stops_the_signature(lab: &Lab) {
     let check = lab.store.load_run(run).await.unwrap().run.check;
     evidence::done(lab, document, check, ana, "newer").await;
     assert_eq!(differs(&seen).await, [Difference::NewerRun(2)]);
+    // The first run of a check that had none is new evidence as well.
+    let seen = request(lab, document, ana).await;
+    evidence::done(lab, document, lab.id(), ana, "first").await;
+    assert_eq!(differs(&seen).await, [Difference::NewerRun(3)]);
 
     let seen = request(lab, document, ana).await;
     lab.store.set_user_disabled(ana, Some(lab.now()), lab.entry("disabled")).await.unwrap();
-    assert_eq!(differs(&seen).await, [Difference::ApproverDisabled(ana)]);
+    let slots = Difference::SlotsChanged(Slot::DataOwner);
+    assert_eq!(differs(&seen).await, [Difference::ApproverDisabled(ana), slots.clone()]);
     lab.store.set_user_disabled(ana, None, lab.entry("enabled")).await.unwrap();
+    lab.store.set_member(document, ana, Some(PlanRole::Viewer), lab.entry("role")).await.unwrap();
+    assert_eq!(differs(&seen).await, [Difference::RoleChanged(ana), slots]);
+    lab.store.set_member(document, ana, Some(PlanRole::Editor), lab.entry("role")).await.unwrap();
+    lab.store.set_slot(document, Slot::DataOwner, &[ana], lab.entry("slot")).await.unwrap();
+    // An approval that does not count may be of anybody.
+    let mut other = request(lab, document, ana).await;
+    other.approvers = [boss].into();
+    assert_eq!(differs(&other).await, [Difference::RoleChanged(boss)]);
 
     let mut seen = request(lab, document, ana).await;
     seen.snapshot.previous_root = Some("none".into());
