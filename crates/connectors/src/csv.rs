@@ -23,7 +23,7 @@ use self::{
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::{Batcher, schema},
-    error::{ConnectorError, ErrorKind, ReadError},
+    error::{ConnectorError, ErrorKind, ReadError, cut},
     limits::{Limits, Meter, size},
 };
 
@@ -182,10 +182,11 @@ impl Job {
             let name = self.text(record, column)?.to_owned();
             if let Some(earlier) = names.iter().position(|known| *known == name) {
                 let message = format!(
-                    "line {}: columns {} and {} have the same name `{name}`; give each column its own name",
+                    "line {}: columns {} and {} have the same name `{}`; give each column its own name",
                     record.line,
                     earlier + 1,
-                    column + 1
+                    column + 1,
+                    cut(&name)
                 );
                 return Err(ConnectorError::bad_data(&self.system, message));
             }

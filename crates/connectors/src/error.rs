@@ -76,9 +76,18 @@ const LISTED: usize = 20;
 
 /// Names for an error message.
 pub(crate) fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut text = names.iter().take(LISTED).map(|name| format!("`{}`", cut(name))).collect::<Vec<_>>().join(", ");
     if names.len() > LISTED {
         text.push_str(&format!(" and {} more", names.len() - LISTED));
     }
     text
+}
+
+/// A name as messages show it: whoever made it may have written a novel.
+pub(crate) fn cut(name: &str) -> String {
+    const SHOWN: usize = 80;
+    match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     host::Host,
-    signals::{admin_word, production_word},
+    signals::{admin_word, name_word, production_word},
 };
 pub use self::{
     network::AllowList,
@@ -183,7 +183,7 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
         let accepted = matches!(declared.environment, Environment::Test | Environment::Development);
         (!accepted).then(|| "only environments declared as test or development are connected to".into())
     });
-    found.word("name-word", "the name", &declared.name);
+    found.name("name-word", "the name", &declared.name);
     let mut addresses: Vec<IpAddr> = resolved.iter().copied().map(network::canonical).collect();
     addresses.dedup();
     let mut file = None;
@@ -209,7 +209,7 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
             });
             // The folder was chosen by the operator; only what lies below it was chosen by the user.
             let below = admitted.as_ref().map_or(path.as_path(), |(_, below)| below);
-            found.word("path-word", "the path", &below.to_string_lossy());
+            found.name("path-word", "the path", &below.to_string_lossy());
             file = admitted.map(|(real, _)| real);
         }
     }
@@ -261,9 +261,18 @@ impl Findings {
         }
     }
 
+    /// A name that people gave: `customer_master` is a table of master data.
+    fn name(&mut self, signal: &'static str, what: &str, text: &str) {
+        self.said(signal, what, text, name_word(text));
+    }
+
     fn word(&mut self, signal: &'static str, what: &str, text: &str) {
+        self.said(signal, what, text, production_word(text));
+    }
+
+    fn said(&mut self, signal: &'static str, what: &str, text: &str, word: Option<String>) {
         self.look(signal, || {
-            production_word(text).map(|word| format!("{what} `{text}` holds the word `{word}`, which says production"))
+            word.map(|word| format!("{what} `{text}` holds the word `{word}`, which says production"))
         });
     }
 
@@ -276,14 +285,18 @@ impl Findings {
             }
         };
         self.passed.push("host-spelling");
-        self.look("known-host", || {
+        // Looked for only where somebody recorded what is production: else it would be said to be absent.
+        let known_host = || {
             let same = |known: &String| match host::parse(known) {
                 Ok(Host::Address(address)) => addresses.contains(&address),
                 Ok(name) => name == parsed,
                 Err(_) => false,
             };
             known.hosts.iter().any(same).then(|| format!("the host `{host}` is recorded as production"))
-        });
+        };
+        if !known.hosts.is_empty() {
+            self.look("known-host", known_host);
+        }
         self.look("host-unknown", || {
             addresses.is_empty().then(|| format!("the host `{host}` leads to no address; check its spelling"))
         });

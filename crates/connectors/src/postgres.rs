@@ -19,7 +19,7 @@ use self::connect::{Session, translate};
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::{Batcher, schema},
-    error::{ConnectorError, ReadError, listed},
+    error::{ConnectorError, ReadError, cut, listed},
     guard::{GuardProof, Reason, ServerFacts},
     limits::{Limits, Meter},
     sql::{quote_ident, vouched},
@@ -208,7 +208,7 @@ impl Session {
                 let value: Option<&str> = row.try_get(column).map_err(|error| translate(&system, &error))?;
                 if let Some(value) = value {
                     *has_value = true;
-                    meter.field(value.len(), || format!("`{}` in row {}", names[column], meter.rows + 1))?;
+                    meter.field(value.len(), || format!("`{}` in row {}", cut(&names[column]), meter.rows + 1))?;
                 }
                 batcher.push(column, value);
             }

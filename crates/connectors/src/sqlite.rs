@@ -26,7 +26,7 @@ use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::{Batcher, schema},
     csv::system,
-    error::{ConnectorError, ReadError, listed},
+    error::{ConnectorError, ReadError, cut, listed},
     limits::{Limits, Meter},
     sql::{quote_ident, vouched},
 };
@@ -205,7 +205,7 @@ impl OpenFile {
                 let value = render(&row, column, kinds, &mut scratch)
                     .map_err(|reason| unreadable(&system, &names[column], meter.rows + 1, reason))?;
                 if let Some(value) = value {
-                    meter.field(value.len(), || format!("`{}` in row {}", names[column], meter.rows + 1))?;
+                    meter.field(value.len(), || format!("`{}` in row {}", cut(&names[column]), meter.rows + 1))?;
                 }
                 batcher.push(column, value);
             }

@@ -63,7 +63,17 @@ const ADMIN_WORDS: [&str; 9] =
 /// The first word in the text that says production. A word ends at anything but a letter or digit, and
 /// where a capital follows a small letter; digits around it do not count (`prod01`).
 pub(super) fn production_word(text: &str) -> Option<String> {
-    let words = words(text);
+    word_among(text, &[])
+}
+
+/// The same for names of connections and files, in which master data is not the master of replicas.
+pub(super) fn name_word(text: &str) -> Option<String> {
+    word_among(text, &["master"])
+}
+
+fn word_among(text: &str, harmless: &[&str]) -> Option<String> {
+    let mut words = words(text);
+    words.retain(|word| !harmless.contains(&word.as_str()));
     let says_production = |word: &str| {
         PRODUCTION_WORDS.contains(&word)
             || ["prod", "prd"]
@@ -103,7 +113,7 @@ fn words(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{admin_word, production_word};
+    use super::{admin_word, name_word, production_word};
 
     #[test]
     fn production_is_recognised_as_a_word() {
@@ -146,6 +156,13 @@ mod tests {
         ] {
             assert_eq!(production_word(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn master_data_is_no_master() {
+        assert_eq!(name_word("customer_master.csv"), None);
+        assert_eq!(name_word("master_prod.csv").as_deref(), Some("prod"));
+        assert_eq!(production_word("master-1.example").as_deref(), Some("master"));
     }
 
     #[test]

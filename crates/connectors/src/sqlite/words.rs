@@ -3,21 +3,21 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::{
-    error::{ConnectorError, ErrorKind, listed},
+    error::{ConnectorError, ErrorKind, cut, listed},
     limits::Meter,
 };
 
 pub(super) fn missing_table(system: &str, wanted: &str, tables: &[String]) -> ConnectorError {
     let message = if tables.is_empty() {
-        format!("there is no table `{wanted}`, nor any other; is it the right file?")
+        format!("there is no table `{}`, nor any other; is it the right file?", cut(wanted))
     } else {
-        format!("there is no table `{wanted}`; it has {}", listed(tables))
+        format!("there is no table `{}`; it has {}", cut(wanted), listed(tables))
     };
     ConnectorError::bad_data(system, message)
 }
 
 pub(super) fn unreadable(system: &str, column: &str, row: u64, reason: sqlx::error::BoxDynError) -> ConnectorError {
-    ConnectorError::bad_data(system, format!("`{column}` in row {row} is no valid text: {reason}"))
+    ConnectorError::bad_data(system, format!("`{}` in row {row} is no valid text: {reason}", cut(column)))
 }
 
 /// A statement that was interrupted was so by us: because of the time limit or because somebody cancelled.
@@ -41,7 +41,12 @@ pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
         5 | 6 => ConnectorError::new(ErrorKind::TimedOut, system, "another program keeps it locked; try again later"),
         9 => ConnectorError::new(ErrorKind::TimedOut, system, "reading took longer than allowed"),
         11 => ConnectorError::bad_data(system, "the database is damaged; take a fresh copy of it"),
-        14 => ConnectorError::new(ErrorKind::Unreachable, system, format!("it cannot be opened: {reason}")),
+        // A database in WAL mode is opened by writing a file beside it, also for reading.
+        8 | 14 => {
+            let next =
+                "if it is in WAL mode and its folder cannot be written to, copy it with VACUUM INTO and take the copy";
+            ConnectorError::new(ErrorKind::Unreachable, system, format!("it cannot be opened: {reason}; {next}"))
+        }
         26 => ConnectorError::bad_data(system, "this is not a SQLite database (or it is encrypted); check the file"),
         _ => ConnectorError::bad_data(system, format!("it cannot be read: {reason}")),
     }

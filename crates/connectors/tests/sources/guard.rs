@@ -46,7 +46,12 @@ fn refused_server(facts: ServerFacts, known: KnownProduction) -> String {
 
 #[test]
 fn an_ordinary_test_system_is_accepted_with_proof() {
-    let proof = judge(&declared(), &allow(), &[address("10.1.2.3"), address("fd00:1::5")]).unwrap();
+    let addresses = [address("10.1.2.3"), address("fd00:1::5")];
+    let unknown = judge(&declared(), &allow(), &addresses).unwrap();
+    assert!(!unknown.passed().contains(&"known-host"), "nobody recorded what is production");
+    let mut declared = declared();
+    declared.known.hosts = vec!["crm.example".into()];
+    let proof = judge(&declared, &allow(), &addresses).unwrap();
     assert_eq!(proof.addresses(), [address("10.1.2.3"), address("fd00:1::5")]);
     for id in ["environment", "host-word", "known-host", "admin-user", "address-not-allowed"] {
         assert!(proof.passed().contains(&id), "{id}");

@@ -217,3 +217,29 @@ async fn cancelling_ends_even_a_statement_that_never_gives_a_row() {
     }
     assert!(started.elapsed() < Duration::from_secs(1));
 }
+
+#[tokio::test]
+async fn a_wal_database_that_cannot_be_opened_says_how_to_copy_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("live.sqlite");
+    database(&path, "pragma journal_mode = wal; create table t (id); insert into t values (1)").await;
+    assert_eq!(read_with(&sqlite(&path, "t"), &Limits::default()).await.unwrap().rows.len(), 1);
+    // What a folder that cannot be written to looks like, also to root.
+    for side in ["live.sqlite-shm", "live.sqlite-wal"] {
+        let _ = std::fs::remove_file(dir.path().join(side));
+    }
+    std::fs::create_dir(dir.path().join("live.sqlite-shm")).unwrap();
+    let error = read_with(&sqlite(&path, "t"), &Limits::default()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unreachable);
+    assert!(error.to_string().contains("copy it with VACUUM INTO"), "{error}");
+}
+
+#[tokio::test]
+async fn a_long_name_is_cut_in_messages() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("t.sqlite");
+    database(&path, "create table t (id)").await;
+    let wanted = "n".repeat(3000);
+    let error = read_with(&sqlite(&path, &wanted), &Limits::default()).await.unwrap_err();
+    assert!(error.to_string().len() < 300, "{error}");
+}
