@@ -1,6 +1,6 @@
 //! What can go wrong in the engine, in words a user can act on.
 
-use std::path::Path;
+use std::{error::Error, path::Path};
 
 use datafusion::{arrow::error::ArrowError, error::DataFusionError, parquet::errors::ParquetError};
 
@@ -13,7 +13,7 @@ pub enum EngineError {
     #[error("{0}")]
     BadSpec(String),
     /// A column named by the check is not in the data.
-    #[error("the {side} side has no column `{column}`; it has {}", listed(.have))]
+    #[error("the {side} side has no column `{}`; it has {}", cut(.column), listed(.have))]
     MissingColumn {
         /// Which side lacks it.
         side: Side,
@@ -59,18 +59,31 @@ impl From<DataFusionError> for EngineError {
     fn from(error: DataFusionError) -> Self {
         match error.find_root() {
             DataFusionError::ResourcesExhausted(reason) => Self::Memory(first_line(reason)),
-            DataFusionError::IoError(io) => {
-                Self::Storage { action: "use", file: "temporary files of the check".into(), reason: io.to_string() }
-            }
-            root => Self::Internal(first_line(&root.to_string())),
+            root => no_storage(root).unwrap_or_else(|| Self::Internal(first_line(&root.to_string()))),
         }
     }
 }
 
 impl From<ArrowError> for EngineError {
     fn from(error: ArrowError) -> Self {
-        Self::Internal(first_line(&error.to_string()))
+        no_storage(&error).unwrap_or_else(|| Self::Internal(first_line(&error.to_string())))
     }
+}
+
+/// The error as one of the disk, where a cause of it is: a spill to a full disk arrives wrapped several times.
+fn no_storage(error: &(dyn Error + 'static)) -> Option<EngineError> {
+    let file = || "temporary files of the check".to_owned();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            return Some(EngineError::Storage { action: "use", file: file(), reason: first_line(&io.to_string()) });
+        }
+        if let Some(ArrowError::IoError(reason, _)) = error.downcast_ref() {
+            return Some(EngineError::Storage { action: "use", file: file(), reason: first_line(reason) });
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// Drivers prefix their messages with their own names; people want the part after it.
@@ -90,9 +103,51 @@ fn listed(names: &[String]) -> String {
     if names.is_empty() {
         return "no columns".into();
     }
-    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut text = names.iter().take(SHOWN).map(|name| format!("`{}`", cut(name))).collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
         text.push_str(&format!(" and {} more", names.len() - SHOWN));
     }
     text
+}
+
+/// A name as messages show it: whoever made it may have written a novel.
+fn cut(name: &str) -> String {
+    const SHOWN: usize = 80;
+    match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EngineError, cut};
+    use datafusion::{arrow::error::ArrowError, error::DataFusionError};
+    use std::io::{Error, ErrorKind};
+
+    #[test]
+    fn a_full_disk_is_found_under_every_wrapping() {
+        let full = || Error::new(ErrorKind::StorageFull, "No space left on device");
+        let errors = [
+            DataFusionError::IoError(full()),
+            DataFusionError::ArrowError(Box::new(ArrowError::from(full())), None),
+            DataFusionError::ArrowError(Box::new(ArrowError::ExternalError(Box::new(full()))), None),
+            DataFusionError::External(Box::new(full())),
+            DataFusionError::Context("spilling".into(), Box::new(DataFusionError::IoError(full()))),
+        ];
+        for error in errors {
+            let shown = format!("{error:?}");
+            let error = EngineError::from(error);
+            assert!(matches!(error, EngineError::Storage { .. }), "{shown}: {error:?}");
+            assert!(error.to_string().contains("No space left on device"), "{error}");
+        }
+        let other = EngineError::from(ArrowError::ComputeError("overflow".into()));
+        assert!(matches!(other, EngineError::Internal(_)), "{other:?}");
+    }
+
+    #[test]
+    fn a_long_name_is_cut() {
+        assert_eq!(cut("ümlaut"), "ümlaut");
+        assert_eq!(cut(&"ü".repeat(200)).chars().count(), 81);
+    }
 }

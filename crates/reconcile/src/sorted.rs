@@ -42,6 +42,8 @@ pub(crate) struct SortedSide {
     pub(crate) key: Vec<usize>,
     /// Positions of the compared columns in the batches, one per pair.
     pub(crate) compare: Vec<usize>,
+    /// Rows there are.
+    pub(crate) rows: u64,
 }
 
 /// Memory pool, spill directory and threads shared by both sides.
@@ -85,7 +87,7 @@ impl SortedSide {
             LexOrdering::new(order).ok_or_else(|| EngineError::BadSpec("name at least one key column".into()))?;
         let sort = SortExec::new(order.clone(), Arc::clone(&scan)).with_preserve_partitioning(true);
         let plan: Arc<dyn ExecutionPlan> = Arc::new(SortPreservingMergeExec::new(order, Arc::new(sort)));
-        Ok(Self { plan, scan, key, compare })
+        Ok(Self { plan, scan, key, compare, rows: staged.rows })
     }
 
     pub(crate) fn stream(&self, context: &Arc<TaskContext>) -> Result<SendableRecordBatchStream, EngineError> {

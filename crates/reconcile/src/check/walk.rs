@@ -10,6 +10,7 @@ use crate::{
     judge::{FieldJudge, Verdict},
     report::{RecordCounts, Report},
     sorted::SortedSide,
+    spec::Side,
 };
 
 /// The walk over both sides and everything it counts.
@@ -124,6 +125,9 @@ impl Walk {
     }
 
     fn finish(self) -> Result<Outcome, EngineError> {
+        // A stream that broke off without a word looks like one that ended.
+        all_rows(Side::Left, self.left.counts.rows, self.left_side.rows)?;
+        all_rows(Side::Right, self.right.counts.rows, self.right_side.rows)?;
         let (counts, fields): (Vec<_>, Vec<_>) = self.judges.into_iter().map(FieldJudge::finish).unzip();
         let report = Report::new(self.left.counts, self.right.counts, self.records, counts)?;
         let (mut kept, mut total, mut sha256) = (0, 0, None);
@@ -139,5 +143,25 @@ impl Walk {
             differences_kept: kept,
             differences_total: total,
         })
+    }
+}
+
+fn all_rows(side: Side, compared: u64, staged: u64) -> Result<(), EngineError> {
+    if compared == staged {
+        return Ok(());
+    }
+    Err(EngineError::Internal(format!("{compared} of the {staged} rows of the {side} side were compared")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all_rows;
+    use crate::spec::Side;
+
+    #[test]
+    fn a_truncated_side_is_no_result() {
+        assert!(all_rows(Side::Left, 7, 7).is_ok());
+        let error = all_rows(Side::Right, 3, 7).map_err(|error| error.to_string());
+        assert!(error.is_err_and(|words| words.contains("3 of the 7 rows of the right side")));
     }
 }
