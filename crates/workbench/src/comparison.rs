@@ -2,6 +2,7 @@
 
 use crate::Error;
 use connectors::{Limits, ReadError, Source};
+use domain::SourceRead;
 use reconcile::{EngineError, Rule, Settings, Spec, Staged, Stager};
 use std::{
     path::Path,
@@ -31,8 +32,16 @@ pub async fn compare_files(
     let left = stage(&left, &scratch.path().join("left.parquet"), &limits, &cancel, &mut |_| {}).await?;
     let right = stage(&right, &scratch.path().join("right.parquet"), &limits, &cancel, &mut |_| {}).await?;
     let settings = Settings::new(scratch.path().into());
-    let outcome = reconcile::check(&left, &right, &spec, &settings, Arc::new(|_| {}), cancel).await?;
+    let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, Arc::new(|_| {}), cancel).await?;
     Ok(outcome.report)
+}
+
+/// One side as it was read.
+pub(crate) struct Read {
+    /// What is kept of it.
+    pub staged: Staged,
+    /// Where it came from and how.
+    pub source: SourceRead,
 }
 
 /// Streams a source into a staged file; `seen` hears the number of rows so far.
@@ -42,7 +51,7 @@ pub(crate) async fn stage(
     limits: &Limits,
     cancel: &Arc<AtomicBool>,
     seen: &mut (dyn FnMut(u64) + Send),
-) -> Result<Staged, Error> {
+) -> Result<Read, Error> {
     let mut stager = Stager::new(path);
     let mut rows = 0;
     let mut sink = |batch: connectors::arrow::array::RecordBatch| -> Result<(), connectors::SinkError> {
@@ -56,7 +65,12 @@ pub(crate) async fn stage(
         Err(ReadError::Source(error)) => return Err(error.into()),
         Err(ReadError::Sink(error)) => return Err(Error::Unavailable(format!("rows could not be kept: {error}"))),
     };
-    Ok(stager.finish(&summary.schema)?)
+    let staged = stager.finish(&summary.schema)?;
+    if staged.rows != summary.rows {
+        let (read, kept) = (summary.rows, staged.rows);
+        return Err(Error::Internal(format!("{read} rows were read and {kept} kept")));
+    }
+    Ok(Read { staged, source: SourceRead { fingerprint: summary.fingerprint, notes: summary.notes } })
 }
 
 impl From<EngineError> for Error {

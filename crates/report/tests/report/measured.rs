@@ -66,6 +66,7 @@ fn runs(bundle: &mut Bundle, ids: &Ids) {
             records: RecordCounts { matched: 4944, ambiguous: 18, only_left: 20, only_right: 36 },
             fields,
             in_sync: 3246,
+            ..RunTotals::default()
         };
         bundle.evidence.runs.push(Run {
             id: id("bbbb", n),

@@ -71,6 +71,8 @@ async fn two_uploads_become_exact_totals() {
         "what differs for real is shown first"
     );
     assert!(page.remedies.iter().any(|r| r.rule && r.cause == "case" && r.count == 1));
+    let read: Vec<_> = totals.sources.iter().map(|s| s.fingerprint.as_str()).collect();
+    assert!(read.len() == 2 && read.iter().all(|print| !print.is_empty()), "{read:?}");
 
     let sync = world.workbench.sync_page(&world.owner, &world.plan).await.unwrap();
     assert_eq!(sync.pairs, ["CRM → ERP"]);
@@ -104,11 +106,29 @@ async fn every_number_opens_its_records() {
     assert_eq!(found(by_cause).await, [row("2", "different", "case")]);
     let by_text = DifferenceFilter { text: Some("OTHER@".into()), ..DifferenceFilter::default() };
     assert_eq!(found(by_text).await, [row("4", "different", "other")]);
-    let csv = world.workbench.differences_csv(&world.owner, &world.plan, number, &class("different")).await.unwrap();
+    let file = world.workbench.differences_csv(&world.owner, &world.plan, number, &class("different")).await.unwrap();
+    let (mut csv, mut rest) = (file.first.to_vec(), file.rest);
+    while let Some(piece) = rest.recv().await {
+        csv.extend(piece.unwrap());
+    }
     let csv = String::from_utf8(csv).unwrap();
     assert_eq!(csv.lines().count(), 3, "{csv}");
     let wrong = world.workbench.differences(&world.owner, &world.plan, number, &class("nonsense"), 0).await;
     assert_eq!(super::helpers::fields(&wrong.unwrap_err()), ["class"]);
+
+    // Each entry opens its whole records: compared pairs first, side by side.
+    let page = world.workbench.differences(&world.owner, &world.plan, number, &class("different"), 0).await.unwrap();
+    let record = world.workbench.record(&world.owner, &world.plan, number, &page.rows[1].record).await.unwrap();
+    assert_eq!(record.key, [("id".to_owned(), "4".to_owned())]);
+    let email = &record.pairs[0][0];
+    assert_eq!((email.name.as_str(), email.left.as_deref()), ("email", Some("d@x.example")));
+    assert_eq!(email.right.as_deref(), Some("other@x.example"));
+    let twice = world.workbench.record(&world.owner, &world.plan, number, "[\"6\"]").await.unwrap();
+    assert_eq!((twice.left_records, twice.right_records, twice.pairs.len()), (1, 2, 2));
+    for none in ["[\"99\"]", "[\"1\",\"2\"]", "6 or 1=1", ""] {
+        let error = world.workbench.record(&world.owner, &world.plan, number, none).await.unwrap_err();
+        assert!(matches!(error, Error::NotFound("record")), "{none}: {error}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -177,6 +197,73 @@ async fn a_running_run_is_cancelled_and_leaves_nothing() {
     assert_eq!(state().await, RunState::Cancelled);
     let kept = world.bytes().into_iter().filter(|(path, _)| path.ends_with(".parquet")).count();
     assert_eq!(kept, 0, "staged rows of a cancelled run stay behind");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_check_has_one_run_at_a_time() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let check = world.designed(&two).await;
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    let first = w.start_check(owner, plan, &check).await.unwrap();
+    let second = w.start_check(owner, plan, &check).await.unwrap_err();
+    assert!(matches!(second, Error::Conflict(ref words) if words.contains("run 1 of this check")), "{second}");
+    w.work_off().await.unwrap();
+    assert_eq!(w.start_check(owner, plan, &check).await.unwrap().number, first.number + 1);
+}
+
+/// A folder that is none: whatever the disk says, the run ends in words and can be started again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_without_room_for_its_evidence_ends_in_words() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let check = world.designed(&two).await;
+    let evidence = world.data.path().join("evidence");
+    let _ = std::fs::remove_dir_all(&evidence);
+    std::fs::write(&evidence, "in the way").unwrap();
+    let number = world.run(&check).await;
+    let run = world.workbench.run_page(&world.owner, &world.plan, number).await.unwrap().run;
+    assert_eq!(run.state, RunState::Failed);
+    assert!(run.message.as_deref().unwrap().contains("the evidence cannot be kept"), "{:?}", run.message);
+    std::fs::remove_file(&evidence).unwrap();
+    let number = world.run(&check).await;
+    let run = world.workbench.run_page(&world.owner, &world.plan, number).await.unwrap().run;
+    assert_eq!(run.state, RunState::Done);
+}
+
+/// `/dev/full` is a file on a disk without a free byte.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_full_disk_ends_a_run_in_words() {
+    let world = World::new().await;
+    let two = world.two_systems(CRM, ERP).await;
+    let check = world.designed(&two).await;
+    let started = world.workbench.start_check(&world.owner, &world.plan, &check).await.unwrap();
+    let run = world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap().run;
+    let folder = world.data.path().join("evidence").join(run.id.to_string()).join("1");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.join("right.parquet.partial")).unwrap();
+    world.workbench.work_off().await.unwrap();
+    let run = world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap().run;
+    let message = run.message.unwrap();
+    assert_eq!(run.state, RunState::Failed);
+    assert!(message.contains("right.parquet") && message.contains("No space left on device"), "{message}");
+    assert!(!folder.exists(), "what an attempt wrote goes with it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn another_connection_stands_for_its_own_installation() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let check = world.designed(&two).await;
+    let shop = world.add(Kind::Instance, json!({ "name": "Shop" })).await;
+    let other = world.upload("shop", Some(shop), SAME).await;
+    let choice = SideChoice { right: other.to_string(), ..SideChoice::default() };
+    let design = world.workbench.design_check(&world.owner, &world.plan, Some(&check), &choice).await.unwrap();
+    assert_eq!((design.left.instance, design.right.instance), (Some(two.crm), Some(shop)));
+    let choice = SideChoice { right: two.left.to_string(), ..SideChoice::default() };
+    let design = world.workbench.design_check(&world.owner, &world.plan, Some(&check), &choice).await.unwrap();
+    assert!(design.right.trouble.unwrap().contains("with itself"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
