@@ -6,10 +6,13 @@ use crate::state::AppState;
 use app::server::sign_in_address;
 use axum::{
     Extension,
+    body::Body,
     extract::{Path, Query, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+use futures::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
 use views::sync::DifferenceFilter;
 use workbench::{Caller, Error, ExportFormat};
 
@@ -50,14 +53,18 @@ pub async fn differences(
     Query(filter): Query<DifferenceFilter>,
 ) -> Response {
     match state.workbench.differences_csv(&caller, &key, number, &filter).await {
-        Ok(bytes) => attachment(&format!("{key}-run-{number}.csv"), "text/csv; charset=utf-8", bytes),
+        Ok(file) => {
+            let begin = futures::stream::once(std::future::ready(Ok(file.first)));
+            let body = Body::from_stream(begin.chain(ReceiverStream::new(file.rest)));
+            attachment(&format!("{key}-run-{number}.csv"), "text/csv; charset=utf-8", body)
+        }
         Err(error) => refused(&error, &format!("/p/{key}/sync")),
     }
 }
 
 /// A file to keep, never to be shown as a page of ours.
-pub fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
-    let mut response = bytes.into_response();
+pub fn attachment(name: &str, media_type: &'static str, body: impl IntoResponse) -> Response {
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));

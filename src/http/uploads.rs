@@ -1,6 +1,7 @@
 //! Files that come in: plain forms and not server functions, so that they work without scripts and have
-//! a bound of their own. What was wrong with the form goes back to its page as forms without scripts
-//! send it, so that it stands beside its field; all else is said on a bare page.
+//! a bound of their own. Who may not upload is told so before the file is read. What was wrong with the
+//! form goes back to its page as forms without scripts send it, so that it stands beside its field; all
+//! else is said on a bare page.
 
 use super::{download::refused, message::message};
 use crate::state::AppState;
@@ -18,10 +19,15 @@ use workbench::{Caller, Error};
 
 /// Largest file somebody may have verified, with room for the form around it.
 pub const VERIFY_MAX: usize = 10 * 1024 * 1024 + 16 * 1024;
+/// Largest file kept as evidence, likewise.
+pub const PROOF_MAX: usize = workbench::EVIDENCE_MAX + 16 * 1024;
+const TOO_LARGE: &str =
+    "The file is too large. Take a part of it, or let the operator put it into a folder of the server.";
 /// Fields of a form, the file among them.
 const FIELDS_MAX: usize = 20;
 
-/// `POST /p/{plan}/connections/upload`: fields `file`, `name`, `instance`, `environment`.
+/// `POST /p/{plan}/connections/upload`: fields `file`, `name`, `instance`, `environment` for a new
+/// connection; fields `file`, `connection` for a newer file of one there is.
 pub async fn connection(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -29,10 +35,21 @@ pub async fn connection(
     form: Multipart,
 ) -> Response {
     let page = format!("/p/{key}/connections");
+    if let Err(error) = state.workbench.may_upload_source(&caller, &key).await {
+        return refused(&error, &page);
+    }
     let upload = match Upload::read(form).await {
         Ok(upload) => upload,
         Err(response) => return *response,
     };
+    let replaced = upload.text("connection");
+    if !replaced.is_empty() {
+        let kept = state.workbench.replace_file(&caller, &key, replaced, &upload.file_name, &upload.bytes).await;
+        return kept.map_or_else(
+            |error| back(error, &page, "", "connections/upload"),
+            |()| Redirect::to(&page).into_response(),
+        );
+    }
     let instance = upload.text("instance").parse().ok();
     let kept = state
         .workbench
@@ -57,6 +74,9 @@ pub async fn proof(
     form: Multipart,
 ) -> Response {
     let page = format!("/p/{key}/trial");
+    if let Err(error) = state.workbench.may_attach(&caller, &key).await {
+        return refused(&error, &page);
+    }
     let upload = match Upload::read(form).await {
         Ok(upload) => upload,
         Err(response) => return *response,
@@ -141,11 +161,17 @@ impl Upload {
     }
 }
 
+/// A layer refuses a body by the length it says it has, without words of its own.
+pub async fn say_too_large(response: Response) -> Response {
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => message(StatusCode::PAYLOAD_TOO_LARGE, "Not uploaded", TOO_LARGE),
+        _ => response,
+    }
+}
+
 fn broken(error: &MultipartError) -> Box<Response> {
     let words = match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            "The file is too large. Take a part of it, or let the operator put it into a folder of the server."
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => TOO_LARGE,
         _ => "The upload did not arrive in one piece. Try again.",
     };
     Box::new(message(error.status(), "Not uploaded", words))

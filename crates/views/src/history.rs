@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct HistoryPage {
     /// Around the page.
     pub head: PlanHead,
-    /// Business objects, those without a decision first.
+    /// Decisions and what is still to be decided, that first.
     pub objects: Vec<ObjectHistory>,
     /// Processes a decision can fit.
     pub processes: Vec<RefOption>,
@@ -23,12 +23,14 @@ pub struct HistoryPage {
     pub may_edit: bool,
 }
 
-/// One business object and what is decided about its existing data.
+/// One business object, or a pair of installations of it, and what is decided about its existing data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ObjectHistory {
+    /// Names it in addresses.
+    pub slot: String,
     /// The business object.
     pub object: ItemId,
-    /// Its name.
+    /// Its name, with the pair where the decision speaks of one.
     pub name: String,
     /// Address of its page.
     pub href: String,

@@ -18,6 +18,8 @@ pub struct VerdictRow {
     pub href: String,
     /// One cell per pair of [`SyncPage::pairs`]; `None` where nothing is claimed or checked.
     pub cells: Vec<Option<PointVerdict>>,
+    /// Per cell what a new claim about it starts with, as the query of an address.
+    pub claims: Vec<String>,
 }
 
 /// One check in the list.
@@ -121,6 +123,8 @@ pub struct RunPage {
     pub sample: Option<Sample>,
     /// What would make more values equal, the most effective first.
     pub remedies: Vec<Remedy>,
+    /// Differing values that rules would make equal, also those of remedies that are not listed.
+    pub bridged_by_rules: u64,
     /// Whether the reader may run, cancel and delete.
     pub may_edit: bool,
 }
@@ -160,8 +164,10 @@ pub struct Remedy {
 /// One differing cell or record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DifferenceRow {
-    /// The key's parts.
+    /// The key's parts, as shown.
     pub key: Vec<String>,
+    /// The whole key, JSON: opens the records themselves.
+    pub record: String,
     /// `different`, `equal_by_rule`, `only_left`, `only_right`, `ambiguous`, `duplicate_left`, `duplicate_right`.
     pub class: String,
     /// Name of the data point or columns.
@@ -214,6 +220,42 @@ pub struct DifferencesPage {
     pub offset: u64,
     /// Entries of this page.
     pub rows: Vec<DifferenceRow>,
+}
+
+/// A field of two records side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordField {
+    /// Name of the data point or column.
+    pub name: String,
+    /// Whether the check compares it.
+    pub compared: bool,
+    /// Value on the left; `None` is nothing.
+    pub left: Option<String>,
+    /// Value on the right.
+    pub right: Option<String>,
+}
+
+/// The whole records of one key on both sides of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecordPage {
+    /// Around the page.
+    pub head: PlanHead,
+    /// Name of the check.
+    pub name: String,
+    /// The run.
+    pub run: Run,
+    /// Name of the left side.
+    pub left: String,
+    /// Name of the right side.
+    pub right: String,
+    /// Names and values of the key's parts.
+    pub key: Vec<(String, String)>,
+    /// Records with this key on the left.
+    pub left_records: u64,
+    /// Records with this key on the right.
+    pub right_records: u64,
+    /// Record by record, field by field.
+    pub pairs: Vec<Vec<RecordField>>,
 }
 
 /// A table of a connected system, for designing a check.

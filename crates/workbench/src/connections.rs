@@ -1,7 +1,11 @@
 //! Connections to test environments. Secrets go in encrypted and are only ever opened here, for the
 //! connector. What looks like production is refused with every reason that was found.
 
-use crate::{Caller, Error, Workbench, items::ref_options, keys, plans};
+mod change;
+
+use change::{beside_the_file, place_of, words};
+
+use crate::{Caller, Error, Workbench, items::ref_options, plans};
 use connectors::{
     CsvOptions, Limits, PostgresTarget, Source, TlsMode,
     guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction, Target},
@@ -242,17 +246,7 @@ impl Workbench {
                 if let Some(folder) = path.parent() {
                     let _ = tokio::fs::remove_dir_all(folder).await;
                 }
-                // The form of an upload has one field for the file, whatever is wrong with it.
-                Err(match error {
-                    Error::Invalid(problems) => Error::Invalid(
-                        problems
-                            .into_iter()
-                            .map(|p| if p.field == "path" { Invalid::new("file", p.reason) } else { p })
-                            .collect(),
-                    ),
-                    Error::Unavailable(words) => Error::invalid("file", words),
-                    other => other,
-                })
+                Err(beside_the_file(error))
             }
             kept => kept,
         }
@@ -423,21 +417,25 @@ impl Workbench {
         if connection.archived_at.is_some() {
             return Err(Error::Conflict(format!("the connection “{}” was removed", connection.details.name)));
         }
-        let options = &connection.details.options;
-        let place: Place = serde_json::from_value(options["place"].clone())
-            .map_err(|e| Error::internal("a connection cannot be read", &e))?;
-        let said = environment(options["environment"].as_str().unwrap_or_default());
-        let proof = self.guard(&connection.details.name, said, &place).await?;
-        let password = match self.store().load_secret(id).await? {
-            Some(sealed) => Some(self.keys().open_sealed(&secret_place(id), &sealed)?),
-            None => None,
+        let (place, said) = place_of(&connection)?;
+        let proof = match self.guard(&connection.details.name, said, &place).await {
+            Ok(proof) => proof,
+            Err(Error::Invalid(reasons)) => {
+                // Kept, so that the connection's card and the rules say it too.
+                self.note_refusal(plan, &connection, Some(words(&reasons))).await?;
+                let name = &connection.details.name;
+                return Err(Error::Conflict(format!("the connection “{name}” is refused: {}", words(&reasons))));
+            }
+            Err(other) => return Err(other),
         };
+        self.note_refusal(plan, &connection, None).await?;
+        let password = self.secret_of(id).await?;
         Ok(open(&place, proof, password.as_ref(), table))
     }
 
     async fn guard(&self, name: &str, environment: Environment, place: &Place) -> Result<GuardProof, Error> {
-        let declared =
-            Declared { name: name.into(), environment, target: place.target(), known: KnownProduction::default() };
+        let known = self.known_production().await?;
+        let declared = Declared { name: name.into(), environment, target: place.target(), known };
         let mut allow = AllowList::parse(&self.settings().allowed_targets)
             .map_err(|e| Error::Unavailable(format!("the list of allowed targets is wrong: {e}")))?
             .with_folder(self.uploads_dir());
@@ -445,6 +443,13 @@ impl Workbench {
             allow = allow.with_folder(folder);
         }
         guard::check_connection(&declared, &allow).await.map_err(|refusal| refused(&refusal))
+    }
+
+    /// What is recorded as production anywhere in the workspace.
+    async fn known_production(&self) -> Result<KnownProduction, Error> {
+        let workspace = self.document(self.workspace_id()).await?;
+        let hosts = workspace.each::<Instance>().flat_map(|i| i.entity.production_hosts.clone());
+        Ok(KnownProduction { hosts: hosts.map(|h| h.to_string()).collect(), ..KnownProduction::default() })
     }
 
     async fn probe(&self, place: &Place, proof: &GuardProof, password: Option<&SecretString>) -> Result<Probe, Error> {
@@ -532,9 +537,4 @@ fn environment(said: &str) -> Environment {
 /// What a secret is bound to: copied to another record, it cannot be opened.
 fn secret_place(id: ConnectionId) -> String {
     format!("connections/{id}/secret")
-}
-
-/// SHA-256 of what is to be compared, hex.
-pub(crate) fn spec_hash(check: &domain::entity::Check) -> String {
-    keys::sha256_hex(serde_json::to_string(check).unwrap_or_default().as_bytes())
 }

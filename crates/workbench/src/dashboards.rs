@@ -1,21 +1,25 @@
-//! Reading checks: the sync page, the dashboard of a run, its differences.
+//! Reading checks: the sync page and the dashboard of a run.
 
-use crate::{Access, Caller, Error, Workbench, activity, connections::spec_hash, plans};
+mod evidence;
+
+pub use evidence::Download;
+
+use evidence::{difference, key_names};
+
+use crate::{Access, Caller, Error, Workbench, activity, plans};
 use domain::{
     Item, ItemId, PlanRole, Run, RunId,
-    entity::{BusinessObject, Check, DataPoint, Instance},
+    entity::{BusinessObject, Check, DataPoint, Instance, Occurrence},
 };
 use reconcile::{Cause, Class, Filter};
-use std::{collections::BTreeMap, path::PathBuf};
-use views::sync::{
-    CheckRow, DifferenceFilter, DifferenceRow, DifferencesPage, PointRow, Remedy, RunPage, Sample, SyncPage,
-    TrendPoint, VerdictRow,
-};
+use rules::Verdict;
+use std::collections::BTreeMap;
+use views::sync::{CheckRow, PointRow, Remedy, RunPage, Sample, SyncPage, TrendPoint, VerdictRow};
 
-/// Differences on one page.
-pub const DIFFERENCES_PAGE: usize = 50;
 /// Differences shown on the dashboard itself.
 const SAMPLE: usize = 5;
+/// Remedies shown on the dashboard.
+const REMEDIES: usize = 6;
 /// Causes that say the value is the same and only written in another way.
 const FORM: [&str; 4] = ["case", "white space", "leading zeros", "null or blank"];
 
@@ -49,7 +53,7 @@ impl Workbench {
         let item = access.plan.document.items.get(&run.check).ok_or(Error::NotFound("check"))?;
         let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
         let (left, right) = sides(&access, &check);
-        let points = run.totals.as_ref().map(|t| points(&access, &check, t)).unwrap_or_default();
+        let points = run.totals.as_ref().map(|t| points(&access, &check, &run, t)).unwrap_or_default();
         let progress = if run.state.ended() {
             None
         } else {
@@ -65,14 +69,18 @@ impl Workbench {
             Some((point, cause, total)) => self.sample(run.id, point, cause, total).await,
             None => None,
         };
+        let mut remedies = remedies(&points);
+        let bridged_by_rules = remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
+        remedies.truncate(REMEDIES);
         Ok(RunPage {
             head: plans::head(&access),
             check: run.check,
             check_key: item.key(),
             name: access.plan.title_of(item),
-            outdated: run.spec_hash != spec_hash(&check),
+            outdated: run.spec_hash != rules::spec_hash(&check),
             sentence: sentence(&run, &points, &left, &right),
-            remedies: remedies(&points),
+            remedies,
+            bridged_by_rules,
             sample,
             left,
             right,
@@ -82,67 +90,6 @@ impl Workbench {
             may_edit: access.may_edit(),
             run,
         })
-    }
-
-    /// One page of the differences of a run.
-    ///
-    /// # Errors
-    /// When the caller may not see the plan, or the run kept no differences.
-    pub async fn differences(
-        &self,
-        caller: &Caller,
-        key: &str,
-        number: i64,
-        filter: &DifferenceFilter,
-        offset: u64,
-    ) -> Result<DifferencesPage, Error> {
-        let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
-        let path = self.differences_path(run.id).await?;
-        let wanted = parsed(filter)?;
-        let page = tokio::task::spawn_blocking(move || reconcile::page(&path, &wanted, offset, DIFFERENCES_PAGE))
-            .await
-            .map_err(|e| Error::internal("differences could not be read", &e))??;
-        let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
-        let (left, right) = sides(&access, &check);
-        let totals = run.totals.clone().unwrap_or_default();
-        let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
-        Ok(DifferencesPage {
-            head: plans::head(&access),
-            name: access.plan.document.items.get(&run.check).map(Item::title).unwrap_or_default(),
-            left,
-            right,
-            key_names: key_names(&page.spec),
-            total: page.total,
-            offset,
-            rows: page.entries.into_iter().map(|d| difference(d, &fields)).collect(),
-            fields,
-            run,
-        })
-    }
-
-    /// The differences of a run as a file for spreadsheet programs.
-    ///
-    /// # Errors
-    /// As for [`Workbench::differences`].
-    pub async fn differences_csv(
-        &self,
-        caller: &Caller,
-        key: &str,
-        number: i64,
-        filter: &DifferenceFilter,
-    ) -> Result<Vec<u8>, Error> {
-        let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.id;
-        let path = self.differences_path(run).await?;
-        let wanted = parsed(filter)?;
-        tokio::task::spawn_blocking(move || {
-            let mut bytes = Vec::new();
-            reconcile::export_csv(&path, &wanted, &mut bytes).map(|_| bytes)
-        })
-        .await
-        .map_err(|e| Error::internal("differences could not be written", &e))?
-        .map_err(Error::from)
     }
 
     /// The first differences of a point with one cause; nothing when the run kept none.
@@ -160,29 +107,6 @@ impl Workbench {
             key_names: key_names(&page.spec),
             rows: page.entries.into_iter().map(|d| difference(d, &[])).collect(),
         })
-    }
-
-    async fn differences_path(&self, run: RunId) -> Result<PathBuf, Error> {
-        let stored = self.store().load_run(run).await?;
-        let file = stored.files.differences.ok_or_else(|| Error::Conflict("this run kept no differences".into()))?;
-        Ok(self.settings().evidence_dir().join(file))
-    }
-}
-
-fn key_names(spec: &reconcile::Spec) -> Vec<String> {
-    spec.key.iter().map(|(l, r)| if l == r { l.clone() } else { format!("{l} = {r}") }).collect()
-}
-
-fn difference(found: reconcile::Difference, fields: &[String]) -> DifferenceRow {
-    DifferenceRow {
-        class: found.class.label().into(),
-        field: found.field.and_then(|n| fields.get(n).cloned()),
-        cause: found.cause.map(|c| c.label().to_owned()),
-        key: found.key,
-        left: found.left,
-        right: found.right,
-        left_rows: found.left_rows,
-        right_rows: found.right_rows,
     }
 }
 
@@ -216,23 +140,11 @@ fn remedies(points: &[PointRow]) -> Vec<Remedy> {
         })
         .collect();
     all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.words.cmp(&b.words)));
-    all.truncate(6);
     all
 }
 
 fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
     access.evidence.runs.iter().find(|r| r.number == number).ok_or(Error::NotFound("run"))
-}
-
-fn parsed(filter: &DifferenceFilter) -> Result<Filter, Error> {
-    let some = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
-    let class = some(&filter.class)
-        .map(|t| Class::from_label(&t).ok_or_else(|| Error::invalid("class", format!("“{t}” is no class"))))
-        .transpose()?;
-    let cause = some(&filter.cause)
-        .map(|t| Cause::from_label(&t).ok_or_else(|| Error::invalid("cause", format!("“{t}” is no cause"))))
-        .transpose()?;
-    Ok(Filter { class, field: filter.field, cause, text: some(&filter.text) })
 }
 
 fn sides(access: &Access, check: &Check) -> (String, String) {
@@ -277,6 +189,7 @@ fn matrix(access: &Access) -> (Vec<String>, Vec<VerdictRow>) {
             name: point.name.to_string(),
             href: activity::href(access, point.item),
             cells: vec![None; pairs.len()],
+            claims: pairs.iter().map(|pair| claim(access, verdict.point, *pair)).collect(),
         });
         row.cells[place] = Some(verdict);
     }
@@ -284,6 +197,16 @@ fn matrix(access: &Access) -> (Vec<String>, Vec<VerdictRow>) {
     let mut rows: Vec<_> = rows.into_values().collect();
     rows.sort_by(|a, b| (&a.object, &a.name).cmp(&(&b.object, &b.name)));
     (names, rows)
+}
+
+/// What a claim about a point and a pair starts with: the point and where it occurs on both sides.
+fn claim(access: &Access, point: ItemId, (left, right): (ItemId, ItemId)) -> String {
+    let place = |name: &str, instance: ItemId| {
+        let mut here = access.plan.each::<Occurrence>().filter(|o| o.data_point == Some(point));
+        let found = here.find(|o| o.instance == Some(instance));
+        found.map(|o| format!("&{name}={}", o.id())).unwrap_or_default()
+    };
+    format!("data_point={point}{}{}", place("left", left), place("right", right))
 }
 
 fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
@@ -294,55 +217,30 @@ fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
     }
 }
 
-fn points(access: &Access, check: &Check, totals: &domain::RunTotals) -> Vec<PointRow> {
+fn points(access: &Access, check: &Check, run: &Run, totals: &domain::RunTotals) -> Vec<PointRow> {
     let plan = &access.plan;
+    let verdicts = rules::run_verdicts(plan, &access.evidence, check, run);
     totals
         .fields
         .iter()
+        .zip(verdicts)
         .enumerate()
-        .map(|(field, counts)| {
+        .map(|(field, (counts, (verdict, reason)))| {
             let point = plan.find::<DataPoint>(counts.data_point);
-            let claimed = match (point, check.left_instance, check.right_instance) {
-                (Some(point), Some(left), Some(right)) => {
-                    Some(rules::verdict(plan, &access.evidence, point.id(), left, right))
-                }
-                _ => None,
-            };
-            let manual = claimed.as_ref().filter(|v| v.manual());
-            let verdict = match manual {
-                Some(v) => v.verdict,
-                None => measured(totals, counts),
-            };
             let causes: Vec<_> =
                 counts.causes.iter().map(|c| format!("{} {}", c.cause, rules::number(c.count))).collect();
+            // Causes say more than a verdict that is seen from the counts.
+            let seen = verdict == Verdict::Differs || (verdict.synchronised() && !causes.is_empty());
             PointRow {
                 field,
                 name: point_name(access, counts),
                 href: point.map(|p| activity::href(access, p.item)),
                 counts: counts.clone(),
                 verdict,
-                why: manual.map_or_else(|| causes.join(" · "), |v| v.reason.clone()),
+                why: if seen { causes.join(" · ") } else { reason },
             }
         })
         .collect()
-}
-
-/// What the counts of one field alone say, without any claim.
-fn measured(totals: &domain::RunTotals, counts: &domain::FieldCounts) -> rules::Verdict {
-    let records = &totals.records;
-    if counts.different > 0 {
-        rules::Verdict::Differs
-    } else if records.only_left + records.only_right > 0 {
-        rules::Verdict::Missing
-    } else if records.ambiguous + totals.left.duplicate_keys + totals.right.duplicate_keys > 0 {
-        rules::Verdict::Duplicate
-    } else if records.matched == 0 {
-        rules::Verdict::Unknown
-    } else if counts.equal_by_rule > 0 {
-        rules::Verdict::EqualByRule
-    } else {
-        rules::Verdict::InSync
-    }
 }
 
 fn trend_point(run: &Run) -> Option<TrendPoint> {

@@ -41,10 +41,20 @@ impl Workbench {
             self.side(caller, &access, (saved.left, &saved.left_table), (&choice.left, &choice.left_table)).await;
         let right =
             self.side(caller, &access, (saved.right, &saved.right_table), (&choice.right, &choice.right_table)).await;
-        let (left, right) = (
-            DesignSide { instance: saved.left_instance.or(left.instance), ..left },
-            DesignSide { instance: saved.right_instance.or(right.instance), ..right },
-        );
+        // Another connection stands for another installation, unless a person says so again.
+        let kept = |side: &DesignSide, connection: Option<ConnectionId>, instance: Option<ItemId>| match instance {
+            Some(named) if side.connection == connection => Some(named),
+            _ => side.instance,
+        };
+        let (left_instance, right_instance) =
+            (kept(&left, saved.left, saved.left_instance), kept(&right, saved.right, saved.right_instance));
+        let (left, mut right) =
+            (DesignSide { instance: left_instance, ..left }, DesignSide { instance: right_instance, ..right });
+        if left.connection.is_some() && (left.connection, &left.table) == (right.connection, &right.table) {
+            right.trouble.get_or_insert_with(|| {
+                "this is the table of the left side; compared with itself everything is equal".to_owned()
+            });
+        }
         let same_sides = (saved.left, saved.right) == (left.connection, right.connection)
             && *saved.left_table == *left.table
             && *saved.right_table == *right.table;

@@ -2,7 +2,10 @@
 //! record and tell, in that order.
 
 use crate::{Access, Caller, Error, Event, Workbench};
-use domain::{Change, Document, DocumentId, FieldType, Invalid, Item, ItemId, Kind, PlanRole, Stamp};
+use domain::{
+    Change, Document, DocumentId, Entity, FieldType, Invalid, Item, ItemId, Kind, Kinded, PlanRole, Stamp,
+    entity::Occurrence,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use store::{AuditEntry, StoreError};
@@ -44,9 +47,44 @@ impl Workbench {
     /// # Errors
     /// As for [`Workbench::edit`].
     pub async fn edit_workspace(&self, caller: &Caller, changes: Vec<Change>) -> Result<Edited, Error> {
-        self.person(caller)?;
         self.may_edit_workspace(caller).await?;
+        self.unused_by_plans(caller, &changes).await?;
         self.apply_changes(caller, self.workspace_id(), changes, true).await
+    }
+
+    /// Whether the caller may change items of a plan or, without a key, of the workspace; its document.
+    pub(crate) async fn may_change(&self, caller: &Caller, key: Option<&str>) -> Result<DocumentId, Error> {
+        match key {
+            Some(key) => Ok(self.role(caller, key, PlanRole::Editor).await?.0.document),
+            None => self.may_edit_workspace(caller).await.map(|()| self.workspace_id()),
+        }
+    }
+
+    /// What plans refer to cannot be removed from the workspace: says which. Plans the caller does not
+    /// take part in are counted only.
+    async fn unused_by_plans(&self, caller: &Caller, changes: &[Change]) -> Result<(), Error> {
+        let removed = |id: &ItemId| changes.iter().any(|c| matches!(c, Change::Archive { item } if item == id));
+        if !changes.iter().any(|c| matches!(c, Change::Archive { .. })) {
+            return Ok(());
+        }
+        let owner = self.owner(caller).is_ok();
+        let (mut named, mut others) = (Vec::new(), 0);
+        for listing in self.store().list_plans(caller.user_id(), true).await? {
+            let document = self.document(listing.plan.document).await?;
+            let mut live = document.items.values().filter(|i| i.archived_at.is_none());
+            match live.any(|i| i.links().iter().any(|l| removed(&l.target))) {
+                true if owner || listing.plan.role.is_some() => named.push(format!("“{}”", listing.plan.key)),
+                true => others += 1,
+                false => {}
+            }
+        }
+        if others > 0 {
+            named.push(format!("{others} more"));
+        }
+        if named.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Conflict(format!("plans still use it: {}; take it out of them first", named.join(", "))))
     }
 
     /// Owners, and everybody who edits at least one plan.
@@ -78,6 +116,9 @@ impl Workbench {
             let document = self.document(id).await?;
             let other = if workspace { None } else { Some(self.document(self.workspace_id()).await?) };
             let (items, audit) = batch(&document, other.as_deref(), &changes, stamp, workspace)?;
+            if let Some(workspace) = &other {
+                crate::trial::stamps_hold(&document, workspace, &items)?;
+            }
             match self.store().commit_changes(id, document.rev, &items, &audit).await {
                 Ok(rev) => {
                     self.events().send(Event::Changed { document: id, rev });
@@ -91,16 +132,26 @@ impl Workbench {
     }
 
     /// Undoes one recorded change by applying its inverse. What was changed again since is a conflict.
+    /// `key` is `None` for the workspace.
     ///
     /// # Errors
     /// As for [`Workbench::edit`].
-    pub async fn undo(&self, caller: &Caller, key: &str, seq: i64) -> Result<Edited, Error> {
-        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
-        let mut lines = self.store().list_audit_after(plan.document, seq - 1, 1).await?;
+    pub async fn undo(&self, caller: &Caller, key: Option<&str>, seq: i64) -> Result<Edited, Error> {
+        let document = self.may_change(caller, key).await?;
+        let mut lines = self.store().list_audit_after(document, seq - 1, 1).await?;
         let entry = lines.pop().filter(|line| line.seq == seq).ok_or(Error::NotFound("change"))?;
         let item = entry.entry.item.ok_or_else(|| Error::Conflict("this step did not change an item".into()))?;
         let change = recorded_inverse(item, &entry.entry)?;
-        self.edit(caller, key, vec![change]).await
+        let undone = match key {
+            Some(key) => self.edit(caller, key, vec![change]).await,
+            None => self.edit_workspace(caller, vec![change]).await,
+        };
+        undone.map_err(|error| match error {
+            Error::Edited(_) => Error::Conflict(
+                "this was changed again since and cannot be undone alone; undo the later change first".into(),
+            ),
+            other => other,
+        })
     }
 }
 
@@ -124,11 +175,18 @@ fn batch(
             return Err(Error::invalid("kind", format!("a {} belongs to {home}", kind.one())));
         }
         let before = working.items.get(&change.item()).cloned();
-        let after = domain::apply(&working, change, stamp)?;
-        if let Change::Archive { item } = change {
-            nothing_hangs(&working, *item)?;
+        let removed = before.as_ref().filter(|b| b.archived_at.is_some());
+        if let (Change::Set { .. }, Some(item)) = (change, removed) {
+            return Err(Error::Conflict(format!("{} was removed; undo that before you change it", item.key())));
         }
-        links_hold(&working, other, &after)?;
+        let after = domain::apply(&working, change, stamp)?;
+        match change {
+            Change::Archive { item } => nothing_hangs(&working, *item)?,
+            _ => {
+                links_hold(&working, other, &after)?;
+                places_hold(&working, before.as_ref(), &after)?;
+            }
+        }
         audit.push(audit_entry(change, before.as_ref(), &after, stamp));
         working.items.insert(after.id, after.clone());
         match changed.get(&after.id) {
@@ -145,14 +203,18 @@ fn batch(
 /// New references must point to something of the right kind. Half-imported plans may dangle (the
 /// rules report it), edits may not.
 fn links_hold(document: &Document, other: Option<&Document>, item: &Item) -> Result<(), Error> {
-    let known: Vec<_> =
-        document.items.get(&item.id).map(|i| i.links().iter().map(|l| l.target).collect()).unwrap_or_default();
+    // What comes back after it was removed is looked at like something new.
+    let before = document.items.get(&item.id).filter(|i| i.archived_at.is_none());
+    let known: Vec<_> = before.map(|i| i.links().iter().map(|l| l.target).collect()).unwrap_or_default();
     let mut problems = Vec::new();
     for link in item.links().into_iter().filter(|l| !known.contains(&l.target)) {
         let target = document.items.get(&link.target).or_else(|| other.and_then(|o| o.items.get(&link.target)));
         match target {
-            Some(t) if t.kind() == link.kind => {}
             None if link.target == item.id => {}
+            Some(t) if t.archived_at.is_some() && t.id != item.id => {
+                problems.push(Invalid::new(link.field, format!("points to {}, which was removed", t.key())));
+            }
+            Some(t) if t.kind() == link.kind => {}
             Some(t) => problems.push(Invalid::new(
                 link.field,
                 format!("points to {}, which is a {} and not a {}", t.key(), t.kind().one(), link.kind.one()),
@@ -163,6 +225,38 @@ fn links_hold(document: &Document, other: Option<&Document>, item: &Item) -> Res
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// The field that wins for a data point, and both copies of a claim about it, must hold that data point.
+fn places_hold(document: &Document, before: Option<&Item>, after: &Item) -> Result<(), Error> {
+    let known = before.map(places).unwrap_or_default();
+    let name = |id: Option<ItemId>| id.and_then(|id| document.items.get(&id)).map(Item::title);
+    let mut problems = Vec::new();
+    for (field, point, place) in places(after).into_iter().filter(|place| !known.contains(place)) {
+        let item = place.and_then(|id| document.items.get(&id));
+        let Some(held) = item.and_then(|item| Occurrence::of(&item.entity)) else { continue };
+        if held.data_point != point {
+            let holds = name(held.data_point).map_or_else(|| "no data point".into(), |name| format!("“{name}”"));
+            let wanted = name(point).unwrap_or_default();
+            let reason = format!(
+                "is {}.{}, which holds {holds}; choose a field that holds “{wanted}”",
+                held.object_name, held.field_name
+            );
+            problems.push(Invalid::new(field, reason));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// Field, data point and occurrence, where an item says that one holds the other.
+fn places(item: &Item) -> Vec<(&'static str, Option<ItemId>, Option<ItemId>)> {
+    match &item.entity {
+        Entity::Truth(truth) => vec![("occurrence", truth.data_point, truth.occurrence)],
+        Entity::SyncClaim(claim) => {
+            vec![("left", claim.data_point, claim.left), ("right", claim.data_point, claim.right)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Putting something away that others refer to would leave them hanging: say which.
@@ -240,10 +334,19 @@ pub(crate) fn patches(
         }
         match field.kind {
             FieldType::Parts(_) => patches.extend(part_patches(field.name, &old, new)),
+            // A form sends ticks in no particular order.
+            FieldType::Refs(_) if same_members(&old, new) => {}
             _ => patches.push(domain::Patch { field: field.name.into(), before: old, after: new.clone() }),
         }
     }
     patches
+}
+
+fn same_members(one: &Value, other: &Value) -> bool {
+    match (one.as_array(), other.as_array()) {
+        (Some(one), Some(other)) => one.len() == other.len() && one.iter().all(|member| other.contains(member)),
+        _ => false,
+    }
 }
 
 fn part_patches(name: &str, before: &Value, after: &Value) -> Vec<domain::Patch> {

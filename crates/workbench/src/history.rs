@@ -14,9 +14,9 @@ use domain::{
         Occurrence,
     },
 };
-use rules::{Profile, consequences_of_accept, number, percent};
+use rules::{PointVerdict, Profile, consequences_of_accept, number, percent};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use views::{
     history::{Condition, Decision, HistoryPage, ObjectHistory, ObligationRow, OptionCard},
@@ -48,7 +48,12 @@ impl Workbench {
     /// When the caller may not see the plan.
     pub async fn history_page(&self, caller: &Caller, key: &str) -> Result<HistoryPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let mut objects: Vec<ObjectHistory> = objects(&access).into_iter().map(|id| object(&access, id)).collect();
+        let verdicts: Vec<_> = rules::verdict_matrix(&access.plan, &access.evidence)
+            .into_iter()
+            .filter(rules::PointVerdict::known_unsynchronised)
+            .collect();
+        let subjects = subjects(&access, &verdicts);
+        let mut objects: Vec<ObjectHistory> = subjects.iter().map(|s| object(&access, s, &verdicts)).collect();
         let settled = |o: &ObjectHistory| o.decision.as_ref().is_some_and(|d| d.choice.is_some());
         objects.sort_by(|a, b| settled(a).cmp(&settled(b)).then_with(|| a.name.cmp(&b.name)));
         let mut runs: Vec<_> = access.evidence.runs.iter().filter(|r| r.totals.is_some()).collect();
@@ -71,7 +76,8 @@ impl Workbench {
     /// one; `before` is the body the form showed. Accepting creates what follows from it.
     ///
     /// # Errors
-    /// When nothing was chosen, a reason or a name is missing, or somebody else decided meanwhile.
+    /// When nothing was chosen, a reason or a name is missing, somebody else decided meanwhile, or there is
+    /// a decision about the same object and pair already.
     pub async fn decide_history(
         &self,
         caller: &Caller,
@@ -86,6 +92,9 @@ impl Workbench {
         after.insert("decided_on".into(), json!(access.today));
         identify_parts(Kind::HistoryDecision, &mut after);
         let choice = after.get("choice").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(twin) = twin(&access, decision, &after) {
+            return Err(Error::Conflict(format!("{twin} decides about the same data already; decide again there")));
+        }
         let mut changes = Vec::new();
         let item = if decision.is_empty() {
             let item = ItemId(Uuid::now_v7());
@@ -107,7 +116,7 @@ impl Workbench {
         self.edit(caller, key, changes).await.map(|_| ())
     }
 
-    /// Says who sees to the obligations: names by item, with the names the form showed.
+    /// Says who sees to the obligations: names by item (as `form_key`), with the names the form showed.
     ///
     /// # Errors
     /// When a name cannot be kept or somebody else changed it meanwhile.
@@ -122,6 +131,7 @@ impl Workbench {
         let mut changes = Vec::new();
         for (reference, owner) in owners {
             let shown = before.get(reference).map(String::as_str).unwrap_or_default();
+            let reference = domain::id_of_key(reference);
             if owner.trim() == shown {
                 continue;
             }
@@ -182,35 +192,84 @@ fn untouched<'a, 'p>(there: &'a [Row<'p, Obligation>]) -> impl Iterator<Item = &
     })
 }
 
-/// Business objects there is something to decide about.
-fn objects(access: &Access) -> Vec<ItemId> {
-    let plan = &access.plan;
-    let differing = rules::verdict_matrix(plan, &access.evidence)
-        .into_iter()
-        .filter(|v| v.known_unsynchronised())
-        .filter_map(|v| plan.get::<DataPoint>(v.point)?.object);
-    let decided = plan.each::<HistoryDecision>().filter_map(|d| d.object);
-    let checked = plan.each::<Check>().filter_map(|c| c.object);
-    let mut all: Vec<ItemId> = differing.chain(decided).chain(checked).filter(|id| plan.item(*id).is_some()).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+/// Another decision about the same object and pair of installations, named by its key.
+fn twin(access: &Access, decision: &str, after: &Map<String, Value>) -> Option<String> {
+    let this = access.find(decision).map(|item| item.id);
+    let id = |name: &str| after.get(name).and_then(Value::as_str).and_then(|id| id.parse::<ItemId>().ok());
+    let pair = |a: Option<ItemId>, b: Option<ItemId>| if a <= b { (a, b) } else { (b, a) };
+    let (object, wanted) = (id("object")?, pair(id("source"), id("destination")));
+    let mut others = access.plan.each::<HistoryDecision>().filter(|d| Some(d.id()) != this);
+    others.find(|d| d.object == Some(object) && pair(d.source, d.destination) == wanted).map(|d| d.key())
 }
 
-fn object(access: &Access, id: ItemId) -> ObjectHistory {
+/// What one card is about: a decision, or a pair of installations that no decision speaks of yet.
+struct Subject<'a> {
+    object: ItemId,
+    decision: Option<Row<'a, HistoryDecision>>,
+    pair: Option<(ItemId, ItemId)>,
+}
+
+impl Subject<'_> {
+    fn speaks_of(&self, v: &PointVerdict) -> bool {
+        self.decision.is_none_or(|d| v.is_decided_by(d.entity))
+            && self.pair.is_none_or(|pair| pair == (v.left, v.right))
+    }
+
+    /// Names it in addresses.
+    fn slot(&self) -> String {
+        match (self.decision, self.pair) {
+            (Some(decision), _) => decision.key(),
+            (None, Some((left, right))) => format!("{}-{left}-{right}", self.object),
+            (None, None) => self.object.to_string(),
+        }
+    }
+
+    fn title(&self, access: &Access) -> String {
+        let plan = &access.plan;
+        let object = plan.get::<BusinessObject>(self.object).map(|o| o.name.to_string()).unwrap_or_default();
+        let named = self.decision.and_then(|d| Some((d.source?, d.destination?)));
+        match named.or(self.pair) {
+            Some((left, right)) => format!("{object} · {} → {}", plan.title(left), plan.title(right)),
+            None => object,
+        }
+    }
+}
+
+/// Every decision, and whatever else there is to decide about, by business object.
+fn subjects<'a>(access: &'a Access, verdicts: &[PointVerdict]) -> Vec<Subject<'a>> {
     let plan = &access.plan;
-    let decision = plan.each::<HistoryDecision>().filter(|d| d.object == Some(id)).last();
-    let measured = measured(access, id, decision.map(|d| d.entity));
-    let mut points: Vec<_> = rules::verdict_matrix(plan, &access.evidence)
-        .into_iter()
-        .filter(|v| v.known_unsynchronised())
+    let object_of = |v: &PointVerdict| plan.get::<DataPoint>(v.point).and_then(|p| p.object);
+    let decided = plan.each::<HistoryDecision>().filter_map(|d| d.object);
+    let checked = plan.each::<Check>().filter_map(|c| c.object);
+    let all = verdicts.iter().filter_map(object_of).chain(decided).chain(checked);
+    let objects: BTreeSet<ItemId> = all.filter(|id| plan.item(*id).is_some()).collect();
+    let mut subjects = Vec::new();
+    for object in objects {
+        let decisions: Vec<_> = plan.each::<HistoryDecision>().filter(|d| d.object == Some(object)).collect();
+        if decisions.is_empty() {
+            subjects.push(Subject { object, decision: None, pair: None });
+            continue;
+        }
+        let open = verdicts.iter().filter(|v| object_of(v) == Some(object));
+        let open = open.filter(|v| !decisions.iter().any(|d| v.is_decided_by(d.entity)));
+        let pairs: BTreeSet<_> = open.map(|v| (v.left, v.right)).collect();
+        subjects.extend(decisions.into_iter().map(|d| Subject { object, decision: Some(d), pair: None }));
+        subjects.extend(pairs.into_iter().map(|pair| Subject { object, decision: None, pair: Some(pair) }));
+    }
+    subjects
+}
+
+fn object(access: &Access, subject: &Subject<'_>, verdicts: &[PointVerdict]) -> ObjectHistory {
+    let plan = &access.plan;
+    let (id, decision) = (subject.object, subject.decision);
+    let measured = measured(access, subject);
+    let mut points: Vec<_> = verdicts
+        .iter()
+        .filter(|v| subject.speaks_of(v))
         .filter_map(|v| {
             let point = plan.get::<DataPoint>(v.point).filter(|p| p.object == Some(id))?;
-            Some((
-                point.name.to_string(),
-                v.verdict,
-                format!("{} – {}: {}", plan.title(v.left), plan.title(v.right), v.reason),
-            ))
+            let why = format!("{} – {}: {}", plan.title(v.left), plan.title(v.right), v.reason);
+            Some((point.name.to_string(), v.verdict, why))
         })
         .collect();
     points.sort();
@@ -221,13 +280,15 @@ fn object(access: &Access, id: ItemId) -> ObjectHistory {
     let cx = Looked {
         access,
         object: id,
+        pair: subject.pair,
         decision: decision.map(|d| d.entity),
         measured: measured.as_ref(),
         obligations: &obligations,
     };
     ObjectHistory {
+        slot: subject.slot(),
         object: id,
-        name: plan.get::<BusinessObject>(id).map(|o| o.name.to_string()).unwrap_or_default(),
+        name: subject.title(access),
         href: plan.item(id).map(|item| activity::href(access, item)).unwrap_or_default(),
         points,
         run: measured.as_ref().map(|m| (m.run.number, plan.title(m.run.check))),
@@ -282,13 +343,21 @@ struct Measured<'a> {
     check: Option<&'a Check>,
 }
 
-/// The run the decision names, else the newest that compares the object.
-fn measured<'a>(access: &'a Access, object: ItemId, decision: Option<&HistoryDecision>) -> Option<Measured<'a>> {
+/// The run the decision names, else the newest that compares the object where it is decided about.
+fn measured<'a>(access: &'a Access, subject: &Subject<'_>) -> Option<Measured<'a>> {
     let plan = &access.plan;
-    let named = decision.and_then(|d| d.run).and_then(|id| access.evidence.run(id));
+    let named = subject.decision.and_then(|d| d.run).and_then(|id| access.evidence.run(id));
+    let sides = match (subject.decision, subject.pair) {
+        (Some(d), _) => [d.source, d.destination],
+        (None, pair) => [pair.map(|(left, _)| left), pair.map(|(_, right)| right)],
+    };
+    let compares = |c: &Check| {
+        let here = |side: &ItemId| c.left_instance == Some(*side) || c.right_instance == Some(*side);
+        c.object == Some(subject.object) && sides.iter().flatten().all(here)
+    };
     let newest = || {
-        let checks = plan.each::<Check>().filter(|c| c.object == Some(object));
-        checks.filter_map(|c| access.evidence.latest_run(c.id())).max_by_key(|r| r.number)
+        let checks = plan.each::<Check>().filter(|c| compares(c.entity));
+        checks.filter_map(|c| rules::current_run(&access.evidence, &c)).max_by_key(|r| r.number)
     };
     let run = named.or_else(newest)?;
     let check = plan.get::<Check>(run.check).map(|r| r.entity);
@@ -299,6 +368,7 @@ fn measured<'a>(access: &'a Access, object: ItemId, decision: Option<&HistoryDec
 struct Looked<'a> {
     access: &'a Access,
     object: ItemId,
+    pair: Option<(ItemId, ItemId)>,
     decision: Option<&'a HistoryDecision>,
     measured: Option<&'a Measured<'a>>,
     obligations: &'a [Row<'a, Obligation>],
@@ -306,11 +376,13 @@ struct Looked<'a> {
 
 impl Looked<'_> {
     fn source(&self) -> Option<ItemId> {
-        self.decision.and_then(|d| d.source).or_else(|| self.measured?.check?.left_instance)
+        let paired = || self.pair.map(|(left, _)| left);
+        self.decision.and_then(|d| d.source).or_else(paired).or_else(|| self.measured?.check?.left_instance)
     }
 
     fn destination(&self) -> Option<ItemId> {
-        self.decision.and_then(|d| d.destination).or_else(|| self.measured?.check?.right_instance)
+        let paired = || self.pair.map(|(_, right)| right);
+        self.decision.and_then(|d| d.destination).or_else(paired).or_else(|| self.measured?.check?.right_instance)
     }
 
     fn run_href(&self, query: &str) -> Option<String> {

@@ -5,6 +5,7 @@
 
 mod access;
 mod activity;
+mod attempts;
 mod checks;
 mod comparison;
 mod connections;
@@ -24,24 +25,33 @@ mod people;
 mod plans;
 mod process;
 mod review;
+mod search;
 mod settings;
 mod signing;
 mod transfer;
 mod trial;
+mod turns;
 mod upkeep;
+mod verification;
 
 pub use access::{Access, Caller};
 pub use checks::Started;
 pub use comparison::compare_files;
 pub use connections::{DatabaseForm, NewConnection, Place};
+pub use dashboards::Download;
+pub use data::Settlement;
 pub use error::Error;
 pub use events::{Event, Events};
-pub use exports::{ExportFormat, Exported};
+pub use exports::{ExportFormat, Exported, VersionFindings};
 pub use people::{SignedIn, Visitor};
+/// Most bytes of an exported file.
+pub use report::MAX_FILE_BYTES as EXPORT_MAX;
 pub use settings::Settings;
 pub use transfer::{IMPORT_MAX, Imported};
 pub use trial::{EVIDENCE_MAX, NewProof};
+pub use upkeep::Integrity;
 
+use attempts::Attempts;
 use domain::{Document, DocumentId, Timestamp};
 use keys::Keys;
 use std::{
@@ -49,6 +59,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use store::Store;
+use turns::Turns;
 use uuid::Uuid;
 
 /// Every use case. Cheap to clone; one per process.
@@ -63,10 +74,8 @@ struct Inner {
     /// Loaded documents, each with the rev it was loaded at; checked against the store on each use.
     documents: Mutex<HashMap<DocumentId, Arc<Document>>>,
     workspace: DocumentId,
-    /// Password hashing takes 19 MiB and a core each time: at most two at once.
-    hashing: tokio::sync::Semaphore,
-    /// Laying out a document takes a core and a lot of memory, and anybody may have one verified.
-    rendering: tokio::sync::Semaphore,
+    turns: Turns,
+    attempts: Attempts,
 }
 
 impl Workbench {
@@ -87,8 +96,8 @@ impl Workbench {
             events: Events::new(),
             documents: Mutex::new(HashMap::new()),
             workspace,
-            hashing: tokio::sync::Semaphore::new(2),
-            rendering: tokio::sync::Semaphore::new(2),
+            turns: Turns::new(),
+            attempts: Attempts::default(),
         })))
     }
 
@@ -111,9 +120,12 @@ impl Workbench {
         &self.0.keys
     }
 
-    /// A turn at laying out a document, for as long as it is held.
-    pub(crate) async fn rendering(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Error> {
-        self.0.rendering.acquire().await.map_err(|e| Error::internal("rendering", &e))
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.0.attempts
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// The present instant, from the clock handed in.

@@ -1,9 +1,10 @@
 //! The trial: answering the four questions and linking what shows the answers. Evidence is stamped with
 //! the hash of what is tried, so that it stops counting when flows, mapping or systems change.
 
-use crate::{Access, Caller, Error, Workbench, activity, connections::spec_hash, keys, plans};
+use crate::{Access, Caller, Error, Workbench, activity, keys, plans};
 use domain::{
-    AttachmentId, Change, Choices, EvidenceFile, ItemId, Kind, PartId, Patch, PlanRole, Row, Run, RunState,
+    AttachmentId, Change, Choices, Document, Entity, EvidenceFile, Item, ItemId, Kind, PartId, Patch, Plan, PlanRole,
+    PlanState, Row, Run, RunState,
     entity::{Check, Proof, ProofKind, TrialAnswer, TrialQuestion},
 };
 use rules::QuestionStatus;
@@ -40,7 +41,7 @@ impl Workbench {
         let hash = rules::trial_hash(&access.plan);
         let states = rules::trial_state(&access.plan, &access.evidence);
         let questions = states.into_iter().map(|state| card(&access, state, &hash)).collect();
-        let mut runs: Vec<_> = access.evidence.runs.iter().filter(|r| usable(&access, r).is_ok()).collect();
+        let mut runs: Vec<_> = access.evidence.runs.iter().filter(|r| usable(&access, r, &hash).is_ok()).collect();
         runs.sort_by_key(|r| std::cmp::Reverse(r.number));
         let title = |r: &Run| format!("run {} of {}", r.number, access.plan.title(r.check));
         let files = access.evidence.files.iter();
@@ -103,7 +104,7 @@ impl Workbench {
             "run" => {
                 let id = proof.run.parse().map_err(|_| Error::invalid("run", "is needed: choose one"))?;
                 let run = access.evidence.run(id).ok_or(Error::NotFound("run"))?;
-                usable(&access, run).map_err(|why| Error::invalid("run", why))?;
+                usable(&access, run, &rules::trial_hash(&access.plan)).map_err(|why| Error::invalid("run", why))?;
                 json!({ "kind": "run", "run": id, "note": &*note })
             }
             "file" => {
@@ -121,6 +122,19 @@ impl Workbench {
             _ => return Err(Error::invalid("kind", "is needed: run, note or file")),
         };
         self.link(caller, &access, question, part).await
+    }
+
+    /// Whether the caller may keep a file with the plan: asked before the file is read.
+    ///
+    /// # Errors
+    /// When the caller does not edit the plan or its version is signed.
+    pub async fn may_attach(&self, caller: &Caller, key: &str) -> Result<(), Error> {
+        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
+        if plan.state.editable() {
+            Ok(())
+        } else {
+            Err(Error::Conflict("this version is signed and cannot be changed; revise it first".into()))
+        }
     }
 
     /// Keeps a file with the plan and links it to a question of the trial.
@@ -233,18 +247,58 @@ fn added(question: TrialQuestion, mut fields: Map<String, Value>) -> Change {
     Change::Add { item: ItemId(Uuid::now_v7()), kind: Kind::TrialAnswer, fields }
 }
 
-/// Whether a run shows something about what is planned now.
-fn usable(access: &Access, run: &Run) -> Result<(), String> {
+/// Whether a run shows something about what is planned now; `hash` is that of what is tried.
+fn usable(access: &Access, run: &Run, hash: &str) -> Result<(), String> {
     if run.state != RunState::Done {
         return Err(format!("run {} has no result", run.number));
     }
     match access.plan.get::<Check>(run.check) {
         None => Err(format!("the check of run {} was removed", run.number)),
-        Some(check) if spec_hash(check.entity) != run.spec_hash => {
+        Some(check) if rules::spec_hash(check.entity) != run.spec_hash => {
             Err(format!("run {} was taken before its check was changed; run it again", run.number))
+        }
+        Some(_) if run.slice_hash != hash => {
+            Err(format!("run {} was taken before flows, mapping or systems changed; run it again", run.number))
         }
         Some(_) => Ok(()),
     }
+}
+
+/// Refuses a stamp that was typed: evidence is stamped with what is planned when it is linked. `changed`
+/// are the items of `document` as they are to be.
+pub(crate) fn stamps_hold(document: &Document, workspace: &Document, changed: &[Item]) -> Result<(), Error> {
+    let mut current = None;
+    for item in changed {
+        let Entity::TrialAnswer(after) = &item.entity else { continue };
+        let before = document.items.get(&item.id).and_then(|old| match &old.entity {
+            Entity::TrialAnswer(answer) => Some(answer),
+            _ => None,
+        });
+        let old = |id: PartId| before.and_then(|a| a.proofs.iter().find(|p| p.id == id)).map(|p| &p.slice_hash);
+        // Without a stamp it shows nothing, so that may stand.
+        let stamped = after.proofs.iter().filter(|p| !p.slice_hash.is_empty());
+        let mut new = stamped.filter(|p| old(p.id) != Some(&p.slice_hash)).peekable();
+        if new.peek().is_none() {
+            continue;
+        }
+        let hash = current.get_or_insert_with(|| hash_of(document, workspace));
+        if new.any(|p| *p.slice_hash != **hash) {
+            return Err(Error::invalid("proofs", "“taken at” is set by the program: link the evidence again"));
+        }
+    }
+    Ok(())
+}
+
+/// Hash of what is tried in a document.
+fn hash_of(document: &Document, workspace: &Document) -> String {
+    rules::trial_hash(&Plan {
+        key: String::new(),
+        state: PlanState::Draft,
+        version: 0,
+        created_at: domain::Timestamp::UNIX_EPOCH,
+        document: document.clone(),
+        workspace: workspace.clone(),
+    })
 }
 
 fn card(access: &Access, status: QuestionStatus, hash: &str) -> QuestionCard {
@@ -284,7 +338,7 @@ fn proof(access: &Access, proof: &Proof, hash: &str) -> ProofRow {
         Some(ProofKind::Note) => ("Note".into(), None, proof.note.is_empty()),
         None => ("Evidence of no kind".into(), None, true),
     };
-    let current = !gone && *proof.slice_hash == *hash;
+    let current = !gone && rules::proof_is_current(proof, &access.evidence, hash);
     ProofRow {
         id: proof.id,
         kind: proof.kind.map_or("", Choices::code).into(),

@@ -5,7 +5,7 @@ use crate::{
     document::{Block, Blocks, Cell, SignatureCard, Style, Table, Tone},
     text::{day, instant},
 };
-use domain::{Approval, Slice, Slot};
+use domain::{Slice, Slot};
 use pictures::marks::Sign;
 
 pub(super) fn build(bundle: &Bundle, out: &mut Blocks) {
@@ -68,32 +68,28 @@ fn cards(bundle: &Bundle, slot: Slot) -> Vec<SignatureCard> {
             tone,
         }];
     }
-    let mut given: Vec<&Approval> = bundle.approvals.iter().filter(|a| a.slot == slot).collect();
-    given.sort_by_key(|a| (a.at, a.id));
-    let current = slot.slice().map_or(Some(&bundle.root), |slice| bundle.slices.get(slice.code()));
     let covers =
         slot.slice().map_or_else(|| "the whole plan".to_owned(), |s| format!("slice “{}”", s.label().to_lowercase()));
+    let standings = domain::standings(&bundle.approvals, &bundle.slices, &bundle.evidence.slots);
+    let given: Vec<_> = standings.into_iter().filter(|(a, _)| a.slot == slot).collect();
     let mut cards: Vec<SignatureCard> = given
         .iter()
-        .map(|a| {
-            let valid = current == Some(&a.hash);
-            SignatureCard {
-                role: slot.label().into(),
-                name: a.name.clone(),
-                meaning: a.meaning.clone(),
-                at: instant(a.at),
-                covers: covers.clone(),
-                hash: a.hash.clone(),
-                remark: a.comment.clone(),
-                status: if valid { "approved" } else { "lapsed: the slice changed since" }.into(),
-                sign: if valid { Sign::Pass } else { Sign::Coincident },
-                tone: if valid { Tone::Good } else { Tone::Warn },
-            }
+        .map(|(a, lapse)| SignatureCard {
+            role: slot.label().into(),
+            name: a.name.clone(),
+            meaning: a.meaning.clone(),
+            at: instant(a.at),
+            covers: covers.clone(),
+            hash: a.hash.clone(),
+            remark: a.comment.clone(),
+            status: lapse.map_or_else(|| "approved".into(), |lapse| format!("lapsed: {}", lapse.words(&a.name))),
+            sign: if lapse.is_none() { Sign::Pass } else { Sign::Coincident },
+            tone: if lapse.is_none() { Tone::Good } else { Tone::Warn },
         })
         .collect();
     let mut asked: Vec<_> = bundle.evidence.slots.iter().filter(|a| a.slot == slot).collect();
     asked.sort_by(|a, b| a.name.cmp(&b.name));
-    for person in asked.into_iter().filter(|p| !given.iter().any(|a| a.user == p.user)) {
+    for person in asked.into_iter().filter(|p| !given.iter().any(|(a, _)| a.user == p.user)) {
         cards.push(SignatureCard {
             role: slot.label().into(),
             name: person.name.clone(),

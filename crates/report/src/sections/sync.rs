@@ -82,8 +82,9 @@ fn shown(bundle: &Bundle, check: &Row<'_, Check>, run: &Run, out: &mut Blocks) {
         let connection = connection.and_then(|id| bundle.evidence.connections.iter().find(|c| c.id == id));
         let place = instance.map(|id| bundle.plan.title(id)).or_else(|| connection.map(|c| c.name.clone()));
         let test = connection.map(|c| format!("test environment “{}”", c.name)).unwrap_or_default();
-        let guard = connection.map(|c| joined(&c.guard, ", ")).unwrap_or_default();
-        let guard = if guard.is_empty() { guard } else { format!("a test system because {guard}") };
+        let guard = connection.map(|c| joined(&c.guard, "; ")).unwrap_or_default();
+        let guard =
+            if guard.is_empty() { guard } else { format!("signs of production looked for and not found: {guard}") };
         (place.unwrap_or_else(|| "no connection".into()), joined([test, table.to_owned(), guard], ", "))
     };
     let (left, left_from) = side(check.left, &check.left_table, check.left_instance);

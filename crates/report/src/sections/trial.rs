@@ -50,7 +50,8 @@ fn proof(bundle: &Bundle, cell: Cell, proof: &Proof, current: &str) -> Cell {
         .map(|f| format!("{} · {}", f.name, short_hash(&f.sha256)));
     let words = joined([run.unwrap_or_default(), file.unwrap_or_default(), proof.note.to_string()], "\n");
     let cell = cell.plain(if words.is_empty() { choice(proof.kind).to_owned() } else { words });
-    if current.is_empty() || proof.slice_hash.is_empty() || *proof.slice_hash == *current {
+    let stamped = !current.is_empty() && !proof.slice_hash.is_empty();
+    if !stamped || rules::proof_is_current(proof, &bundle.evidence, current) {
         return cell;
     }
     cell.line().sign(Sign::Warn, Tone::Warn, "taken before flows or mapping changed")

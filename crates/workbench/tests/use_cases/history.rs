@@ -122,3 +122,25 @@ async fn two_people_do_not_decide_over_each_other() {
     let blank = body(&Kind::HistoryDecision.blank());
     assert_ne!(blank, decision.before);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn each_pair_has_its_decision_and_only_one() {
+    let (world, customer) = measured().await;
+    let shop = world.add(Kind::Instance, serde_json::json!({ "name": "Shop" })).await.to_string();
+    let instances = only(&world).await.values;
+    let (crm, erp) = (instances["source"].clone(), instances["destination"].clone());
+    let decide = async |source: &str, destination: &str| {
+        let mut form = choosing(&customer, "accept");
+        form.texts.insert("source".into(), source.into());
+        form.texts.insert("destination".into(), destination.into());
+        world.workbench.decide_history(&world.owner, &world.plan, "", "", form).await
+    };
+    decide(&crm, &shop).await.unwrap();
+    let page = world.workbench.history_page(&world.owner, &world.plan).await.unwrap();
+    let names: Vec<_> = page.objects.iter().map(|o| (o.name.as_str(), o.decision.is_some())).collect();
+    assert_eq!(names, [("Customer · CRM → ERP", false), ("Customer · CRM → Shop", true)]);
+    assert_eq!((page.objects[0].points.len(), page.objects[1].points.len()), (2, 0));
+    decide(&crm, &erp).await.unwrap();
+    let again = decide(&erp, &crm).await;
+    assert!(matches!(again, Err(workbench::Error::Conflict(ref words)) if words.contains("H2")), "{again:?}");
+}

@@ -41,6 +41,11 @@ async fn an_answer_passes_with_current_evidence_alone() {
     let card = question(&world, "format").await;
     assert_eq!(card.state, QuestionState::Stale);
     assert!(!card.proofs[0].current && !card.proofs[0].why_not.is_empty());
+    let old = w.link_proof(owner, plan, "format", proof).await.unwrap_err();
+    assert_eq!(fields(&old), ["run"], "the run is as old as before, whenever it is linked");
+    let number = world.run(&check).await;
+    let run = w.run_page(owner, plan, number).await.unwrap().run.id.to_string();
+    let proof = NewProof { kind: "run".into(), run: run.clone(), ..NewProof::default() };
     w.link_proof(owner, plan, "format", proof).await.unwrap();
     assert_eq!(question(&world, "format").await.state, QuestionState::Passes);
     assert_ne!(flow.to_string(), run);
@@ -67,14 +72,41 @@ async fn evidence_that_shows_nothing_is_refused() {
     assert_eq!(refused(note("  ")).await, ["note"]);
     assert_eq!(refused(NewProof { kind: "run".into(), run: "x".into(), ..NewProof::default() }).await, ["run"]);
     assert_eq!(refused(NewProof { kind: "belief".into(), ..note("I think so") }).await, ["kind"]);
-    let name = domain::Patch { field: "name".into(), before: json!("Customer: CRM ↔ ERP"), after: json!("Other") };
-    let change = domain::Change::Set { item: run.check, patches: vec![name] };
-    w.edit(owner, plan, vec![change]).await.unwrap();
+    let set = async |field: &str, before: &str, after: &str| {
+        let patch = domain::Patch { field: field.into(), before: json!(before), after: json!(after) };
+        let change = domain::Change::Set { item: run.check, patches: vec![patch] };
+        w.edit(owner, plan, vec![change]).await.unwrap();
+    };
+    set("name", "Customer: CRM ↔ ERP", "Other").await;
+    assert_eq!(w.trial_page(owner, plan).await.unwrap().runs.len(), 1, "a name is not what was measured");
+    set("left_table", "crm", "archive").await;
     let old = NewProof { kind: "run".into(), run: run.id.to_string(), ..NewProof::default() };
     assert_eq!(refused(old).await, ["run"], "the check has changed since");
     assert!(w.trial_page(owner, plan).await.unwrap().runs.is_empty());
     assert!(w.answer_question(owner, plan, "weather", "yes", "", "x").await.is_err());
     assert_eq!(fields(&w.answer_question(owner, plan, "code", "", "", "x").await.unwrap_err()), ["answer"]);
+}
+
+#[tokio::test]
+async fn nobody_types_when_evidence_was_taken() {
+    let world = World::new().await;
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    w.answer_question(owner, plan, "apis", "yes", "", "Rui").await.unwrap();
+    w.link_proof(owner, plan, "apis", note("asked it")).await.unwrap();
+    let answer = question(&world, "apis").await.item.unwrap();
+    let body = w.item(owner, plan, &answer.to_string()).await.unwrap().body;
+    let part = &body["proofs"][0];
+    let field = format!("proofs/{}", part["id"].as_str().unwrap());
+    let mut typed = part.clone();
+    typed["slice_hash"] = json!("ab".repeat(32));
+    let set = |before: &serde_json::Value, after: &serde_json::Value| {
+        let patch = domain::Patch { field: field.clone(), before: before.clone(), after: after.clone() };
+        vec![domain::Change::Set { item: answer, patches: vec![patch] }]
+    };
+    assert_eq!(fields(&w.edit(owner, plan, set(part, &typed)).await.unwrap_err()), ["proofs"]);
+    let mut worded = part.clone();
+    worded["note"] = json!("asked it twice");
+    w.edit(owner, plan, set(part, &worded)).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,284 @@
+//! Reading what a run kept: its differences page by page and as a download, whole records side by side.
+
+use super::{point_name, run_numbered, sides};
+use crate::{Access, Caller, Error, Workbench, plans};
+use bytes::Bytes;
+use domain::{Item, PlanRole, Run, RunId, entity::Check};
+use reconcile::{Cause, Class, Filter, Record, Side, Spec, Staged};
+use std::{
+    io::{self, BufWriter, Write},
+    path::PathBuf,
+    time::Duration,
+};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use views::sync::{DifferenceFilter, DifferenceRow, DifferencesPage, RecordField, RecordPage};
+
+/// Differences on one page.
+pub const DIFFERENCES_PAGE: usize = 50;
+/// Longest value on a page, in characters; downloads have all of it.
+const SHOWN: usize = 2_000;
+/// Records of one key shown for each side.
+const RECORDS: usize = 10;
+/// Downloads written at the same time; more wait for a moment and are then told to come back.
+static DOWNLOADS: Semaphore = Semaphore::const_new(2);
+/// How long a download waits for its turn.
+const TURN: Duration = Duration::from_secs(10);
+/// Bytes handed on at a time, and pieces ahead of the reader.
+const PIECE: usize = 64 << 10;
+const AHEAD: usize = 4;
+
+/// A file that is written while it is read.
+#[derive(Debug)]
+pub struct Download {
+    /// Its beginning.
+    pub first: Bytes,
+    /// The rest, piece by piece; an error ends it.
+    pub rest: mpsc::Receiver<io::Result<Bytes>>,
+}
+
+impl Workbench {
+    /// One page of the differences of a run.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan, or the run kept no differences.
+    pub async fn differences(
+        &self,
+        caller: &Caller,
+        key: &str,
+        number: i64,
+        filter: &DifferenceFilter,
+        offset: u64,
+    ) -> Result<DifferencesPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let run = run_numbered(&access, number)?.clone();
+        let path = self.differences_path(run.id).await?;
+        let wanted = parsed(filter)?;
+        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, DIFFERENCES_PAGE)?)).await?;
+        let (left, right) = sides_of(&access, &run);
+        let totals = run.totals.clone().unwrap_or_default();
+        let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
+        Ok(DifferencesPage {
+            head: plans::head(&access),
+            name: access.plan.document.items.get(&run.check).map(Item::title).unwrap_or_default(),
+            left,
+            right,
+            key_names: key_names(&page.spec),
+            total: page.total,
+            offset,
+            rows: page.entries.into_iter().map(|d| difference(d, &fields)).collect(),
+            fields,
+            run,
+        })
+    }
+
+    /// The differences of a run as a file for spreadsheet programs, written as it is fetched.
+    ///
+    /// # Errors
+    /// As for [`Workbench::differences`], or when too many are being fetched.
+    pub async fn differences_csv(
+        &self,
+        caller: &Caller,
+        key: &str,
+        number: i64,
+        filter: &DifferenceFilter,
+    ) -> Result<Download, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let run = run_numbered(&access, number)?.id;
+        let path = self.differences_path(run).await?;
+        let wanted = parsed(filter)?;
+        let turn = tokio::time::timeout(TURN, DOWNLOADS.acquire()).await;
+        let permit = turn.map_err(|_| Error::TooMany)?.map_err(|e| Error::internal("no more downloads", &e))?;
+        let (sender, mut rest) = mpsc::channel(AHEAD);
+        tokio::task::spawn_blocking(move || write_csv(&path, &wanted, sender, permit));
+        // What is wrong from the start is said in words and not in half a file.
+        match rest.recv().await {
+            Some(Ok(first)) => Ok(Download { first, rest }),
+            Some(Err(error)) => Err(Error::Unavailable(error.to_string())),
+            None => Err(Error::Internal("a download ended before it began".into())),
+        }
+    }
+
+    /// The whole records of one key on both sides, as they were read.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan, the run kept nothing, or the key is none of its.
+    pub async fn record(&self, caller: &Caller, key: &str, number: i64, record: &str) -> Result<RecordPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let run = run_numbered(&access, number)?.clone();
+        let parts: Vec<String> = serde_json::from_str(record).map_err(|_| Error::NotFound("record"))?;
+        let differences = self.differences_path(run.id).await?;
+        let files = self.store().load_run(run.id).await?.files;
+        let kept = |file: Option<String>| {
+            let file = file.ok_or_else(|| Error::Conflict("this run kept no records".into()))?;
+            Ok::<_, Error>(self.settings().evidence_dir().join(file))
+        };
+        let (left, right) = (kept(files.left)?, kept(files.right)?);
+        let key_parts = parts.clone();
+        let (spec, left, right) = blocking(move || {
+            let spec = reconcile::page(&differences, &Filter::default(), 0, 0)?.spec;
+            if spec.key.len() != key_parts.len() {
+                return Err(Error::NotFound("record"));
+            }
+            let find = |path: PathBuf, side: Side| {
+                let staged = Staged::open(&path)?;
+                reconcile::find_records(&staged, side, &spec.key_columns(side), &key_parts, RECORDS)
+            };
+            let (left, right) = (find(left, Side::Left)?, find(right, Side::Right)?);
+            Ok((spec, left, right))
+        })
+        .await?;
+        if left.is_empty() && right.is_empty() {
+            return Err(Error::NotFound("record"));
+        }
+        let names: Vec<String> =
+            run.totals.iter().flat_map(|t| &t.fields).map(|counts| point_name(&access, counts)).collect();
+        let (left_name, right_name) = sides_of(&access, &run);
+        let count = left.len().max(right.len());
+        Ok(RecordPage {
+            head: plans::head(&access),
+            name: access.plan.document.items.get(&run.check).map(Item::title).unwrap_or_default(),
+            key: key_names(&spec).into_iter().zip(parts.into_iter().map(cut)).collect(),
+            left: left_name,
+            right: right_name,
+            left_records: left.len() as u64,
+            right_records: right.len() as u64,
+            pairs: (0..count).map(|n| side_by_side(&spec, &names, left.get(n), right.get(n))).collect(),
+            run,
+        })
+    }
+
+    pub(super) async fn differences_path(&self, run: RunId) -> Result<PathBuf, Error> {
+        let stored = self.store().load_run(run).await?;
+        let file = stored.files.differences.ok_or_else(|| Error::Conflict("this run kept no differences".into()))?;
+        Ok(self.settings().evidence_dir().join(file))
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|e| Error::internal("what a run kept could not be read", &e))?
+}
+
+fn sides_of(access: &Access, run: &Run) -> (String, String) {
+    let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
+    sides(access, &check)
+}
+
+/// Writes the file into the channel; holds its turn until the last piece was taken.
+fn write_csv(
+    path: &std::path::Path,
+    wanted: &Filter,
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    _permit: SemaphorePermit<'static>,
+) {
+    let pieces = Pieces { sender: sender.clone() };
+    let mut out = BufWriter::with_capacity(PIECE, pieces);
+    if let Err(error) = reconcile::export_csv(path, wanted, &mut out) {
+        // Nobody may be listening any more: then it is no loss.
+        let _ = sender.blocking_send(Err(io::Error::other(error.to_string())));
+    }
+}
+
+/// Hands on what is written as pieces.
+struct Pieces {
+    sender: mpsc::Sender<io::Result<Bytes>>,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = Bytes::copy_from_slice(bytes);
+        self.sender.blocking_send(Ok(piece)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(super) fn key_names(spec: &Spec) -> Vec<String> {
+    spec.key.iter().map(|(l, r)| if l == r { l.clone() } else { format!("{l} = {r}") }).collect()
+}
+
+pub(super) fn difference(found: reconcile::Difference, fields: &[String]) -> DifferenceRow {
+    DifferenceRow {
+        class: found.class.label().into(),
+        field: found.field.and_then(|n| fields.get(n).cloned()),
+        cause: found.cause.map(|c| c.label().to_owned()),
+        record: serde_json::to_string(&found.key).unwrap_or_default(),
+        key: found.key.into_iter().map(cut).collect(),
+        left: found.left.map(cut),
+        right: found.right.map(cut),
+        left_rows: found.left_rows,
+        right_rows: found.right_rows,
+    }
+}
+
+/// A value as pages show it: a novel is cut and its length told.
+fn cut(value: String) -> String {
+    match value.char_indices().nth(SHOWN) {
+        None => value,
+        Some((end, _)) => {
+            let all = rules::number(value.chars().count() as u64);
+            format!("{}… ({all} characters)", &value[..end])
+        }
+    }
+}
+
+/// Two records: first the compared pairs, then whatever else each side has.
+fn side_by_side(spec: &Spec, names: &[String], left: Option<&Record>, right: Option<&Record>) -> Vec<RecordField> {
+    let value = |record: Option<&Record>, column: &str| {
+        let values = &record?.values;
+        values.iter().find(|(name, _)| name == column).and_then(|(_, value)| value.clone()).map(cut)
+    };
+    let mut fields: Vec<RecordField> = spec
+        .compare
+        .iter()
+        .enumerate()
+        .map(|(n, pair)| RecordField {
+            name: names.get(n).cloned().unwrap_or_else(|| pair.left.clone()),
+            compared: true,
+            left: value(left, &pair.left),
+            right: value(right, &pair.right),
+        })
+        .collect();
+    let seen = |column: &str, side: Side| {
+        let of_pair = |pair: &reconcile::Pair| match side {
+            Side::Left => pair.left == column,
+            Side::Right => pair.right == column,
+        };
+        spec.compare.iter().any(of_pair) || spec.key_columns(side).iter().any(|key| key == column)
+    };
+    for (record, side) in [(left, Side::Left), (right, Side::Right)] {
+        for (column, value) in record.iter().flat_map(|r| &r.values).filter(|(column, _)| !seen(column, side)) {
+            let value = value.clone().map(cut);
+            let (left, right) = if side == Side::Left { (value, None) } else { (None, value) };
+            fields.push(RecordField { name: format!("{column} ({side} only)"), compared: false, left, right });
+        }
+    }
+    fields
+}
+
+fn parsed(filter: &DifferenceFilter) -> Result<Filter, Error> {
+    let some = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
+    let class = some(&filter.class)
+        .map(|t| Class::from_label(&t).ok_or_else(|| Error::invalid("class", format!("“{t}” is no class"))))
+        .transpose()?;
+    let cause = some(&filter.cause)
+        .map(|t| Cause::from_label(&t).ok_or_else(|| Error::invalid("cause", format!("“{t}” is no cause"))))
+        .transpose()?;
+    Ok(Filter { class, field: filter.field, cause, text: some(&filter.text) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_long_value_is_cut_and_its_length_told() {
+        assert_eq!(cut("short".into()), "short");
+        let long = cut("ü".repeat(12_345));
+        assert!(long.ends_with("ü… (12\u{202f}345 characters)") || long.ends_with(" characters)"), "{long}");
+        assert!(long.chars().count() < 2_100);
+    }
+}
