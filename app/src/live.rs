@@ -1,5 +1,5 @@
-//! Changes as they happen: one stream per tab while a plan is open. Nothing is taken from an event but
-//! the fact that something changed; pages then load again.
+//! Changes as they happen: one stream per tab while a plan is open. Of an event only the fact is taken
+//! that something changed, and pages load again; how far a run is shows without loading.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -14,7 +14,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// A count that grows at every change of the plan or progress of its runs.
+    /// A count that grows at every change of the plan and end of a run, not while one goes on.
     #[must_use]
     pub fn changes(self) -> u64 {
         self.version.get()
@@ -51,8 +51,12 @@ impl Stream {
         let source = EventSource::new(address).ok()?;
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             // The plan's layout may be gone by the time an event arrives.
-            live.last.try_set(event.data().as_string().unwrap_or_default());
-            live.version.try_update(|version| *version += 1);
+            let text = event.data().as_string().unwrap_or_default();
+            let counts = !is_progress(&text);
+            live.last.try_set(text);
+            if counts {
+                live.version.try_update(|version| *version += 1);
+            }
         });
         source.set_onmessage(Some(listener.as_ref().unchecked_ref()));
         Some(Self { source, _listener: listener })
@@ -62,5 +66,24 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         self.source.close();
+    }
+}
+
+/// Whether an event says only how far a run is. Every page open on the plan hears it twice a second.
+fn is_progress(event: &str) -> bool {
+    event.contains("\"ended\":false")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_progress;
+
+    #[test]
+    fn only_a_run_that_goes_on_is_progress() {
+        assert!(is_progress(r#"{"event":"run","run":"1","phase":"sorting","rows":7,"ended":false}"#));
+        for counts in [r#"{"event":"run","ended":true}"#, r#"{"event":"changed","rev":3}"#, r#"{"event":"missed"}"#, ""]
+        {
+            assert!(!is_progress(counts), "{counts}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! uploaded, a file on the server, a PostgreSQL database. A password goes in and is never shown.
 
 mod api;
+mod change;
 
 use crate::{
     AppError,
@@ -13,6 +14,7 @@ use crate::{
     },
 };
 use api::{ConnectDatabase, ConnectFile, RemoveConnection, load_connections};
+use change::ChangeActions;
 use leptos::{form::ActionForm, prelude::*, server::ServerActionError};
 use server_fn::error::ServerFnUrlError;
 use views::sync::{ConnectionRow, ConnectionsPage as Page};
@@ -26,6 +28,7 @@ struct Actions {
     file: ServerAction<ConnectFile>,
     database: ServerAction<ConnectDatabase>,
     remove: ServerAction<RemoveConnection>,
+    change: ChangeActions,
     /// What was wrong with the last upload.
     upload: Signal<Option<Result<(), AppError>>>,
 }
@@ -38,13 +41,14 @@ pub fn ConnectionsPage() -> impl IntoView {
         file: ServerAction::new(),
         database: ServerAction::new(),
         remove: ServerAction::new(),
+        change: ChangeActions::new(),
         upload: upload_error(UPLOAD),
     };
     let connections = Resource::new(
         move || {
             let versions =
                 [actions.file.version().get(), actions.database.version().get(), actions.remove.version().get()];
-            (page.key(), page.changes(), versions)
+            (page.key(), page.changes(), versions, actions.change.versions())
         },
         |(key, ..)| load_connections(key),
     );
@@ -90,8 +94,8 @@ fn content(page: Page, actions: Actions) -> AnyView {
         .into_any()
     };
     let removed = move || {
-        let error = actions.remove.value().get().and_then(Result::err)?;
-        Some(view! { <Notice tone=Tone::Bad>{error.message}</Notice> })
+        let error = actions.remove.value().get().and_then(Result::err).or_else(|| actions.change.error())?;
+        Some(view! { <Notice tone=Tone::Bad title="Not changed">{error.message}</Notice> })
     };
     view! {
         <PageTitle text="Connections"/>
@@ -128,7 +132,7 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
     let proof = (!c.guard.is_empty()).then(|| {
         view! {
             <details class="guard">
-                <summary><Icon name="shield-check" class="good"/>{format!("{} signs of production looked for, none found", c.guard.len())}</summary>
+                <summary><Icon name="shield-check" class="good"/>{format!("{} signs of production looked for when it was tested, none found", c.guard.len())}</summary>
                 <ul>{signs}</ul>
             </details>
         }
@@ -158,6 +162,7 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
         .into_any()
     });
     let address = c.address.clone();
+    let change = may_connect.then(|| change::forms(plan, c, actions.change));
     view! {
         <Card title=c.name.clone() note=kind id=format!("c-{}", c.id) end=remove.unwrap_or_else(|| ().into_any())>
             <div class="card-body">
@@ -171,6 +176,7 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
                 {refused}
                 {warnings}
                 {proof}
+                {change}
             </div>
         </Card>
     }

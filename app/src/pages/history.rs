@@ -46,9 +46,9 @@ fn content(page: Page, open: &str, actions: Actions) -> AnyView {
     let open_ones = page.objects.iter().filter(|o| o.decision.as_ref().is_none_or(|d| d.choice.is_none())).count();
     let words = match (page.objects.len(), open_ones) {
         (0, _) => "Nothing to decide yet".to_owned(),
-        (1, 0) => "1 object, decided".to_owned(),
-        (n, 0) => format!("{n} objects, all decided"),
-        (n, m) => format!("{m} of {n} objects without a decision"),
+        (1, 0) => "1 decision, taken".to_owned(),
+        (n, 0) => format!("{n} decisions, all taken"),
+        (n, m) => format!("{m} of {n} decisions to be taken"),
     };
     let meta = view! { <span>{words}</span> }.into_any();
     let body = if page.objects.is_empty() {
@@ -76,7 +76,7 @@ fn content(page: Page, open: &str, actions: Actions) -> AnyView {
 }
 
 fn object_card(root: &str, page: &Page, object: &ObjectHistory, open: &str, actions: Actions) -> AnyView {
-    let id = object.object.to_string();
+    let id = object.slot.clone();
     let deciding = page.may_edit && open == id;
     let (tag, note) = match &object.decision {
         Some(d) if d.choice.is_some() => (
@@ -86,7 +86,7 @@ fn object_card(root: &str, page: &Page, object: &ObjectHistory, open: &str, acti
         _ => (view! { <Tag label="no decision" tone=Tone::Bad/> }.into_any(), String::new()),
     };
     let change = (page.may_edit && !deciding).then(|| {
-        let label = if note.is_empty() { "Decide" } else { "Decide again" };
+        let label = if note.is_empty() { "Decide for these" } else { "Decide again" };
         let look = if note.is_empty() { ButtonLook::Primary } else { ButtonLook::Plain };
         view! { <ButtonLink href=format!("{root}/history?decide={id}#o-{id}") label=label look=look small=true/> }
     });
@@ -211,7 +211,8 @@ fn option_words(option: &OptionCard) -> AnyView {
 }
 
 fn option_fields(option: &OptionCard) -> AnyView {
-    let name = |field: &str| format!("parts[options][{}][{field}]", option.part);
+    let key = domain::form_key(&option.part);
+    let name = |field: &str| format!("parts[options][{key}][{field}]");
     let id = |field: &str| format!("{}-{field}", option.code);
     let hours = option.hours.map(|h| h.to_string()).unwrap_or_default();
     view! {
@@ -279,7 +280,7 @@ fn decide_form(root: &str, page: &Page, object: &ObjectHistory, decide: ServerAc
     let cards = object.options.iter().map(|o| option_card(o, true)).collect_view();
     let hidden = [
         ("plan", page.head.key.clone()),
-        ("object", id.clone()),
+        ("object", object.slot.clone()),
         ("decision", item),
         ("before", before),
         ("texts[object]", id),
@@ -351,7 +352,7 @@ fn obligations(root: &str, page: &Page, object: &ObjectHistory, own: ServerActio
         .iter()
         .map(|o| {
             let owner = if page.may_edit {
-                let item = o.item.to_string();
+                let item = domain::form_key(o.item);
                 view! {
                     <input type="hidden" name=format!("before[{item}]") value=o.owner.clone()/>
                     <input class="input" type="text" name=format!("owners[{item}]") value=o.owner.clone() aria-label=format!("Owner of {}", o.name) autocomplete="off"/>

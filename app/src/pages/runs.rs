@@ -3,9 +3,11 @@
 mod api;
 mod dashboard;
 mod differences;
+mod record;
 
 pub use dashboard::RunPage;
 pub use differences::DifferencesPage;
+pub use record::RecordPage;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -29,6 +31,11 @@ fn query(filter: &DifferenceFilter, from: u64) -> String {
     ];
     let parts: Vec<_> = parts.into_iter().filter_map(|(name, value)| value.map(|v| format!("{name}={v}"))).collect();
     if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
+/// Address of the whole records of a key; `run` is that of the run, `record` the key as JSON.
+fn record_href(run: &str, record: &str) -> String {
+    format!("{run}/record?key={}", crate::next::encoded(record))
 }
 
 /// What a class of differences is called.

@@ -108,9 +108,14 @@ fn empty(root: &str, sync: &Page) -> AnyView {
 
 fn matrix(root: &str, sync: &Page) -> AnyView {
     if sync.matrix.is_empty() {
+        let claim = format!("{root}/items/sync_claim/new?back={root}/sync");
+        let claim = match sync.may_edit {
+            true => view! { <a class="link" href=claim>"record what is claimed"</a> }.into_any(),
+            false => "record what is claimed".into_any(),
+        };
         return view! {
             <Notice tone=Tone::Info title="No verdict yet">
-                "A verdict needs a data point on both sides: name data points in the pairs of a check, or record what is claimed."
+                "A verdict needs a data point on both sides: name data points in the pairs of a check, or "{claim}"."
             </Notice>
         }
         .into_any();
@@ -127,7 +132,8 @@ fn matrix(root: &str, sync: &Page) -> AnyView {
             let cells = row
                 .cells
                 .iter()
-                .map(|cell| view! { <td class="cell">{verdict(root, row, cell.as_ref(), sync.may_edit)}</td> });
+                .zip(&row.claims)
+                .map(|(cell, claim)| view! { <td class="cell">{verdict(root, row, cell.as_ref(), claim, sync.may_edit)}</td> });
             view! {
                 <tr>
                     <td class="muted">{object}</td>
@@ -152,8 +158,8 @@ fn matrix(root: &str, sync: &Page) -> AnyView {
 }
 
 /// A verdict, leading to the run it rests on, else to the claim, else to where one says something.
-fn verdict(root: &str, row: &VerdictRow, cell: Option<&PointVerdict>, may_edit: bool) -> AnyView {
-    let claim_it = format!("{root}/items/sync_claim/new?data_point={}&back={root}/sync", row.data_point);
+fn verdict(root: &str, row: &VerdictRow, cell: Option<&PointVerdict>, claim: &str, may_edit: bool) -> AnyView {
+    let claim_it = format!("{root}/items/sync_claim/new?{claim}&back={root}/sync");
     let Some(cell) = cell else {
         return match may_edit {
             true => view! { <a class="link quiet" href=claim_it aria-label=format!("Say how {} is kept equal", row.name)>"–"</a> }.into_any(),

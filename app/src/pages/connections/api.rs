@@ -77,3 +77,30 @@ pub async fn remove_connection(plan: String, connection: String) -> Result<(), A
     crate::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
+
+/// Gives a connection another name.
+#[server]
+pub async fn rename_connection(plan: String, connection: String, name: String) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.rename_connection(&caller, &plan, &connection, &name).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
+/// Another password for a database, kept once the database took it.
+#[server]
+pub async fn change_secret(plan: String, connection: String, password: String) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.change_secret(&caller, &plan, &connection, &password.into()).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
+/// Asks again whether a connection is a test environment that answers.
+#[server]
+pub async fn test_connection(plan: String, connection: String) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.test_again(&caller, &plan, &connection).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}

@@ -15,7 +15,7 @@ pub async fn load_history(key: String) -> Result<HistoryPage, AppError> {
     Ok(workbench.history_page(&caller, &key).await?)
 }
 
-/// Takes a decision; `decision` is empty for the first one about an object.
+/// Takes a decision; `decision` is empty for a new one, `object` names its card on the page.
 #[server]
 pub async fn decide_history(
     plan: String,

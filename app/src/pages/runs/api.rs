@@ -2,7 +2,7 @@
 
 use crate::AppError;
 use leptos::prelude::*;
-use views::sync::{DifferenceFilter, DifferencesPage, RunPage};
+use views::sync::{DifferenceFilter, DifferencesPage, RecordPage, RunPage};
 
 /// A run with its dashboard.
 #[server]
@@ -21,6 +21,13 @@ pub async fn load_differences(
 ) -> Result<DifferencesPage, AppError> {
     let (workbench, caller) = crate::server::here()?;
     Ok(workbench.differences(&caller, &key, number, &filter, from).await?)
+}
+
+/// The whole records of one key on both sides; `record` is the key as JSON.
+#[server]
+pub async fn load_record(key: String, number: i64, record: String) -> Result<RecordPage, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.record(&caller, &key, number, &record).await?)
 }
 
 /// Stops a run that has not ended.

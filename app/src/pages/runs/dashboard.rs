@@ -3,10 +3,11 @@
 
 use super::{
     api::{CancelRun, load_run},
-    query, run_number,
+    query, record_href, run_number,
 };
 use crate::{
     layout::PlanPage,
+    live::Live,
     pages::{
         StartCheck,
         sync::{Trouble, run_form, state_tag},
@@ -32,8 +33,25 @@ pub fn RunPage() -> impl IntoView {
         move || (page.key(), number.get(), page.changes(), cancel.version().get()),
         |(key, number, ..)| load_run(key, number),
     );
-    let render = Callback::new(move |run: Page| content(run, start, cancel));
+    let actions = Actions { live: page.live(), start, cancel };
+    let render = Callback::new(move |run: Page| content(run, actions));
     view! { <Trouble action=start/><Loaded resource=run render=render/> }.into_any()
+}
+
+/// What a run's page can do, and what it hears meanwhile.
+#[derive(Clone, Copy)]
+struct Actions {
+    live: Live,
+    start: ServerAction<StartCheck>,
+    cancel: ServerAction<CancelRun>,
+}
+
+/// An event about a run, as far as the page shows it.
+#[derive(serde::Deserialize)]
+struct Heard {
+    run: domain::RunId,
+    phase: String,
+    rows: u64,
 }
 
 /// Addresses of a run's pages.
@@ -64,7 +82,8 @@ impl Links {
     }
 }
 
-fn content(page: Page, start: ServerAction<StartCheck>, cancel: ServerAction<CancelRun>) -> AnyView {
+fn content(page: Page, actions: Actions) -> AnyView {
+    let Actions { live, start, cancel } = actions;
     let root = format!("/p/{}", page.head.key);
     let links = Links { run: format!("{root}/runs/{}", page.run.number) };
     let run = &page.run;
@@ -103,7 +122,7 @@ fn content(page: Page, start: ServerAction<StartCheck>, cancel: ServerAction<Can
     });
     let body = match &run.totals {
         Some(totals) => results(&root, &links, &page, totals),
-        None => without_result(&links, &page, cancel),
+        None => without_result(&links, &page, live, cancel),
     };
     view! {
         <PageTitle text=format!("{} · run {}", page.name, run.number)/>
@@ -122,15 +141,32 @@ fn seconds(ms: u64) -> String {
     }
 }
 
-fn without_result(links: &Links, page: &Page, cancel: ServerAction<CancelRun>) -> AnyView {
+/// What a run is doing, as it was when the page was loaded and then as the events say.
+fn progress_words(page: &Page, live: Live, phase: &str, rows: u64) -> Memo<String> {
+    let words = |phase: &str, rows: u64| match rows {
+        0 => format!("Now: {phase}."),
+        n => format!("Now: {phase}, {} rows.", grouped(n)),
+    };
+    let id = page.run.id;
+    let loaded = match page.run.state {
+        RunState::Queued => "It waits for its turn.".to_owned(),
+        _ => words(phase, rows),
+    };
+    Memo::new(move |before: Option<&String>| {
+        let heard = serde_json::from_str::<Heard>(&live.last()).ok().filter(|heard| heard.run == id);
+        match (heard, before) {
+            (Some(heard), _) => words(&heard.phase, heard.rows),
+            (None, Some(before)) => before.clone(),
+            (None, None) => loaded.clone(),
+        }
+    })
+}
+
+fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<CancelRun>) -> AnyView {
     let run = &page.run;
     match &page.progress {
         Some((phase, rows)) => {
-            let words = match (run.state, *rows) {
-                (RunState::Queued, _) => "It waits for its turn.".to_owned(),
-                (_, 0) => format!("Now: {phase}."),
-                (_, n) => format!("Now: {phase}, {} rows.", grouped(n)),
-            };
+            let words = progress_words(page, live, phase, *rows);
             let stop = page.may_edit.then(|| {
                 let (plan, number) = (page.head.key.clone(), run.number.to_string());
                 view! {
@@ -153,7 +189,7 @@ fn without_result(links: &Links, page: &Page, cancel: ServerAction<CancelRun>) -
                 <Card title="The check is running">
                     <div class="run-progress">
                         <progress aria-label="Progress of the check"></progress>
-                        <p role="status">{words}</p>
+                        <p role="status">{move || words.get()}</p>
                         {trouble}
                         <div class="form-actions">
                             {stop}
@@ -197,14 +233,6 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVie
 fn figures(links: &Links, page: &Page, totals: &RunTotals) -> AnyView {
     let r = &totals.records;
     let differ = r.matched.saturating_sub(totals.in_sync);
-    let twice = totals.left.duplicate_keys + totals.right.duplicate_keys;
-    let twice_note = match (totals.left.duplicate_keys, totals.right.duplicate_keys) {
-        (0, 0) => "every key once".to_owned(),
-        (l, 0) => format!("{} keys, all in {}", grouped(l), page.left),
-        (0, n) => format!("{} keys, all in {}", grouped(n), page.right),
-        (l, n) => format!("{} keys in {}, {} in {}", grouped(l), page.left, grouped(n), page.right),
-    };
-    let twice_class = if totals.right.duplicate_keys > 0 { "duplicate_right" } else { "duplicate_left" };
     let empty = totals.left.empty_keys + totals.right.empty_keys;
     let sides = |(l, r): (u64, u64)| format!("{} in {}, {} in {}", grouped(l), page.left, grouped(r), page.right);
     let figures = [
@@ -236,7 +264,21 @@ fn figures(links: &Links, page: &Page, totals: &RunTotals) -> AnyView {
             Tone::Warn,
             Some(links.class("only_right")),
         ),
-        ("Duplicates".to_owned(), twice, twice_note, Tone::Warn, Some(links.class(twice_class))),
+        // One number, one list: the keys of one side are not those of the other.
+        (
+            format!("Duplicate keys in {}", page.left),
+            totals.left.duplicate_keys,
+            format!("in {} records", grouped(totals.left.duplicate_rows)),
+            Tone::Warn,
+            (totals.left.duplicate_keys > 0).then(|| links.class("duplicate_left")),
+        ),
+        (
+            format!("Duplicate keys in {}", page.right),
+            totals.right.duplicate_keys,
+            format!("in {} records", grouped(totals.right.duplicate_rows)),
+            Tone::Warn,
+            (totals.right.duplicate_keys > 0).then(|| links.class("duplicate_right")),
+        ),
         ("Without a key".to_owned(), empty, sides((totals.left.empty_keys, totals.right.empty_keys)), Tone::Warn, None),
     ];
     let figures = figures
@@ -277,6 +319,8 @@ fn points(links: &Links, page: &Page, totals: &RunTotals) -> AnyView {
         Column::number("Equal"),
         Column::number("By rule"),
         Column::number("Differ"),
+        Column::number("Missing left"),
+        Column::number("Missing right"),
         Column::words("Verdict"),
         Column::words("Why"),
     ];
@@ -306,6 +350,10 @@ fn point_row(links: &Links, point: &PointRow, totals: &RunTotals) -> AnyView {
         0 => "0".into_any(),
         n => view! { <a href=links.point(class, point.field)>{grouped(n)}</a> }.into_any(),
     };
+    let missing = |n: u64, class: &str| match n {
+        0 => "0".into_any(),
+        n => view! { <a href=links.class(class)>{grouped(n)}</a> }.into_any(),
+    };
     let id = c.data_point.map(|id| format!("point-{id}"));
     let why = if point.why.is_empty() { "–".to_owned() } else { point.why.clone() };
     view! {
@@ -315,6 +363,8 @@ fn point_row(links: &Links, point: &PointRow, totals: &RunTotals) -> AnyView {
             <td class="n">{grouped(c.equal)}</td>
             <td class="n">{number(c.equal_by_rule, "equal_by_rule")}</td>
             <td class="n">{number(c.different, "different")}</td>
+            <td class="n">{missing(totals.records.only_right, "only_right")}</td>
+            <td class="n">{missing(totals.records.only_left, "only_left")}</td>
             <td><Verdict word=point.verdict.label()/></td>
             <td class="muted">{why}</td>
         </tr>
@@ -332,7 +382,9 @@ fn sample_card(links: &Links, page: &Page, sample: &Sample) -> AnyView {
         .rows
         .iter()
         .map(|row| {
-            let keys = row.key.iter().map(|k| view! { <td class="record">{k.clone()}</td> }).collect_view();
+            let whole = record_href(&links.run, &row.record);
+            let key = |k: &String| view! { <td class="record"><a href=whole.clone()>{k.clone()}</a></td> };
+            let keys = row.key.iter().map(key).collect_view();
             view! {
                 <tr>
                     {keys}
@@ -368,7 +420,7 @@ fn remedies(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVi
             }
         })
         .collect_view();
-    let by_rule: u64 = page.remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
+    let by_rule = page.bridged_by_rules;
     let different: u64 = totals.fields.iter().map(|f| f.different).sum();
     let left = different.saturating_sub(by_rule);
     let minutes = left.saturating_mul(5).div_ceil(2);
@@ -465,6 +517,12 @@ fn evidence(page: &Page, totals: &RunTotals) -> AnyView {
         );
         view! { <dt>{name.to_owned()}</dt><dd>{words}</dd> }
     };
+    let read = |name: &str, source: Option<&domain::SourceRead>| {
+        source.map(|source| {
+            let notes = source.notes.iter().map(|note| view! { <p>{note.clone()}</p> }).collect_view();
+            view! { <dt>{format!("{name}, source")}</dt><dd>{notes}<span class="mono">{source.fingerprint.clone()}</span></dd> }
+        })
+    };
     let r = &totals.records;
     let records = format!(
         "{} matched · {} without a single partner · {} only left · {} only right",
@@ -478,8 +536,10 @@ fn evidence(page: &Page, totals: &RunTotals) -> AnyView {
             {side(&page.left, &totals.left)}
             {side(&page.right, &totals.right)}
             <dt>"Records"</dt><dd>{records}</dd>
-            {hash("Left side, SHA-256", &run.left_hash)}
-            {hash("Right side, SHA-256", &run.right_hash)}
+            {read(&page.left, totals.sources.first())}
+            {read(&page.right, totals.sources.get(1))}
+            {hash("Left side as kept, SHA-256", &run.left_hash)}
+            {hash("Right side as kept, SHA-256", &run.right_hash)}
             {hash("Result, SHA-256", &run.result_hash)}
             <dt>"Check, SHA-256"</dt><dd class="mono">{run.spec_hash.clone()}</dd>
         </dl>

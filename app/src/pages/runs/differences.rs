@@ -1,7 +1,7 @@
 //! The differences of a run, side by side with the differing characters marked. Filter and page are in
 //! the address; the same filter goes for the download.
 
-use super::{api::load_differences, class_words, query, run_number};
+use super::{api::load_differences, class_words, query, record_href, run_number};
 use crate::{
     layout::PlanPage,
     ui::{
@@ -130,12 +130,15 @@ fn table(page: &Page) -> AnyView {
         Column::words("What"),
         Column::words("Cause"),
     ]);
-    let rows = page.rows.iter().map(row).collect_view();
+    let run = format!("/p/{}/runs/{}", page.head.key, page.run.number);
+    let rows = page.rows.iter().map(|entry| row(&run, entry)).collect_view();
     view! { <DataTable caption="Differences" columns=columns class="pairs-table sticky">{rows}</DataTable> }.into_any()
 }
 
-fn row(row: &DifferenceRow) -> AnyView {
-    let keys = row.key.iter().map(|k| view! { <td class="record">{k.clone()}</td> }).collect_view();
+fn row(run: &str, row: &DifferenceRow) -> AnyView {
+    let whole_record = record_href(run, &row.record);
+    let key = |k: &String| view! { <td class="record"><a href=whole_record.clone()>{k.clone()}</a></td> };
+    let keys = row.key.iter().map(key).collect_view();
     let whole = row.field.is_none();
     let (left, right) = if whole {
         let records = |n: u64| match n {

@@ -1,0 +1,94 @@
+//! Changing a connection on its card: tested again, renamed, a newer file, another password. Plain forms in
+//! a fold, so that they work without scripts.
+
+use super::{
+    UPLOAD,
+    api::{ChangeSecret, RenameConnection, TestConnection},
+};
+use crate::{
+    AppError,
+    ui::{Button, TextInput},
+};
+use domain::ConnectionView;
+use leptos::{form::ActionForm, prelude::*};
+
+/// What can be done with a connection.
+#[derive(Clone, Copy)]
+pub(super) struct ChangeActions {
+    rename: ServerAction<RenameConnection>,
+    secret: ServerAction<ChangeSecret>,
+    test: ServerAction<TestConnection>,
+}
+
+impl ChangeActions {
+    pub(super) fn new() -> Self {
+        Self { rename: ServerAction::new(), secret: ServerAction::new(), test: ServerAction::new() }
+    }
+
+    /// Grow with everything that was done. Tracked.
+    pub(super) fn versions(self) -> [usize; 3] {
+        [self.rename.version().get(), self.secret.version().get(), self.test.version().get()]
+    }
+
+    /// What was wrong with the last that failed. Tracked.
+    pub(super) fn error(self) -> Option<AppError> {
+        let rename = self.rename.value().get().and_then(Result::err);
+        let secret = self.secret.value().get().and_then(Result::err);
+        rename.or(secret).or_else(|| self.test.value().get().and_then(Result::err))
+    }
+}
+
+/// The forms of one connection.
+pub(super) fn forms(plan: &str, connection: &ConnectionView, actions: ChangeActions) -> AnyView {
+    let id = connection.id.to_string();
+    let hidden = || {
+        view! {
+            <input type="hidden" name="plan" value=plan.to_owned()/>
+            <input type="hidden" name="connection" value=id.clone()/>
+        }
+        .into_any()
+    };
+    let own = if connection.adapter == "postgres" {
+        let (hidden, field) = (hidden(), format!("secret-{id}"));
+        view! {
+            <ActionForm action=actions.secret attr:class="form">
+                {hidden}
+                <TextInput name="password" id=field label="New password" kind="password"
+                    help="Tried at once and kept when the database takes it." autocomplete="new-password"/>
+                <div class="form-actions"><Button label="Change the password" small=true/></div>
+            </ActionForm>
+        }
+        .into_any()
+    } else {
+        let accept = if connection.adapter == "csv" { ".csv,.tsv,.txt" } else { ".sqlite,.sqlite3,.db" };
+        view! {
+            <form class="form" method="post" action=format!("/p/{plan}/{UPLOAD}") enctype="multipart/form-data">
+                {hidden()}
+                <div class="field">
+                    <label class="field-label" for=format!("file-{id}")>"Newer file"</label>
+                    <input class="input" type="file" id=format!("file-{id}") name="file" required accept=accept/>
+                </div>
+                <div class="form-actions"><Button label="Take this file from now on" icon="upload" small=true/></div>
+            </form>
+        }
+        .into_any()
+    };
+    let (test, rename) = (hidden(), hidden());
+    let (field, name) = (format!("name-{id}"), connection.name.clone());
+    view! {
+        <details class="change">
+            <summary>"Change or test"</summary>
+            <ActionForm action=actions.test attr:class="form">
+                {test}
+                <div class="form-actions"><Button label="Test again" small=true disabled=actions.test.pending()/></div>
+            </ActionForm>
+            <ActionForm action=actions.rename attr:class="form">
+                {rename}
+                <TextInput name="name" id=field label="Name" value=name required=true autocomplete="off"/>
+                <div class="form-actions"><Button label="Rename" small=true/></div>
+            </ActionForm>
+            {own}
+        </details>
+    }
+    .into_any()
+}
