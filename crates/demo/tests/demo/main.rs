@@ -114,6 +114,33 @@ async fn the_demo_is_what_it_says() {
     assert_eq!(rules::root_of_canonical(&a).unwrap().root, rules::root_of_canonical(&b).unwrap().root);
 }
 
+/// Somebody stops the first start in the middle; the next one completes what is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_that_was_cut_short_is_completed() {
+    let folder = tempfile::tempdir().unwrap();
+    let workbench = Workbench::open(Settings::for_data_dir(folder.path().to_owned(), clock)).await.unwrap();
+    let owner = Caller::Operator;
+    let half = tokio::spawn({
+        let workbench = workbench.clone();
+        async move { demo::ensure(&workbench).await }
+    });
+    let checks = async || workbench.sync_page(&owner, demo::KEY).await.map_or(0, |page| page.checks.len());
+    while checks().await == 0 {
+        assert!(!half.is_finished(), "too late to stop it");
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    half.abort();
+    assert!(half.await.unwrap_err().is_cancelled());
+    demo::ensure(&workbench).await.unwrap();
+    let page = workbench.sync_page(&owner, demo::KEY).await.unwrap();
+    assert_eq!(page.checks.len(), 4);
+    assert!(page.checks.iter().all(|check| check.last.as_ref().is_some_and(|run| run.totals.is_some())));
+    let trial = workbench.trial_page(&owner, demo::KEY).await.unwrap();
+    assert!(trial.questions.iter().any(|question| question.proofs.iter().any(|proof| proof.current)));
+    assert_eq!(workbench.connections(&owner, demo::KEY).await.unwrap().len(), 5);
+    assert_eq!(workbench.list_plans(&owner).await.unwrap().len(), 1);
+}
+
 /// What was exported comes in elsewhere as the same plan, without the evidence.
 async fn round_trip(made: &Made) {
     let folder = tempfile::tempdir().unwrap();
