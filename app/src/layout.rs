@@ -13,22 +13,24 @@ use crate::{live::Live, ui::Loaded};
 use api::load_plan_head;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
+pub use nav::gate_look;
 use nav::PlanNav;
-use top_bar::{PlanCrumbs, TopBar};
+use top_bar::{PlanCrumbs, TopBar, slash_searches};
 use views::plans::PlanHead;
 
 /// Around a page that belongs to no plan: top bar and one column.
 #[component]
 pub fn PlainPage(
-    /// The way here, from the outermost to the page itself.
-    crumbs: Vec<crate::ui::Crumb>,
+    /// The way here, from the outermost to the page itself; it may change while the page stays.
+    #[prop(into)]
+    crumbs: Signal<Vec<crate::ui::Crumb>>,
     /// The page, starting with its `PageHead`.
     children: Children,
 ) -> impl IntoView {
     view! {
         <a class="skip" href="#content">"Skip to content"</a>
         <div class="shell plain">
-            <TopBar>{view! { <crate::ui::Breadcrumbs crumbs=crumbs/> }.into_any()}</TopBar>
+            <TopBar>{move || view! { <crate::ui::Breadcrumbs crumbs=crumbs.get()/> }.into_any()}</TopBar>
             <main class="main" id="content" tabindex="-1">{children()}</main>
         </div>
     }
@@ -94,6 +96,7 @@ impl PlanPage {
 pub fn PlanLayout() -> impl IntoView {
     let page = PlanPage::new();
     provide_context(page);
+    Effect::new(slash_searches);
     view! {
         <a class="skip" href="#content">"Skip to content"</a>
         <div class="shell">

@@ -1,6 +1,7 @@
 //! The navigation of a plan: its pages in gate order, each gate with its state.
 
-use crate::ui::{GateDot, GateLook, Icon};
+use crate::ui::{Crumb, GateDot, GateLook, Icon};
+use domain::Kind;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use rules::{Gate, GateState};
@@ -50,10 +51,11 @@ const GATES: [Entry; 6] = [
 ];
 
 /// At the foot: what cuts across the gates.
-const FOOT: [Entry; 3] = [
+const FOOT: [Entry; 4] = [
     Entry { label: "Findings", path: "findings", sign: Sign::Icon("flag"), pages: &[] },
     Entry { label: "Versions", path: "versions", sign: Sign::Icon("history"), pages: &[] },
     Entry { label: "Export", path: "export", sign: Sign::Icon("download"), pages: &[] },
+    Entry { label: "All records", path: "items", sign: Sign::Icon("table"), pages: &[] },
 ];
 
 /// The navigation.
@@ -77,20 +79,64 @@ pub fn PlanNav(
     view! { <ul class="side-list">{entries}</ul> }
 }
 
-/// Label of the section a page belongs to, for the breadcrumbs; nothing on the overview.
-pub fn section_of(path: &str, root: &str) -> Option<&'static str> {
-    let here = page_of(path, root).filter(|page| !page.is_empty())?;
+/// The way to a page below the plan: its section, and what stands in it. Nothing on the overview.
+pub fn crumbs_of(path: &str, root: &str) -> Vec<Crumb> {
+    let Some(here) = page_of(path, root).filter(|page| !page.is_empty()) else { return Vec::new() };
     let named = |entry: &'static Entry| entry.pages.iter().find(|(path, _)| *path == here).map(|(_, label)| *label);
     let entries = || GATES.iter().chain(&FOOT);
-    entries().find_map(named).or_else(|| entries().find(|entry| entry.path == here).map(|entry| entry.label))
+    let section = entries().find_map(named).or_else(|| entries().find(|e| e.path == here).map(|entry| entry.label));
+    let leaf = leaf_of(&path[root.len()..]);
+    let href = leaf.is_some().then(|| format!("{root}/{here}"));
+    let crumb = |label: String, href| Crumb { label, href };
+    section.map(|label| crumb(label.to_owned(), href)).into_iter().chain(leaf.map(|label| crumb(label, None))).collect()
 }
 
-/// First part of the path below the plan; empty on the overview.
+/// What a page below a section is about: a kind, the key of an item, the number of a run.
+fn leaf_of(rest: &str) -> Option<String> {
+    let mut parts = rest.trim_start_matches('/').split('/').filter(|part| !part.is_empty());
+    let leaf = match (parts.next()?, parts.next()?, parts.next()) {
+        ("items", kind, None) => Kind::from_code(kind)?.many().to_owned(),
+        ("items", kind, Some("new")) => format!("new {}", Kind::from_code(kind)?.one()),
+        ("items", kind, Some(key)) => {
+            // An id says nothing to people.
+            if key.len() < 20 { key.to_owned() } else { Kind::from_code(kind)?.one().to_owned() }
+        }
+        ("checks", "new", _) => "new check".to_owned(),
+        ("runs", number, _) => format!("run {number}"),
+        (_, key, _) => key.to_owned(),
+    };
+    Some(leaf)
+}
+
+/// The page in the navigation that a page of the plan belongs to; empty on the overview.
 fn page_of<'a>(path: &'a str, root: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(root)?;
-    let page = rest.trim_start_matches('/').split('/').next().unwrap_or_default();
-    // Checks and their runs are reached through the dashboard.
-    Some(if matches!(page, "checks" | "runs") { "sync" } else { page })
+    let mut parts = rest.trim_start_matches('/').split('/');
+    let page = parts.next().unwrap_or_default();
+    Some(match page {
+        // Checks and their runs are reached through the dashboard.
+        "checks" | "runs" => "sync",
+        "compare" => "versions",
+        "items" => parts.next().and_then(Kind::from_code).map_or("items", home_of),
+        page => page,
+    })
+}
+
+/// The page on which items of a kind are seen together.
+fn home_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::BusinessObject | Kind::DataPoint | Kind::Occurrence => "data",
+        Kind::Truth | Kind::RecordRole | Kind::Scope | Kind::Resolution => "truth",
+        Kind::System | Kind::Instance | Kind::Term | Kind::Identifier => "systems",
+        Kind::Process | Kind::Variant | Kind::Step | Kind::Walkthrough | Kind::Discrepancy => "process",
+        Kind::Flow | Kind::MappingLine | Kind::DesignOption => "flows",
+        Kind::Team | Kind::Impact | Kind::Communication => "change",
+        Kind::Effect | Kind::Risk | Kind::Opportunity => "risks",
+        Kind::SyncClaim | Kind::Check => "sync",
+        Kind::HistoryDecision | Kind::Obligation => "history",
+        Kind::TrialAnswer => "trial",
+        Kind::Charter => "",
+    }
 }
 
 fn item(entry: &'static Entry, head: &PlanHead, root: &str, here: Option<&str>, class: &'static str) -> AnyView {
@@ -102,7 +148,7 @@ fn item(entry: &'static Entry, head: &PlanHead, root: &str, here: Option<&str>, 
     };
     let sign = match (entry.sign, gate) {
         (Sign::Icon(name), _) => view! { <Icon name=name/> }.into_any(),
-        (Sign::Gate(_), gate) => view! { <GateDot look=look(gate)/> }.into_any(),
+        (Sign::Gate(_), gate) => view! { <GateDot look=gate.map_or(GateLook::Wait, gate_look)/> }.into_any(),
     };
     let count = match (gate, entry.path) {
         (Some(gate), _) => gate.errors as u64,
@@ -138,10 +184,44 @@ fn pages(entry: &'static Entry, root: &str, here: Option<&str>) -> Option<AnyVie
     Some(view! { <ul class="side-sub">{links}</ul> }.into_any())
 }
 
-fn look(gate: Option<&Gate>) -> GateLook {
-    match gate.map(|gate| gate.state) {
-        Some(GateState::Passes) => GateLook::Pass,
-        Some(GateState::Blocked) => GateLook::Block,
-        Some(GateState::NotBegun | GateState::Waits) | None => GateLook::Wait,
+/// How a gate is drawn: half filled where something is open and something is done.
+pub fn gate_look(gate: &Gate) -> GateLook {
+    let done = gate.reasons.iter().any(|reason| reason.sign == rules::Sign::Good);
+    match gate.state {
+        GateState::Passes => GateLook::Pass,
+        GateState::Blocked if done => GateLook::Part,
+        GateState::Blocked => GateLook::Block,
+        GateState::NotBegun | GateState::Waits => GateLook::Wait,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(path: &str) -> Vec<String> {
+        crumbs_of(path, "/p/demo").into_iter().map(|c| c.label).collect()
+    }
+
+    #[test]
+    fn every_page_knows_its_section() {
+        assert!(way("/p/demo").is_empty());
+        assert_eq!(way("/p/demo/truth"), ["Sources of truth"]);
+        assert_eq!(way("/p/demo/items"), ["All records"]);
+        assert_eq!(way("/p/demo/items/data_point/D2"), ["Data points", "D2"]);
+        assert_eq!(way("/p/demo/items/step"), ["Processes", "steps"]);
+        assert_eq!(way("/p/demo/items/truth/new"), ["Sources of truth", "new source of truth"]);
+        assert_eq!(way("/p/demo/process/P1"), ["Processes", "P1"]);
+        assert_eq!(way("/p/demo/runs/3/differences"), ["Dashboard", "run 3"]);
+        let list = &crumbs_of("/p/demo/items/scope/Z1", "/p/demo")[0];
+        assert_eq!(list.href.as_deref(), Some("/p/demo/truth"));
+    }
+
+    #[test]
+    fn the_section_of_an_item_is_the_current_one() {
+        for (path, here) in [("/items/risk/R1", "risks"), ("/items/any/0", "items"), ("/checks/CK1", "sync"), ("", "")]
+        {
+            assert_eq!(page_of(&format!("/p/demo{path}"), "/p/demo"), Some(here), "{path}");
+        }
     }
 }

@@ -1,14 +1,18 @@
-//! The top bar: the mark, where one is, who one is.
+//! The top bar: the mark, where one is, the search, who is on the plan, who one is.
 
 use super::{PlanPage, nav};
 use crate::{
     AppError,
-    ui::{Breadcrumbs, Crumb, Face, Icon, Loaded, Pill, SkeletonShape},
+    ui::{Breadcrumbs, Crumb, Face, Faces, Icon, Loaded, Pill, SkeletonShape},
 };
 use domain::User;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use views::plans::PlanHead;
+use wasm_bindgen::JsCast;
+
+/// Most faces shown.
+const FACES: usize = 4;
 
 /// Who is signed in, asked once per loaded document.
 #[derive(Clone, Copy)]
@@ -50,21 +54,62 @@ pub fn PlanCrumbs(
 ) -> impl IntoView {
     let path = use_location().pathname;
     let render = Callback::new(move |head: PlanHead| {
+        let shown = head.clone();
         let crumbs = move || {
+            let head = &shown;
             let root = format!("/p/{}", head.key);
             let mut crumbs = vec![
                 Crumb { label: "Plans".to_owned(), href: Some("/plans".to_owned()) },
                 Crumb { label: head.name.clone(), href: Some(root.clone()) },
             ];
-            if let Some(section) = nav::section_of(&path.get(), &root) {
-                crumbs.push(Crumb { label: section.to_owned(), href: None });
-            }
+            crumbs.extend(nav::crumbs_of(&path.get(), &root));
             let version = format!("v{} {}", head.version, head.state.label().to_lowercase());
             view! { <Breadcrumbs crumbs=crumbs end=view! { <Pill label=version/> }.into_any()/> }
         };
-        crumbs.into_any()
+        let search = format!("/p/{}/search", head.key);
+        let people = people(head.people.clone());
+        view! { {crumbs}<Search action=search/>{people} }.into_any()
     });
     view! { <Loaded resource=page.head() shape=SkeletonShape::Line render=render/> }
+}
+
+/// The search of a plan: a key leads to its item, any other text to what is called so.
+#[component]
+fn Search(
+    /// Address of the page that answers.
+    action: String,
+) -> impl IntoView {
+    view! {
+        <form class="search" role="search" action=action>
+            <label class="visually-hidden" for="search">"Search this plan"</label>
+            <input class="input" id="search" type="search" name="q" placeholder="Search or jump to D12" maxlength="200"/>
+            <kbd aria-hidden="true">"/"</kbd>
+        </form>
+    }
+}
+
+/// The first people on the plan, and how many more there are.
+fn people(mut names: Vec<String>) -> Option<AnyView> {
+    let more = names.len().saturating_sub(FACES);
+    names.truncate(FACES);
+    let more = (more > 0).then(|| view! { <span class="muted">{format!("+{more}")}</span> });
+    (!names.is_empty()).then(|| view! { <div class="people"><Faces names=names/>{more}</div> }.into_any())
+}
+
+/// `/` takes the cursor to the search, except where somebody is typing.
+pub fn slash_searches() {
+    let listener = window_event_listener(leptos::ev::keydown, |event| {
+        let held = event.ctrl_key() || event.meta_key() || event.alt_key();
+        let tag = document().active_element().map(|e| e.tag_name()).unwrap_or_default();
+        if event.key() != "/" || held || matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
+            return;
+        }
+        if let Some(field) = document().get_element_by_id("search") {
+            event.prevent_default();
+            let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
+        }
+    });
+    on_cleanup(move || listener.remove());
 }
 
 fn person(me: Option<User>) -> AnyView {

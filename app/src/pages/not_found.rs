@@ -2,7 +2,7 @@
 
 use crate::{
     layout::PlainPage,
-    ui::{ButtonLink, ButtonLook, Empty, PageTitle},
+    ui::{ButtonLink, ButtonLook, Crumb, Empty, PageTitle},
 };
 use leptos::prelude::*;
 
@@ -12,9 +12,10 @@ pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::server::no_such_page();
     let action = view! { <ButtonLink href="/plans" label="All plans" look=ButtonLook::Primary/> }.into_any();
+    let nowhere: Vec<Crumb> = Vec::new();
     view! {
         <PageTitle text="No such page"/>
-        <PlainPage crumbs=Vec::new()>
+        <PlainPage crumbs=nowhere>
             <Empty
                 title="There is no such page"
                 text="The address may be mistyped, or what it led to was removed. If somebody gave you the link, ask them whether you have access."

@@ -3,7 +3,7 @@
 mod api;
 
 use crate::{
-    layout::PlanPage,
+    layout::{PlanPage, gate_look},
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Face, Icon, Loaded, PageHead, PageTitle, Severity, Tag,
         Time, Tone,
@@ -39,8 +39,15 @@ fn content(overview: Overview) -> AnyView {
     let gates = head.gates.into_iter().map(|gate| gate_tile(&root, gate)).collect_view();
     let next = next_action(&root, overview.next);
     let edit = overview.charter.filter(|_| head.may_edit).map(|id| {
-        view! { <ButtonLink href=format!("{root}/items/charter/{id}") label="Edit the plan's sheet"/> }.into_any()
+        view! { <ButtonLink href=format!("{root}/items/charter/{id}") label="Edit the plan's sheet"/> }
     });
+    let compare = overview.signed.map(|version| {
+        let href = format!("{root}/compare?from=v{version}&to=draft");
+        view! { <ButtonLink href=href label=format!("Compare with v{version}")/> }
+    });
+    let review = (head.may_edit && head.state == domain::PlanState::Draft)
+        .then(|| view! { <ButtonLink href=format!("{root}/review") label="Request review"/> });
+    let actions = view! { {edit}{compare}{review} }.into_any();
     let purpose = (!overview.purpose.is_empty()).then(|| view! { <p class="prose muted">{overview.purpose}</p> });
     let note = match overview.blocking_total {
         0 => String::new(),
@@ -72,7 +79,7 @@ fn content(overview: Overview) -> AnyView {
     let activity = overview.activity.into_iter().map(activity_row).collect_view();
     view! {
         <PageTitle text=head.name.clone()/>
-        <PageHead title=head.name meta=meta actions=edit.unwrap_or_else(|| ().into_any())/>
+        <PageHead title=head.name meta=meta actions=actions/>
         {purpose}
         <ol class="card gates">{gates}</ol>
         {next}
@@ -85,12 +92,13 @@ fn content(overview: Overview) -> AnyView {
 }
 
 fn gate_tile(root: &str, gate: Gate) -> AnyView {
-    let (class, status, tone) = match gate.state {
-        GateState::Passes => ("gate pass", "passes".to_owned(), Tone::Good),
-        GateState::Blocked => ("gate block", format!("{} open", gate.errors), Tone::Bad),
-        GateState::NotBegun => ("gate wait", "not begun".to_owned(), Tone::Off),
-        GateState::Waits => ("gate wait", "waits".to_owned(), Tone::Off),
+    let (status, tone) = match gate.state {
+        GateState::Passes => ("passes".to_owned(), Tone::Good),
+        GateState::Blocked => (format!("{} open", gate.errors), Tone::Bad),
+        GateState::NotBegun => ("not begun".to_owned(), Tone::Off),
+        GateState::Waits => ("waits".to_owned(), Tone::Off),
     };
+    let class = format!("gate {}", gate_look(&gate).class());
     let path = match gate.number {
         1 => "data",
         2 => "process",
@@ -109,22 +117,20 @@ fn gate_tile(root: &str, gate: Gate) -> AnyView {
     .into_any()
 }
 
-fn reason(_root: &str, reason: Reason) -> AnyView {
+fn reason(root: &str, reason: Reason) -> AnyView {
     let (icon, class) = match reason.sign {
         Sign::Good => ("v-in-sync", "good"),
         Sign::Bad => ("v-differs", "bad"),
         Sign::Warn => ("warn", "warn"),
-        Sign::Manual => ("v-coincident", "warn"),
+        Sign::Manual => ("v-manual", "warn"),
         Sign::Missing => ("v-missing", ""),
     };
-    view! { <li><Icon name=icon class=class/><span>{reason.text}</span></li> }.into_any()
+    let href = target_href(root, reason.target);
+    view! { <li><Icon name=icon class=class/><a href=href>{reason.text}</a></li> }.into_any()
 }
 
 fn next_action(root: &str, next: NextAction) -> AnyView {
-    let href = match next.target {
-        Target::Item(id) => item_href(root, id),
-        Target::Page(page) => format!("{root}/{}", page.code()),
-    };
+    let href = target_href(root, next.target);
     view! {
         <section class="card next-action" aria-label="Next">
             <Icon name="arrow-right"/>
@@ -133,6 +139,13 @@ fn next_action(root: &str, next: NextAction) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+fn target_href(root: &str, target: Target) -> String {
+    match target {
+        Target::Item(id) => item_href(root, id),
+        Target::Page(page) => format!("{root}/{}", page.code()),
+    }
 }
 
 /// Address of an item of which only the id is known; the page finds out its kind.

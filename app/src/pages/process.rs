@@ -1,6 +1,7 @@
 //! Gate 2 in the browser, first half: processes with their pictures, flows with their mapping.
 
 mod api;
+mod differences;
 mod flows;
 mod list;
 mod one;

@@ -17,10 +17,10 @@ pub fn Peek(
     #[prop(optional, into)]
     position: String,
     /// Address of the item before.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     previous: Option<String>,
     /// Address of the item after.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     next: Option<String>,
     /// Address of the list with the panel closed.
     #[prop(optional, into)]

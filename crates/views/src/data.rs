@@ -1,6 +1,6 @@
 //! Gate 1: data points, the truth board, the systems of a plan.
 
-use crate::plans::PlanHead;
+use crate::{items::RefOption, plans::PlanHead};
 use domain::{ItemId, Timestamp};
 use pictures::system_map::Map;
 use rules::{Conflict, PointTruth, TruthCoverage, Verdict};
@@ -27,8 +27,10 @@ pub struct DataRow {
     pub truth_in: Vec<String>,
     /// The worst verdict over its pairs.
     pub verdict: Verdict,
-    /// Records that differ for that verdict.
-    pub different: u64,
+    /// Records that differ, are missing or cannot be told apart, whichever that verdict is about.
+    pub count: u64,
+    /// Number of the run it rests on.
+    pub run: Option<i64>,
     /// Classification, in words.
     pub class: String,
     /// Whether the plan leaves it alone.
@@ -80,6 +82,8 @@ pub struct Candidate {
     pub agreed_by: String,
     /// When it was written.
     pub at: Timestamp,
+    /// The scope, to choose another.
+    pub scope_id: Option<ItemId>,
 }
 
 /// A conflict to be resolved.
@@ -95,6 +99,10 @@ pub struct ConflictCard {
     pub candidates: Vec<Candidate>,
     /// How it was settled, in words.
     pub settled: Option<String>,
+    /// Populations the candidates could be split by.
+    pub scopes: Vec<RefOption>,
+    /// Where else the way out may lie: words and address.
+    pub links: Vec<(String, String)>,
 }
 
 /// What stands in one cell of the truth board.
@@ -113,6 +121,26 @@ pub enum TruthCell {
     Conflict,
 }
 
+/// One cell of the truth board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardCell {
+    /// What stands there.
+    pub state: TruthCell,
+    /// The truth that says so, or the form to name one.
+    pub href: Option<String>,
+}
+
+/// What each instance is for one business object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordRow {
+    /// Key of the object.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// One per instance, in words.
+    pub roles: Vec<String>,
+}
+
 /// One data point on the board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BoardRow {
@@ -125,7 +153,7 @@ pub struct BoardRow {
     /// Its name.
     pub name: String,
     /// One cell per instance.
-    pub cells: Vec<TruthCell>,
+    pub cells: Vec<BoardCell>,
 }
 
 /// The truth board.
@@ -139,8 +167,8 @@ pub struct TruthPage {
     pub rows: Vec<BoardRow>,
     /// Conflicts, open ones first.
     pub conflicts: Vec<ConflictCard>,
-    /// Systems of record: object, then what each instance is for it, in words.
-    pub records: Vec<(String, Vec<String>)>,
+    /// Systems of record, by business object.
+    pub records: Vec<RecordRow>,
     /// How many points have an agreed truth.
     pub coverage: TruthCoverage,
 }
@@ -175,4 +203,67 @@ pub struct SystemsPage {
     pub systems: Vec<SystemRow>,
     /// Systems and flows as a picture.
     pub map: Map,
+}
+
+/// One data point beside the grid, and on its own page: what is right, where it lives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PointView {
+    /// Which.
+    pub id: ItemId,
+    /// Its key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub definition: String,
+    /// Name of its business object.
+    pub object: String,
+    /// Whether the plan leaves it alone.
+    pub out_of_scope: bool,
+    /// What its open conflicts are, in words.
+    pub conflicts: Vec<String>,
+    /// What is or claims to be right.
+    pub truths: Vec<TruthLine>,
+    /// Where it lives.
+    pub places: Vec<PlaceLine>,
+    /// Comments on it.
+    pub comments: u64,
+    /// Its place in the list, from 1, and how many there are.
+    pub position: (usize, usize),
+    /// Key of the point before it in the list.
+    pub previous: Option<String>,
+    /// Key of the point after it.
+    pub next: Option<String>,
+    /// Whether the reader may add to it.
+    pub may_edit: bool,
+}
+
+/// One truth of a data point.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TruthLine {
+    /// Its page.
+    pub href: String,
+    /// How it stands.
+    pub state: TruthCell,
+    /// Instance that is right.
+    pub instance: String,
+    /// Field that is right.
+    pub field: String,
+    /// For which records, in words.
+    pub scope: String,
+    /// Who agreed.
+    pub agreed_by: String,
+}
+
+/// One place a data point lives in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceLine {
+    /// Its page.
+    pub href: String,
+    /// The instance.
+    pub instance: String,
+    /// Table and field.
+    pub field: String,
+    /// Physical type, with its length.
+    pub physical: String,
 }

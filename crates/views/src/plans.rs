@@ -101,4 +101,37 @@ pub struct Overview {
     pub charter: Option<domain::ItemId>,
     /// Purpose of the plan.
     pub purpose: String,
+    /// The newest signed version, to compare with.
+    pub signed: Option<i64>,
+}
+
+/// What a plan holds of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindCount {
+    /// The kind.
+    pub kind: domain::Kind,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// Everything a plan holds, by kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecordsPage {
+    /// Around the page.
+    pub head: PlanHead,
+    /// Kinds of item in the order of the gates.
+    pub kinds: Vec<KindCount>,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchPage {
+    /// What was looked for.
+    pub text: String,
+    /// The page of the item with exactly this key, to go to at once.
+    pub jump: Option<String>,
+    /// The first matches by key or name.
+    pub found: Vec<crate::items::ItemLink>,
+    /// How many match in all.
+    pub total: u64,
 }

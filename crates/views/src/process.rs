@@ -3,7 +3,7 @@
 use crate::plans::PlanHead;
 use domain::{ItemId, entity::Stage};
 use pictures::{swimlane::Diagram, system_map::Map};
-use rules::{Finding, StepChange, StepDiff};
+use rules::{Finding, StepChange, StepStatus};
 use serde::{Deserialize, Serialize};
 
 /// One process in the list.
@@ -59,6 +59,25 @@ pub struct StepRow {
     pub against: String,
     /// `same`, `extra`, `missing`, `differs`; empty where nothing is compared.
     pub status: String,
+    /// Whether it belongs to the picture compared with, and is gone from this one.
+    pub gone: bool,
+}
+
+/// One step of the comparison told against observed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DiffRow {
+    /// The name both pictures share.
+    pub key: String,
+    /// What people call the step.
+    pub name: String,
+    /// How they relate.
+    pub status: StepStatus,
+    /// In what they differ, in words.
+    pub aspects: String,
+    /// The step's page.
+    pub href: String,
+    /// What was recorded about the difference: its page and the resolution, empty while there is none.
+    pub recorded: Option<(String, String)>,
 }
 
 /// One picture of a process.
@@ -82,6 +101,13 @@ pub struct VariantView {
     pub minutes: i64,
 }
 
+impl VariantView {
+    /// Steps of its own, without those that are gone.
+    pub fn own_steps(&self) -> usize {
+        self.steps.iter().filter(|s| !s.gone).count()
+    }
+}
+
 /// One process with its pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProcessPage {
@@ -99,13 +125,15 @@ pub struct ProcessPage {
     pub walked: String,
     /// The three pictures.
     pub variants: Vec<VariantView>,
-    /// Told against observed.
-    pub diff: Vec<StepDiff>,
+    /// Told against observed, steps that are the same included.
+    pub diff: Vec<DiffRow>,
+    /// Minutes a month as the work is done today: as observed, else as told.
+    pub today: i64,
     /// Today against to be.
     pub changes: Vec<StepChange>,
     /// Manual steps and handovers that disappear, in percent.
     pub simplification: Option<i64>,
-    /// Findings about the process and its steps.
+    /// Findings about the process, its steps, and whether the points they touch are in sync.
     pub findings: Vec<Finding>,
     /// Teams whose work changes, and whether each is told in time.
     pub teams: Vec<(String, bool)>,
@@ -114,6 +142,8 @@ pub struct ProcessPage {
 /// One flow in the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FlowRow {
+    /// Which.
+    pub id: ItemId,
     /// Its key.
     pub key: String,
     /// Its name.
@@ -126,8 +156,8 @@ pub struct FlowRow {
     pub when: String,
     /// Its mapping lines.
     pub lines: Vec<LineRow>,
-    /// Target fields that must be filled and are not.
-    pub unmapped: Vec<String>,
+    /// Target fields that must be filled and are not, with their names.
+    pub unmapped: Vec<(ItemId, String)>,
     /// Counted complexity and its parts.
     pub complexity: i64,
     /// The parts, in words.
@@ -181,8 +211,8 @@ pub struct CoverageView {
     pub others: Vec<(String, String)>,
     /// Whether at least one is dated before go-live.
     pub told_in_time: bool,
-    /// How big the project and the team think the change is.
-    pub ratings: Option<(Option<i64>, Option<i64>)>,
+    /// Impacts on it, each as address and in words how big the project and the team think it is.
+    pub ratings: Vec<(String, String)>,
 }
 
 /// One message in the list.
@@ -196,6 +226,8 @@ pub struct MessageRow {
     pub audience: String,
     /// Sender and channel.
     pub way: String,
+    /// Who prepares it.
+    pub owner: String,
     /// When, as ISO text.
     pub date: Option<String>,
     /// Where it stands.

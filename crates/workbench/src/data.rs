@@ -1,16 +1,23 @@
-//! Reading gate 1: the grid of data points, the truth board, the systems of a plan.
+//! Gate 1: the grid of data points, one point, the truth board, the systems of a plan.
+
+mod board;
+mod point;
+mod settle;
+
+pub use settle::Settlement;
 
 use crate::{Access, Caller, Error, Workbench, plans};
 use domain::{
     Choices, ItemId, PlanRole, Row,
-    entity::{BusinessObject, DataPoint, Flow, Instance, Occurrence, RecordRole, Scope, System, Truth, TruthState},
+    entity::{BusinessObject, DataPoint, Flow, Instance, Occurrence, System, Truth, TruthState},
 };
 use pictures::system_map::{Flow as MapFlow, Map, System as MapSystem};
 use rules::{PointTruth, PointVerdict, Severity, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
-use views::data::{
-    BoardRow, Candidate, ConflictCard, DataGroup, DataPage, DataRow, SystemRow, SystemsPage, TruthCell, TruthPage,
-};
+use views::data::{DataGroup, DataPage, DataRow, SystemRow, SystemsPage};
+
+/// A row with the business object it belongs to.
+type Owned = (Option<ItemId>, DataRow);
 
 impl Workbench {
     /// The grid of data points. `filter` is `all`, `undecided`, `conflicts`, `differs` or `unchecked`.
@@ -25,58 +32,13 @@ impl Workbench {
             .into_iter()
             .map(|name| (name.to_owned(), rows.iter().filter(|(_, row)| passes(row, name)).count() as u64))
             .collect();
-        let wanted = text.trim().to_lowercase();
-        let shown = rows.into_iter().filter(|(_, row)| {
-            passes(row, filter)
-                && (wanted.is_empty()
-                    || row.name.to_lowercase().contains(&wanted)
-                    || row.definition.to_lowercase().contains(&wanted))
-        });
+        // An object without a point is seen where nothing is filtered, so that a point can be added to it.
+        let whole = filter == "all" && text.trim().is_empty();
         Ok(DataPage {
             head: plans::head(&access),
-            groups: grouped(&access, shown.collect()),
+            groups: grouped(&access, shown(rows, filter, text), whole),
             coverage: rules::truth_coverage(&access.plan),
             counts,
-        })
-    }
-
-    /// The truth board with its conflicts.
-    ///
-    /// # Errors
-    /// When the caller may not see the plan.
-    pub async fn truth_page(&self, caller: &Caller, key: &str) -> Result<TruthPage, Error> {
-        let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let plan = &access.plan;
-        let used = used_instances(&access);
-        let instances: Vec<Row<'_, Instance>> = plan.each::<Instance>().filter(|i| used.contains(&i.id())).collect();
-        let truths = rules::truths(plan);
-        let rows = plan
-            .each::<DataPoint>()
-            .filter(|p| !p.out_of_scope)
-            .map(|point| BoardRow {
-                id: point.id(),
-                key: point.key(),
-                object: plan.find::<BusinessObject>(point.object).map(|o| o.name.to_string()).unwrap_or_default(),
-                name: point.name.to_string(),
-                cells: instances.iter().map(|i| cell(&access, point.id(), i.id(), truths.get(&point.id()))).collect(),
-            })
-            .collect();
-        let mut conflicts: Vec<_> = rules::conflicts(plan).into_iter().map(|c| conflict_card(&access, c)).collect();
-        conflicts.sort_by_key(|c| !c.conflict.open());
-        let records = plan
-            .each::<BusinessObject>()
-            .map(|object| {
-                let roles = instances.iter().map(|i| role_of(&access, object.id(), i.id())).collect();
-                (object.name.to_string(), roles)
-            })
-            .collect();
-        Ok(TruthPage {
-            head: plans::head(&access),
-            instances: instances.iter().map(|i| i.name.to_string()).collect(),
-            rows,
-            conflicts,
-            records,
-            coverage: rules::truth_coverage(plan),
         })
     }
 
@@ -163,7 +125,18 @@ fn used_instances(access: &Access) -> BTreeSet<ItemId> {
     access.plan.each::<Occurrence>().filter_map(|o| o.instance).collect()
 }
 
-fn data_rows(access: &Access) -> Vec<(Option<ItemId>, DataRow)> {
+/// Rows that pass a filter and contain a text in their key, name or meaning.
+fn shown(rows: Vec<Owned>, filter: &str, text: &str) -> Vec<Owned> {
+    let wanted = text.trim().to_lowercase();
+    let says = |field: &str| field.to_lowercase().contains(&wanted);
+    let fits = |row: &DataRow| {
+        passes(row, filter)
+            && (wanted.is_empty() || row.key.to_lowercase() == wanted || says(&row.name) || says(&row.definition))
+    };
+    rows.into_iter().filter(|(_, row)| fits(row)).collect()
+}
+
+fn data_rows(access: &Access) -> Vec<Owned> {
     let plan = &access.plan;
     let truths = rules::truths(plan);
     let mut verdicts: BTreeMap<ItemId, PointVerdict> = BTreeMap::new();
@@ -201,7 +174,8 @@ fn data_rows(access: &Access) -> Vec<(Option<ItemId>, DataRow)> {
                 truth_in: truth_instances(access, &truth),
                 truth,
                 verdict: verdict.map_or(Verdict::Unknown, |v| v.verdict),
-                different: verdict.map_or(0, |v| v.different),
+                count: verdict.map_or(0, concerned),
+                run: verdict.and_then(|v| v.run_number),
                 class: point.classification.map(|c| c.label().to_lowercase()).unwrap_or_default(),
                 out_of_scope: point.out_of_scope,
                 errors: errors.get(&point.id()).copied().unwrap_or_default(),
@@ -227,6 +201,16 @@ fn truth_instances(access: &Access, truth: &PointTruth) -> Vec<String> {
     names
 }
 
+/// Records a verdict is about.
+fn concerned(verdict: &PointVerdict) -> u64 {
+    match verdict.verdict {
+        Verdict::Differs => verdict.different,
+        Verdict::Missing => verdict.missing_left.saturating_add(verdict.missing_right),
+        Verdict::Duplicate => verdict.duplicates,
+        _ => 0,
+    }
+}
+
 /// How much a verdict should worry: the worst of several is shown.
 fn severity(verdict: Verdict) -> u8 {
     match verdict {
@@ -250,7 +234,8 @@ fn passes(row: &DataRow, filter: &str) -> bool {
     }
 }
 
-fn grouped(access: &Access, rows: Vec<(Option<ItemId>, DataRow)>) -> Vec<DataGroup> {
+/// By business object, in the order of the objects; those without a row only where `empty` ones are wanted.
+fn grouped(access: &Access, rows: Vec<Owned>, empty: bool) -> Vec<DataGroup> {
     let mut by_object: BTreeMap<Option<ItemId>, Vec<DataRow>> = BTreeMap::new();
     for (object, row) in rows {
         let live = object.filter(|id| access.plan.get::<BusinessObject>(*id).is_some());
@@ -258,7 +243,8 @@ fn grouped(access: &Access, rows: Vec<(Option<ItemId>, DataRow)>) -> Vec<DataGro
     }
     let mut groups: Vec<DataGroup> = Vec::new();
     for object in access.plan.each::<BusinessObject>() {
-        if let Some(rows) = by_object.remove(&Some(object.id())) {
+        let rows = by_object.remove(&Some(object.id())).or_else(|| empty.then(Vec::new));
+        if let Some(rows) = rows {
             groups.push(DataGroup {
                 object: Some(object.id()),
                 key: object.key(),
@@ -271,66 +257,4 @@ fn grouped(access: &Access, rows: Vec<(Option<ItemId>, DataRow)>) -> Vec<DataGro
         groups.push(DataGroup { object: None, key: String::new(), name: "Without a business object".into(), rows });
     }
     groups
-}
-
-fn cell(access: &Access, point: ItemId, instance: ItemId, truth: Option<&PointTruth>) -> TruthCell {
-    let plan = &access.plan;
-    let lives = plan.each::<Occurrence>().any(|o| o.data_point == Some(point) && o.instance == Some(instance));
-    let names_it = |ids: &[ItemId]| {
-        ids.iter()
-            .filter_map(|id| plan.get::<Truth>(*id))
-            .any(|t| plan.find::<Occurrence>(t.occurrence).is_some_and(|o| o.instance == Some(instance)))
-    };
-    match truth {
-        Some(PointTruth::Agreed(ids)) if names_it(ids) => TruthCell::Truth,
-        Some(PointTruth::Proposed(ids)) if names_it(ids) => TruthCell::Proposed,
-        Some(PointTruth::Conflict(ids)) if names_it(ids) => TruthCell::Conflict,
-        _ if lives => TruthCell::Copy,
-        _ => TruthCell::None,
-    }
-}
-
-fn conflict_card(access: &Access, conflict: rules::Conflict) -> ConflictCard {
-    let plan = &access.plan;
-    let candidates = conflict
-        .members
-        .iter()
-        .filter_map(|id| plan.get::<Truth>(*id))
-        .map(|truth| Candidate {
-            id: truth.id(),
-            key: truth.key(),
-            place: truth.occurrence.map(|o| plan.title(o)).unwrap_or_default(),
-            scope: plan.find::<Scope>(truth.scope).map_or_else(|| "all records".into(), |s| s.name.to_string()),
-            rationale: truth.rationale.to_string(),
-            agreed_by: truth.agreed_by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            at: truth.item.updated_at,
-        })
-        .collect();
-    let since = conflict.since.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let settled = conflict.resolution.and_then(|id| plan.get::<domain::entity::Resolution>(id)).map(|r| {
-        let kind = r.kind.map(|k| k.label()).unwrap_or_default();
-        format!("{kind}: {} ({})", r.rationale, r.decided_by)
-    });
-    ConflictCard {
-        point: plan.title(conflict.point),
-        days: i64::from((access.today - since).get_days()),
-        candidates,
-        settled,
-        conflict,
-    }
-}
-
-fn role_of(access: &Access, object: ItemId, instance: ItemId) -> String {
-    let plan = &access.plan;
-    let roles = plan.each::<RecordRole>().filter(|r| r.object == Some(object) && r.instance == Some(instance));
-    let words: Vec<String> = roles
-        .map(|r| {
-            let role = r.role.map(|role| role.label().to_lowercase()).unwrap_or_default();
-            match plan.find::<Scope>(r.scope) {
-                Some(scope) => format!("{role} ({})", scope.name),
-                None => role,
-            }
-        })
-        .collect();
-    words.join(", ")
 }

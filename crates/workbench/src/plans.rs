@@ -96,6 +96,14 @@ impl Workbench {
             activity: activity::rows(&access, entries),
             charter: access.plan.each::<domain::entity::Charter>().next().map(|row| row.id()),
             purpose: access.plan.charter().purpose.to_string(),
+            signed: self
+                .store()
+                .list_snapshots(access.plan.document.id)
+                .await?
+                .iter()
+                .map(|info| info.version)
+                .filter(|version| *version < access.plan.version)
+                .max(),
             head,
         })
     }

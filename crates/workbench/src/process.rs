@@ -1,5 +1,6 @@
 //! Reading gate 2: processes with their pictures, flows with their mapping, the change, risks.
 
+mod one;
 mod pages;
 mod pictures_of;
 

@@ -20,9 +20,12 @@ pub fn ChangePage() -> impl IntoView {
 fn content(page: Page) -> AnyView {
     let root = format!("/p/{}", page.head.key);
     let back = format!("back={root}/change");
-    let meta =
-        view! { <span>{format!("{} of {} affected teams hear of it before go-live", page.told.0, page.told.1)}</span> }
-            .into_any();
+    let meta = view! {
+        <span>{format!("{} of {} affected teams hear of it before go-live", page.told.0, page.told.1)}</span>
+        <a class="link" href="/workspace/team">"Teams"</a>
+        <a class="link" href=format!("{root}/items/impact")>"Impacts"</a>
+    }
+    .into_any();
     let actions = page.head.may_edit.then(|| {
         view! {
             <ButtonLink href=format!("{root}/items/impact/new?{back}") label="Rate an impact"/>
@@ -32,8 +35,13 @@ fn content(page: Page) -> AnyView {
     });
     let may_edit = page.head.may_edit;
     let matrix = if page.rows.is_empty() {
+        let action = may_edit.then(|| view! { <ButtonLink href=format!("{root}/process") label="Draw the processes" look=ButtonLook::Primary/> }.into_any());
         view! {
-            <Empty title="Nobody's work changes yet" text="Teams appear here as soon as a process has a picture of today and one of how it will be. Everyone whose lane changes needs to be told."/>
+            <Empty
+                title="Nobody's work changes yet"
+                text="Teams appear here as soon as a process has a picture of today and one of how it will be. Everyone whose lane changes needs to be told."
+                action=action.unwrap_or_else(|| ().into_any())
+            />
         }
         .into_any()
     } else {
@@ -96,10 +104,11 @@ fn team_row(root: &str, row: CoverageView, may_edit: bool) -> AnyView {
         (true, false) => view! { <Tag label="no" tone=Tone::Bad/> }.into_any(),
         (false, false) => view! { <span class="muted">"not affected"</span> }.into_any(),
     };
-    let ratings = row.ratings.map(|(project, team)| {
-        let side = |n: Option<i64>| n.map_or_else(|| "–".to_owned(), |n| n.to_string());
-        format!("{} / {}", side(project), side(team))
-    });
+    let ratings = row
+        .ratings
+        .into_iter()
+        .map(|(href, words)| view! { <a class="link" href=href title="Open the impact">{words}</a>" " })
+        .collect_view();
     view! {
         <tr>
             <th scope="row">{row.name}</th>
@@ -122,6 +131,7 @@ fn messages(root: &str, rows: Vec<MessageRow>) -> Option<AnyView> {
         Column::words("Message"),
         Column::words("For"),
         Column::words("Sender and channel"),
+        Column::words("Owner"),
         Column::words("Date"),
         Column::words("Status"),
     ];
@@ -138,6 +148,7 @@ fn messages(root: &str, rows: Vec<MessageRow>) -> Option<AnyView> {
                     <td><a href=format!("{root}/items/communication/{}", m.key)>{m.name}</a></td>
                     <td>{m.audience}</td>
                     <td class="muted">{m.way}</td>
+                    <td>{m.owner}</td>
                     <td>{date}</td>
                     <td>{m.status}</td>
                 </tr>

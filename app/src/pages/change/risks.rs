@@ -3,7 +3,7 @@
 use super::api::load_risks;
 use crate::{
     layout::PlanPage,
-    ui::{ButtonLink, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill, Tag, Tone},
+    ui::{ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill, Tag, Tone},
 };
 use leptos::prelude::*;
 use views::process::{RiskRow, RisksPage as Page};
@@ -27,7 +27,7 @@ fn content(page: Page) -> AnyView {
     };
     let (effect, risk, opportunity) =
         (add("effect", "New effect"), add("risk", "New risk"), add("opportunity", "New opportunity"));
-    let risks = risk_table(&root, page.risks);
+    let risks = risk_table(&root, page.risks, page.head.may_edit);
     let effects = plain(
         &root,
         "effect",
@@ -52,10 +52,20 @@ fn content(page: Page) -> AnyView {
     .into_any()
 }
 
-fn risk_table(root: &str, rows: Vec<RiskRow>) -> AnyView {
+fn risk_table(root: &str, rows: Vec<RiskRow>, may_edit: bool) -> AnyView {
     if rows.is_empty() {
-        return view! { <Empty title="No risks yet" text="What could go wrong between the systems, the data and the people? A plan without a risk has not been looked at."/> }
-            .into_any();
+        let new = format!("{root}/items/risk/new?back={root}/risks");
+        let action = may_edit.then(|| {
+            view! { <ButtonLink href=new label="Write down the first risk" look=ButtonLook::Primary/> }.into_any()
+        });
+        return view! {
+            <Empty
+                title="No risks yet"
+                text="What could go wrong between the systems, the data and the people? A plan without a risk has not been looked at."
+                action=action.unwrap_or_else(|| ().into_any())
+            />
+        }
+        .into_any();
     }
     let columns = vec![
         Column::fit("Id"),

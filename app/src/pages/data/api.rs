@@ -2,7 +2,8 @@
 
 use crate::AppError;
 use leptos::prelude::*;
-use views::data::{DataPage, SystemsPage, TruthPage};
+use std::collections::BTreeMap;
+use views::data::{DataPage, PointView, SystemsPage, TruthPage};
 
 /// The grid of data points.
 #[server]
@@ -11,11 +12,41 @@ pub async fn load_data(key: String, filter: String, text: String) -> Result<Data
     Ok(workbench.data_page(&caller, &key, &filter, &text).await?)
 }
 
+/// One data point with its neighbours in the filtered grid; nothing when there is no such point.
+#[server]
+pub async fn load_point(
+    key: String,
+    reference: String,
+    filter: String,
+    text: String,
+) -> Result<Option<PointView>, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.data_point(&caller, &key, &reference, &filter, &text).await?)
+}
+
 /// The truth board.
 #[server]
 pub async fn load_truth(key: String) -> Result<TruthPage, AppError> {
     let (workbench, caller) = crate::server::here()?;
     Ok(workbench.truth_page(&caller, &key).await?)
+}
+
+/// Settles a conflict of truth, with what follows from it.
+#[server]
+pub async fn settle_conflict(
+    plan: String,
+    members: String,
+    kind: String,
+    #[server(default)] winner: String,
+    #[server(default)] scopes: BTreeMap<String, String>,
+    rationale: String,
+    decided_by: String,
+) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let form = workbench::Settlement { members, kind, winner, scopes, rationale, decided_by };
+    workbench.settle_conflict(&caller, &plan, form).await?;
+    crate::server::redirect(&format!("/p/{plan}/truth"));
+    Ok(())
 }
 
 /// The systems of a plan.

@@ -1,6 +1,9 @@
 //! `/p/:key/data`: every data point with where it lives, which copy is right and whether they agree.
 
-use super::api::load_data;
+use super::{
+    api::load_data,
+    point::{Opened, grid_href, peek, point_of},
+};
 use crate::{
     layout::PlanPage,
     ui::{
@@ -11,24 +14,52 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use rules::PointTruth;
-use views::data::{DataGroup, DataPage as Page, DataRow};
+use views::data::{DataGroup, DataPage as Page, DataRow, PointView};
 
-/// The grid.
+/// What every row of the grid needs to know.
+struct GridView<'a> {
+    root: &'a str,
+    filter: &'a str,
+    text: &'a str,
+    open: Memo<String>,
+    may_edit: bool,
+}
+
+/// The grid, and the point opened in it.
 #[component]
 pub fn DataPage() -> impl IntoView {
     let page = PlanPage::here();
     let query = use_query_map();
-    let filter = Memo::new(move |_| query.read().get("show").unwrap_or_else(|| "all".into()));
-    let text = Memo::new(move |_| query.read().get("q").unwrap_or_default());
+    let text_of = move |name: &str| query.read().get(name).unwrap_or_default();
+    let filter = Memo::new(move |_| Some(text_of("show")).filter(|f| !f.is_empty()).unwrap_or_else(|| "all".into()));
+    let text = Memo::new(move |_| text_of("q"));
+    let open = Memo::new(move |_| text_of("open"));
     let data = Resource::new(
         move || (page.key(), page.changes(), filter.get(), text.get()),
         |(key, _, filter, text)| load_data(key, filter, text),
     );
-    let render = Callback::new(move |data: Page| content(&filter.get_untracked(), &text.get_untracked(), data));
-    view! { <Loaded resource=data shape=SkeletonShape::Rows render=render/> }.into_any()
+    let opened: Opened = Resource::new(
+        move || (page.key(), page.changes(), open.get(), filter.get(), text.get()),
+        |(key, _, open, filter, text)| point_of(key, open, filter, text),
+    );
+    let render = Callback::new(move |data: Page| content(&filter.get_untracked(), &text.get_untracked(), open, data));
+    let panel = Callback::new(move |point: Option<PointView>| match point {
+        Some(point) => {
+            let root = page.href("");
+            peek(root.trim_end_matches('/'), &filter.get_untracked(), &text.get_untracked(), point)
+        }
+        None => ().into_any(),
+    });
+    view! {
+        <div class="split fill data-split">
+            <Loaded resource=data shape=SkeletonShape::Rows render=render/>
+            <Loaded resource=opened shape=SkeletonShape::Line render=panel/>
+        </div>
+    }
+    .into_any()
 }
 
-fn content(filter: &str, text: &str, data: Page) -> AnyView {
+fn content(filter: &str, text: &str, open: Memo<String>, data: Page) -> AnyView {
     let key = data.head.key.clone();
     let root = format!("/p/{key}");
     let all = data.counts.first().map_or(0, |(_, n)| *n);
@@ -50,7 +81,8 @@ fn content(filter: &str, text: &str, data: Page) -> AnyView {
     let body = if data.groups.is_empty() {
         empty(&root, all, data.head.may_edit)
     } else {
-        grid(&root, data.groups, data.head.may_edit)
+        let view = GridView { root: &root, filter, text, open, may_edit: data.head.may_edit };
+        grid(&view, data.groups)
     };
     view! {
         <PageTitle text="Data points"/>
@@ -103,7 +135,7 @@ fn empty(root: &str, all: u64, may_edit: bool) -> AnyView {
     .into_any()
 }
 
-fn grid(root: &str, groups: Vec<DataGroup>, may_edit: bool) -> AnyView {
+fn grid(view: &GridView<'_>, groups: Vec<DataGroup>) -> AnyView {
     let columns = vec![
         Column::fit("Id"),
         Column::words("Name"),
@@ -113,7 +145,7 @@ fn grid(root: &str, groups: Vec<DataGroup>, may_edit: bool) -> AnyView {
         Column::words("Sync"),
         Column::words("Class"),
     ];
-    let bodies = groups.into_iter().map(|group| group_rows(root, group, may_edit)).collect_view();
+    let bodies = groups.into_iter().map(|group| group_rows(view, group)).collect_view();
     view! {
         <Card class="grid-card">
             <DataTable caption="Data points by business object" columns=columns class="lines sticky data-grid" groups=true>{bodies}</DataTable>
@@ -122,8 +154,10 @@ fn grid(root: &str, groups: Vec<DataGroup>, may_edit: bool) -> AnyView {
     .into_any()
 }
 
-fn group_rows(root: &str, group: DataGroup, may_edit: bool) -> AnyView {
+fn group_rows(view: &GridView<'_>, group: DataGroup) -> AnyView {
+    let root = view.root;
     let count = match group.rows.len() {
+        0 => "no point yet".to_owned(),
         1 => "1 point".to_owned(),
         n => format!("{n} points"),
     };
@@ -132,11 +166,11 @@ fn group_rows(root: &str, group: DataGroup, may_edit: bool) -> AnyView {
     } else {
         view! { <a href=format!("{root}/items/business_object/{}", group.key)>{group.name.clone()}</a> }.into_any()
     };
-    let add = group.object.filter(|_| may_edit).map(|id| {
+    let add = group.object.filter(|_| view.may_edit).map(|id| {
         let href = format!("{root}/items/data_point/new?object={id}&back={root}/data");
         view! { " "<a class="link" href=href>"add a point"</a> }
     });
-    let rows = group.rows.into_iter().map(|row| point_row(root, row)).collect_view();
+    let rows = group.rows.into_iter().map(|row| point_row(view, row)).collect_view();
     view! {
         <tbody>
             <tr class="group"><td colspan="7">{name}" "<span class="muted">{count}</span>{add}</td></tr>
@@ -146,21 +180,51 @@ fn group_rows(root: &str, group: DataGroup, may_edit: bool) -> AnyView {
     .into_any()
 }
 
-fn point_row(root: &str, row: DataRow) -> AnyView {
-    let href = format!("{root}/items/data_point/{}", row.key);
-    let places = match row.places.split_first() {
+fn point_row(view: &GridView<'_>, row: DataRow) -> AnyView {
+    let (open, key) = (view.open, row.key.clone());
+    let href = grid_href(view.root, view.filter, view.text, &row.key);
+    let places = places(view, &row, &href);
+    let truth = truth(view.root, &row);
+    let verdict = verdict(view.root, &row);
+    let class = (!row.class.is_empty()).then(|| view! { <Pill label=row.class.clone()/> });
+    let errors = (row.errors > 0).then(|| view! { " "<Pill label=format!("{}", row.errors) tone=Tone::Bad/> });
+    view! {
+        <tr class:open=move || open.get() == key>
+            <td class="id"><a href=format!("{}/items/data_point/{}", view.root, row.key)>{row.key.clone()}</a></td>
+            <td><a href=href title=row.definition>{row.name}</a>{errors}</td>
+            <td class="muted">{row.logical_type}</td>
+            <td>{places}</td>
+            <td>{truth}</td>
+            <td>{verdict}</td>
+            <td>{class}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The first field, and how many more there are; each leads to the list, or to the form for the first.
+fn places(view: &GridView<'_>, row: &DataRow, href: &str) -> AnyView {
+    match row.places.split_first() {
+        None if view.may_edit => {
+            let new = format!("{0}/items/occurrence/new?data_point={1}&back={0}/data", view.root, row.id);
+            view! { <a class="muted" href=new title="Say where it lives">"nowhere"</a> }.into_any()
+        }
         None => view! { <span class="muted">"nowhere"</span> }.into_any(),
         Some(((_, field), rest)) => {
-            let more = (!rest.is_empty()).then(|| format!(" +{}", rest.len()));
             let all: Vec<_> = row.places.iter().map(|(i, f)| format!("{i} {f}")).collect();
-            view! { <span class="mono" title=all.join(", ")>{field.clone()}{more}</span> }.into_any()
+            let more = (!rest.is_empty())
+                .then(|| view! { " "<a class="muted" href=href.to_owned() title=all.join(", ")>{format!("+{}", rest.len())}</a> });
+            view! { <span class="mono">{field.clone()}{more}</span> }.into_any()
         }
-    };
+    }
+}
+
+fn truth(root: &str, row: &DataRow) -> AnyView {
     let names = row.truth_in.join(" / ");
-    let truth = match row.truth {
+    match row.truth {
         PointTruth::Agreed(_) => view! { <Tag label=names tone=Tone::Good icon="v-in-sync"/> }.into_any(),
         PointTruth::Proposed(_) => {
-            view! { <Tag label=format!("{names} (proposed)") tone=Tone::Warn icon="v-missing"/> }.into_any()
+            view! { <Tag label=format!("{names} (proposed)") tone=Tone::Warn icon="v-by-rule"/> }.into_any()
         }
         PointTruth::Conflict(_) => {
             view! { <Tag label=names tone=Tone::Bad icon="v-differs" href=format!("{root}/truth#conflicts")/> }
@@ -171,28 +235,19 @@ fn point_row(root: &str, row: DataRow) -> AnyView {
             let new = format!("{root}/items/truth/new?data_point={}&back={root}/data", row.id);
             view! { <Tag label="undecided" tone=Tone::Off icon="v-missing" href=new/> }.into_any()
         }
-    };
-    let text = match row.verdict {
-        rules::Verdict::Differs => Some(format!("{} differ", grouped(row.different))),
-        rules::Verdict::Unknown => Some("unchecked".to_owned()),
-        _ => None,
-    };
-    let verdict = match text {
-        Some(text) => view! { <Verdict word=row.verdict.label() text=text href=format!("{root}/sync")/> }.into_any(),
-        None => view! { <Verdict word=row.verdict.label() href=format!("{root}/sync")/> }.into_any(),
-    };
-    let class = (!row.class.is_empty()).then(|| view! { <Pill label=row.class.clone()/> });
-    let errors = (row.errors > 0).then(|| view! { " "<Pill label=format!("{}", row.errors) tone=Tone::Bad/> });
-    view! {
-        <tr>
-            <td class="id">{row.key}</td>
-            <td><a href=href title=row.definition>{row.name}</a>{errors}</td>
-            <td class="muted">{row.logical_type}</td>
-            <td>{places}</td>
-            <td>{truth}</td>
-            <td>{verdict}</td>
-            <td>{class}</td>
-        </tr>
     }
-    .into_any()
+}
+
+/// The worst verdict with its figure; it leads to the run it rests on.
+fn verdict(root: &str, row: &DataRow) -> AnyView {
+    let count = grouped(row.count);
+    let text = match row.verdict {
+        rules::Verdict::Differs => format!("{count} differ"),
+        rules::Verdict::Missing if row.count > 0 => format!("{count} missing"),
+        rules::Verdict::Duplicate if row.count > 0 => format!("{count} duplicate"),
+        rules::Verdict::Unknown => "unchecked".to_owned(),
+        other => other.label().to_owned(),
+    };
+    let href = row.run.map_or_else(|| format!("{root}/sync"), |number| format!("{root}/runs/{number}"));
+    view! { <Verdict word=row.verdict.label() text=text href=href/> }.into_any()
 }

@@ -20,10 +20,12 @@ pub fn SystemsPage() -> impl IntoView {
 }
 
 fn content(page: Page) -> AnyView {
+    let root = format!("/p/{}", page.head.key);
+    let new = |kind: &str| format!("/workspace/{kind}/new?back={root}/systems");
     let actions = page.head.may_edit.then(|| {
         view! {
-            <ButtonLink href="/workspace/system/new" label="New system"/>
-            <ButtonLink href="/workspace/instance/new" label="New instance" look=ButtonLook::Primary icon="plus"/>
+            <ButtonLink href=new("system") label="New system"/>
+            <ButtonLink href=new("instance") label="New instance" look=ButtonLook::Primary icon="plus"/>
         }
         .into_any()
     });
@@ -32,6 +34,7 @@ fn content(page: Page) -> AnyView {
         <a class="link" href="/workspace/system">"All systems"</a>
         <a class="link" href="/workspace/team">"Teams"</a>
         <a class="link" href="/workspace/term">"Terms"</a>
+        <a class="link" href=format!("{root}/items/identifier")>"Identifiers"</a>
     }
     .into_any();
     let map = (!page.map.flows.is_empty()).then(|| {
@@ -52,6 +55,7 @@ fn content(page: Page) -> AnyView {
         Column::number("Right here"),
     ];
     let empty = page.systems.is_empty();
+    let root = format!("/p/{}/items/instance", page.head.key);
     let rows = page
         .systems
         .into_iter()
@@ -59,7 +63,7 @@ fn content(page: Page) -> AnyView {
             view! {
                 <tr>
                     <td class="id">{s.key.clone()}</td>
-                    <td><a href=format!("/workspace/instance/{}", s.key)>{s.name}</a></td>
+                    <td><a href=format!("{root}/{}", s.key)>{s.name}</a></td>
                     <td class="muted">{s.system}</td>
                     <td>{s.business_owner}</td>
                     <td>{s.technical_owner}</td>
@@ -71,8 +75,16 @@ fn content(page: Page) -> AnyView {
         })
         .collect_view();
     let table = if empty {
+        let action = page.head.may_edit.then(|| {
+            view! { <ButtonLink href=new("instance") label="Add the first instance" look=ButtonLook::Primary/> }
+                .into_any()
+        });
         view! {
-            <Empty title="No systems yet" text="Name each installation by itself: four instances of one product are four places where data can differ."/>
+            <Empty
+                title="No systems yet"
+                text="Name each installation by itself: four instances of one product are four places where data can differ."
+                action=action.unwrap_or_else(|| ().into_any())
+            />
         }
         .into_any()
     } else {

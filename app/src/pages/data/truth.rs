@@ -1,6 +1,6 @@
 //! `/p/:key/truth`: which copy is right for each data point, and where people disagree.
 
-use super::api::load_truth;
+use super::{api::load_truth, settle::SettleForm};
 use crate::{
     layout::PlanPage,
     ui::{
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use views::data::{BoardRow, ConflictCard, TruthCell, TruthPage as Page};
+use views::data::{BoardCell, BoardRow, ConflictCard, RecordRow, TruthCell, TruthPage as Page};
 
 /// The truth board.
 #[component]
@@ -22,6 +22,8 @@ fn content(board: Page) -> AnyView {
     let root = format!("/p/{}", board.head.key);
     let meta = view! {
         <span>{format!("{} of {} points have an agreed truth", board.coverage.agreed, board.coverage.points)}</span>
+        <a class="link" href=format!("{root}/items/scope")>"Scopes"</a>
+        <a class="link" href=format!("{root}/items/resolution")>"Resolutions"</a>
     }
     .into_any();
     let may_edit = board.head.may_edit;
@@ -34,8 +36,16 @@ fn content(board: Page) -> AnyView {
     });
     let conflicts = board.conflicts.into_iter().map(|c| conflict(&root, c, may_edit)).collect_view();
     let body = if board.rows.is_empty() {
+        let action = may_edit.then(|| {
+            view! { <ButtonLink href=format!("{root}/data") label="List data points" look=ButtonLook::Primary/> }
+                .into_any()
+        });
         view! {
-            <Empty title="Nothing to decide yet" text="For each data point there has to be one copy that is right. List data points and where they live, then decide here."/>
+            <Empty
+                title="Nothing to decide yet"
+                text="For each data point there has to be one copy that is right. List data points and where they live, then decide here."
+                action=action.unwrap_or_else(|| ().into_any())
+            />
         }
         .into_any()
     } else {
@@ -64,37 +74,72 @@ fn matrix(root: &str, instances: &[String], rows: Vec<BoardRow>) -> AnyView {
         })
         .collect_view();
     view! {
-        <Card title="Which copy is right" note="right · proposed · disputed · copy">
+        <Card title="Which copy is right" end=legend()>
             <DataTable caption="Data points by instance" columns=columns class="truth-board">{rows}</DataTable>
         </Card>
     }
     .into_any()
 }
 
-fn cell(cell: TruthCell) -> AnyView {
-    let (class, icon, words) = match cell {
+/// The signs of the board with their words.
+fn legend() -> AnyView {
+    let signs = [TruthCell::Truth, TruthCell::Proposed, TruthCell::Conflict, TruthCell::Copy]
+        .into_iter()
+        .map(|state| {
+            let (icon, tone, words) = look(state);
+            view! { <span class=format!("tag {tone}")><Icon name=icon/>{words}</span> }
+        })
+        .collect_view();
+    view! { <span class="legend">{signs}</span> }.into_any()
+}
+
+/// Sign, tone and word of what stands in a cell.
+pub(super) fn look(state: TruthCell) -> (&'static str, &'static str, &'static str) {
+    match state {
+        TruthCell::None => ("v-unknown", "off", "not there"),
+        TruthCell::Copy => ("v-missing", "off", "copy"),
+        TruthCell::Truth => ("v-in-sync", "good", "right"),
+        TruthCell::Proposed => ("v-by-rule", "warn", "proposed"),
+        TruthCell::Conflict => ("v-differs", "bad", "disputed"),
+    }
+}
+
+fn cell(cell: BoardCell) -> AnyView {
+    let class = match cell.state {
         TruthCell::None => return view! { <td class="cell none"></td> }.into_any(),
-        TruthCell::Copy => ("cell copy", "v-missing", "copy"),
-        TruthCell::Truth => ("cell truth", "v-in-sync", "right"),
-        TruthCell::Proposed => ("cell proposed", "v-equal-by-rule", "proposed"),
-        TruthCell::Conflict => ("cell conflict", "v-differs", "disputed"),
+        TruthCell::Copy => "cell copy",
+        TruthCell::Truth => "cell truth",
+        TruthCell::Proposed => "cell proposed",
+        TruthCell::Conflict => "cell conflict",
     };
-    view! { <td class=class><Icon name=icon title=words/></td> }.into_any()
+    let (icon, _, words) = look(cell.state);
+    let sign = match cell.href {
+        Some(href) => view! { <a href=href aria-label=words title=words><Icon name=icon/></a> }.into_any(),
+        None => view! { <Icon name=icon title=words/> }.into_any(),
+    };
+    view! { <td class=class>{sign}</td> }.into_any()
 }
 
 fn conflict(root: &str, card: ConflictCard, may_edit: bool) -> AnyView {
     let open = card.conflict.open();
-    let point = card.conflict.point;
     let age = match card.days {
         0 => "since today".to_owned(),
         1 => "for 1 day".to_owned(),
         n => format!("for {n} days"),
     };
     let title = if open {
-        format!("{}: two say they are right, {age}", card.point)
+        format!("{}: {}, {age}", card.point, card.conflict.kind.label().to_lowercase())
     } else {
         format!("{}: settled", card.point)
     };
+    let links = card
+        .links
+        .iter()
+        .filter(|_| open)
+        .map(|(words, href)| view! { <ButtonLink href=href.clone() label=words.clone()/> })
+        .collect_view();
+    let form =
+        (open && may_edit && card.candidates.len() > 1).then(|| view! { <SettleForm root=root card=card.clone()/> });
     let candidates = card
         .candidates
         .into_iter()
@@ -113,15 +158,16 @@ fn conflict(root: &str, card: ConflictCard, may_edit: bool) -> AnyView {
         .collect_view();
     let tone = if open { Tone::Bad } else { Tone::Good };
     let settled = card.settled.map(|words| view! { <p class="prose">{words}</p> });
-    let resolve = (open && may_edit).then(|| {
-        let href = format!("{root}/items/resolution/new?data_point={point}&back={root}/truth");
-        view! { <ButtonLink href=href label="Resolve…" look=ButtonLook::Primary/> }
-    });
-    view! { <Notice tone=tone title=title><div class="candidates">{candidates}</div>{settled}{resolve}</Notice> }
-        .into_any()
+    view! {
+        <Notice tone=tone title=title>
+            <div class="candidates">{candidates}</div>
+            {settled}<div class="form-end">{links}</div>{form}
+        </Notice>
+    }
+    .into_any()
 }
 
-fn records(root: &str, instances: &[String], rows: Vec<(String, Vec<String>)>) -> Option<AnyView> {
+fn records(root: &str, instances: &[String], rows: Vec<RecordRow>) -> Option<AnyView> {
     if rows.is_empty() {
         return None;
     }
@@ -129,9 +175,10 @@ fn records(root: &str, instances: &[String], rows: Vec<(String, Vec<String>)>) -
     columns.extend(instances.iter().map(|name| Column::words(name)));
     let rows = rows
         .into_iter()
-        .map(|(object, roles)| {
-            let cells = roles.into_iter().map(|role| view! { <td>{role}</td> }).collect_view();
-            view! { <tr><th scope="row">{object}</th>{cells}</tr> }
+        .map(|row| {
+            let cells = row.roles.into_iter().map(|role| view! { <td>{role}</td> }).collect_view();
+            let href = format!("{root}/items/business_object/{}", row.key);
+            view! { <tr><th scope="row"><a href=href>{row.name}</a></th>{cells}</tr> }
         })
         .collect_view();
     let all = view! { <a class="link" href=format!("{root}/items/record_role")>"All record roles"</a> }.into_any();

@@ -32,8 +32,9 @@ pub fn ItemsPage() -> impl IntoView {
     if place.get_untracked().plan.is_some() {
         return body.into_any();
     }
-    let name = Kind::from_code(&place.get_untracked().kind).map(heading).unwrap_or_default();
-    view! { <PlainPage crumbs=Crumbs::here(&name)>{body}</PlainPage> }.into_any()
+    let name = move || Kind::from_code(&place.get().kind).map(heading).unwrap_or_default();
+    let crumbs = Signal::derive(move || Crumbs::here(&name()));
+    view! { <PlainPage crumbs=crumbs>{body}</PlainPage> }.into_any()
 }
 
 fn content(place: &Whereabouts, text: &str, list: ItemList) -> AnyView {

@@ -42,11 +42,12 @@ fn content(page: Page) -> AnyView {
             />
         }
     });
+    let meta = view! { <a class="link" href=format!("{root}/items/design_option")>"Design options"</a> }.into_any();
     let may_edit = page.head.may_edit;
     let flows = page.flows.into_iter().map(|flow| flow_card(&root, flow, may_edit)).collect_view();
     view! {
         <PageTitle text="Flows"/>
-        <PageHead title="Flows and mapping" actions=actions.unwrap_or_else(|| ().into_any())/>
+        <PageHead title="Flows and mapping" meta=meta actions=actions.unwrap_or_else(|| ().into_any())/>
         {map}{empty}{flows}
     }
     .into_any()
@@ -59,8 +60,9 @@ fn flow_card(root: &str, flow: FlowRow, may_edit: bool) -> AnyView {
     let complexity = format!("complexity {}", tenths(flow.complexity));
     let errors = (flow.errors > 0).then(|| view! { <Pill label=format!("{} errors", flow.errors) tone=Tone::Bad/> });
     let key = flow.key.clone();
+    let (new, back) = (format!("{root}/items/mapping_line/new?flow={}", flow.id), format!("{root}/flows"));
     let add = may_edit.then(|| {
-        view! { <ButtonLink href=format!("{root}/items/mapping_line/new?back={root}/flows") label="Add a line" small=true/> }
+        view! { <ButtonLink href=format!("{new}&back={back}") label="Add a line" small=true/> }
     });
     let end = view! {
         <span class="pills"><span class="muted" title=parts.join(" · ")>{complexity}</span>{errors}</span>
@@ -68,8 +70,18 @@ fn flow_card(root: &str, flow: FlowRow, may_edit: bool) -> AnyView {
     }
     .into_any();
     let gap = (!flow.unmapped.is_empty()).then(|| {
-        let words = format!("Nothing fills {} yet.", flow.unmapped.join(", "));
-        view! { <Notice tone=Tone::Warn title="Mandatory fields without a line">{words}</Notice> }
+        let fields = flow
+            .unmapped
+            .iter()
+            .map(|(id, name)| match may_edit {
+                true => {
+                    let href = format!("{new}&target={id}&back={back}");
+                    view! { <li><a class="link mono" href=href>{name.clone()}</a></li> }.into_any()
+                }
+                false => view! { <li class="mono">{name.clone()}</li> }.into_any(),
+            })
+            .collect_view();
+        view! { <Notice tone=Tone::Warn title="Mandatory fields without a line"><ul class="legend">{fields}</ul></Notice> }
     });
     let columns = vec![
         Column::fit("Id"),

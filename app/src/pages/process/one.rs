@@ -1,16 +1,15 @@
 //! `/p/:key/process/:reference`: one process as told, as observed and as it will be.
 
-use super::api::load_process;
+use super::{api::load_process, differences};
 use crate::{
     layout::PlanPage,
     ui::{
-        ButtonLink, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Picture, PictureTable, Severity, Tab,
-        Tabs, Tag, Tone,
+        ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Picture, PictureTable,
+        Severity, Tab, Tabs, Tag, Tone,
     },
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use rules::StepStatus;
 use views::process::{ProcessPage as Page, StepRow, VariantView};
 
 /// One process.
@@ -43,51 +42,40 @@ fn content(shown: &str, process: Page) -> AnyView {
         .or_else(|| process.variants.first())
         .cloned();
     let owner = (!process.owner.is_empty()).then(|| view! { <span>"Owner "{process.owner.clone()}</span> });
-    let meta = view! { {owner}<span>{process.walked.clone()}</span> }.into_any();
+    let meta = view! { {owner}<span>{process.walked.clone()}</span><a class="link" href=format!("{root}/items/walkthrough")>"Walk-throughs"</a> }.into_any();
     let id = process.id;
-    let actions = process.head.may_edit.then(|| {
-        view! {
-            <ButtonLink href=format!("{root}/items/process/{}", process.key) label="Edit"/>
-            <ButtonLink href=format!("{root}/items/walkthrough/new?process={id}&back={own}") label="Record a walk-through"/>
-        }
-        .into_any()
+    let walk = process.head.may_edit.then(|| {
+        let href = format!("{root}/items/walkthrough/new?process={id}&back={own}");
+        view! { <ButtonLink href=href label="Record a walk-through"/> }
     });
+    let actions = view! {
+        <ButtonLink href=format!("{root}/items/process/{}", process.key) label="Details and comments"/>
+        {walk}
+    }
+    .into_any();
     let tabs = process
         .variants
         .iter()
         .map(|v| Tab {
             label: v.label.clone(),
             href: format!("{own}?as={}", v.kind),
-            count: Some(v.steps.len()),
+            count: Some(v.own_steps()),
             on: chosen.as_ref().is_some_and(|c| c.kind == v.kind),
         })
         .collect();
-    let legend = legend(&process);
+    let legend = differences::legend(&process.diff);
+    let differences = differences::card(&root, &own, &process);
     let picture = chosen.map(|v| variant(&root, &own, id, v, process.head.may_edit));
     let so_what = so_what(&root, &process);
     view! {
         <PageTitle text=process.name.clone()/>
-        <PageHead title=process.name.clone() meta=meta actions=actions.unwrap_or_else(|| ().into_any())/>
-        <div class="filter-bar"><Tabs label="Pictures" tabs=tabs/><span class="end muted">{legend}</span></div>
+        <PageHead title=process.name.clone() meta=meta actions=actions/>
+        <div class="filter-bar"><Tabs label="Pictures" tabs=tabs/><span class="end">{legend}</span></div>
         {picture}
+        {differences}
         {so_what}
     }
     .into_any()
-}
-
-fn legend(process: &Page) -> String {
-    if process.diff.is_empty() {
-        return "nothing to compare yet".into();
-    }
-    let count = |status| process.diff.iter().filter(|d| d.status == status).count();
-    let all = process.diff.len();
-    format!(
-        "{} not told · {} done differently · {} never observed · reality gap {} of {all} steps",
-        count(StepStatus::Extra),
-        count(StepStatus::Differs),
-        count(StepStatus::Missing),
-        all - count(StepStatus::Same)
-    )
 }
 
 fn variant(root: &str, own: &str, process: domain::ItemId, view: VariantView, may_edit: bool) -> AnyView {
@@ -120,10 +108,14 @@ fn variant(root: &str, own: &str, process: domain::ItemId, view: VariantView, ma
         false => format!("{} · {} h a month", view.source, (view.minutes + 30) / 60),
     };
     let steps = steps(root, view.steps);
+    let about = view.key.map(|key| {
+        view! { <ButtonLink href=format!("{root}/items/variant/{key}") label="About this picture" look=ButtonLook::Quiet small=true/> }
+    });
+    let end = view! { {about}{add} }.into_any();
     view! {
         <Card class="swim-card"><Picture picture=picture/></Card>
         <PictureTable caption="The picture as a table" table=table/>
-        <Card title="Steps" note=note end=add.unwrap_or_else(|| ().into_any())>{steps}</Card>
+        <Card title="Steps" note=note end=end>{steps}</Card>
     }
     .into_any()
 }
@@ -139,10 +131,12 @@ fn steps(root: &str, steps: Vec<StepRow>) -> AnyView {
         Column::number("A week"),
         Column::words("Against told"),
     ];
+    let mut number = 0;
     let rows = steps
         .into_iter()
-        .enumerate()
-        .map(|(n, step)| {
+        .map(|step| {
+            number += usize::from(!step.gone);
+            let place = if step.gone { "–".to_owned() } else { number.to_string() };
             let against = match step.status.as_str() {
                 "" => ().into_any(),
                 "same" => view! { <span class="muted">{step.against}</span> }.into_any(),
@@ -152,8 +146,8 @@ fn steps(root: &str, steps: Vec<StepRow>) -> AnyView {
             };
             let workaround = step.workaround.then(|| view! { " "<Tag label="workaround" tone=Tone::Warn/> });
             view! {
-                <tr>
-                    <td class="n muted">{n + 1}</td>
+                <tr class=step.gone.then_some("gone")>
+                    <td class="n muted">{place}</td>
                     <td><a href=format!("{root}/items/step/{}", step.key)>{step.name}</a>{workaround}</td>
                     <td>{step.who}</td>
                     <td>{step.systems}</td>
@@ -173,11 +167,16 @@ fn so_what(root: &str, process: &Page) -> AnyView {
         .findings
         .iter()
         .map(|f| {
-            view! { <p><Severity word=f.severity.code()/>" "<span class="mono">{f.rule.clone()}</span>" "{f.message.clone()}</p> }
+            let rule = format!("/help/rules/{}", f.rule);
+            let message = match f.subject {
+                Some(id) => view! { <a href=format!("{root}/items/any/{id}")>{f.message.clone()}</a> }.into_any(),
+                None => f.message.clone().into_any(),
+            };
+            view! { <p><Severity word=f.severity.code()/>" "<a class="mono link" href=rule>{f.rule.clone()}</a>" "{message}</p> }
         })
         .collect_view();
+    let today = process.today;
     let minutes = |kind: &str| process.variants.iter().find(|v| v.kind == kind).map_or(0, |v| v.minutes);
-    let today = minutes("as_observed").max(minutes("as_told"));
     let saved = (!process.changes.is_empty()).then(|| {
         let simpler = process.simplification.map(|p| format!(" {p} % of manual steps and handovers disappear.")).unwrap_or_default();
         view! {

@@ -1,7 +1,7 @@
 //! The pages of gate 2.
 
-use super::{errors_on, pictures_of};
-use crate::{Caller, Error, Workbench, data::system_map, plans};
+use super::{errors_on, one, pictures_of};
+use crate::{Caller, Error, Workbench, activity::href, data::system_map, plans};
 use domain::{
     Choices, PlanRole, Row,
     entity::{Communication, Effect, Flow, Impact, MappingLine, Occurrence, Opportunity, Risk, Stage, Team},
@@ -49,16 +49,12 @@ impl Workbench {
         let plan = &access.plan;
         let item = access.find(reference).ok_or(Error::NotFound("process"))?;
         let view = rules::process_view(plan, item.id).ok_or(Error::NotFound("process"))?;
-        let both = !view.told_steps.is_empty() && !view.observed_steps.is_empty();
         let people: usize = view.walks.iter().flat_map(|w| &w.participants).filter(|p| p.does_the_work).count();
         let exceptions = view.walks.iter().flat_map(|w| &w.cases).filter(|c| c.exception).count();
         let walked = match view.walks.iter().filter_map(|w| w.held_on).max() {
             Some(day) => format!("Walked through {day} with {people} who do the work, {exceptions} exception cases"),
             None => "Nobody has walked through it yet".to_owned(),
         };
-        let mut items: Vec<_> = view.steps().map(|s| s.id()).collect();
-        items.push(item.id);
-        items.extend(view.pictures().map(|(v, _)| v.id()));
         let coverage = rules::change_coverage(plan);
         let teams = rules::affected_teams(plan)
             .into_iter()
@@ -76,14 +72,11 @@ impl Workbench {
             owner: view.process.owner.to_string(),
             walked,
             variants: pictures_of::variants(&access, &view),
-            diff: if both { view.diff() } else { Vec::new() },
+            diff: one::differences(&access, &view),
+            today: rules::minutes_per_month(view.today()),
             changes: if view.to_be_steps.is_empty() { Vec::new() } else { view.changes() },
             simplification: rules::simplification(plan, item.id),
-            findings: access
-                .open_findings()
-                .filter(|f| f.subject.is_some_and(|s| items.contains(&s)))
-                .cloned()
-                .collect(),
+            findings: one::findings(&access, &view),
             teams,
         })
     }
@@ -114,10 +107,11 @@ impl Workbench {
                     .each::<Occurrence>()
                     .filter(|o| o.mandatory && o.instance.is_some() && o.instance == flow.destination)
                     .filter(|o| !own.iter().any(|l| l.target == Some(o.id())))
-                    .map(|o| format!("{}.{}", o.object_name, o.field_name))
+                    .map(|o| (o.id(), format!("{}.{}", o.object_name, o.field_name)))
                     .collect();
                 let complexity = rules::complexity(plan, flow.id());
                 FlowRow {
+                    id: flow.id(),
                     key: flow.key(),
                     name: flow.name.to_string(),
                     from: flow.origin.map(|id| plan.title(id)).unwrap_or_default(),
@@ -168,7 +162,10 @@ impl Workbench {
                         format!("{process}: {} steps", t.steps.len())
                     })
                     .collect();
-                let impact = plan.each::<Impact>().find(|i| i.team == Some(row.team));
+                let ratings = plan.each::<Impact>().filter(|i| i.team == Some(row.team)).map(|i| {
+                    let side = |n: Option<i64>| n.map_or_else(|| "–".to_owned(), |n| n.to_string());
+                    (href(&access, i.item), format!("{} / {}", side(i.project_rating), side(i.team_rating)))
+                });
                 CoverageView {
                     team: row.team,
                     name: plan.title(row.team),
@@ -182,7 +179,7 @@ impl Workbench {
                         .collect(),
                     others: row.no_stage.iter().copied().filter_map(message).collect(),
                     told_in_time: row.told_in_time,
-                    ratings: impact.map(|i| (i.project_rating, i.team_rating)),
+                    ratings: ratings.collect(),
                 }
             })
             .collect();
@@ -199,6 +196,7 @@ impl Workbench {
                     .collect::<Vec<_>>()
                     .join(", "),
                 way: [&*c.sender, &*c.channel].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" · "),
+                owner: c.owner.to_string(),
                 date: c.date.map(|d| d.to_string()),
                 status: c.status.map(|s| s.label().to_owned()).unwrap_or_default(),
             })

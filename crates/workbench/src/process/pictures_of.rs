@@ -13,16 +13,79 @@ use views::process::{StepRow, VariantView};
 /// What a step is marked with, and the words beside it.
 type Marks = BTreeMap<ItemId, (Mark, String)>;
 
+/// The picture another one is compared with.
+#[derive(Default)]
+struct Before<'a, 'p> {
+    /// Its steps, in order.
+    steps: &'a [Row<'p, Step>],
+    /// What became of each: the step here, or nothing when it is gone.
+    now: BTreeMap<ItemId, Option<ItemId>>,
+    /// What to say of a step that is gone.
+    words: &'static str,
+}
+
+impl Before<'_, '_> {
+    fn gone(&self, step: ItemId) -> bool {
+        self.now.get(&step) == Some(&None)
+    }
+}
+
 /// The three pictures; those nobody has drawn yet are empty.
 pub(super) fn variants(access: &Access, view: &ProcessView<'_>) -> Vec<VariantView> {
     let told_marks = diff_marks(view, |d| d.told);
     let observed_marks = diff_marks(view, |d| d.observed);
     let to_be_marks = change_marks(view);
+    let told = Before {
+        steps: &view.told_steps,
+        now: view.diff().iter().filter_map(|d| Some((d.told?, d.observed))).collect(),
+        words: StepStatus::Missing.label(),
+    };
+    let today = Before {
+        steps: view.today(),
+        now: match view.to_be_steps.is_empty() {
+            true => BTreeMap::new(),
+            false => view.changes().iter().filter_map(|c| Some((c.before?, c.after))).collect(),
+        },
+        words: ChangedStep::Removed.label(),
+    };
     vec![
-        variant(access, VariantKind::AsTold, view.told, &view.told_steps, &told_marks),
-        variant(access, VariantKind::AsObserved, view.observed, &view.observed_steps, &observed_marks),
-        variant(access, VariantKind::ToBe, view.to_be, &view.to_be_steps, &to_be_marks),
+        variant(access, VariantKind::AsTold, view.told, &view.told_steps, &told_marks, &Before::default()),
+        variant(access, VariantKind::AsObserved, view.observed, &view.observed_steps, &observed_marks, &told),
+        variant(access, VariantKind::ToBe, view.to_be, &view.to_be_steps, &to_be_marks, &today),
     ]
+}
+
+/// The steps of a picture, and among them those that are gone, each where it was.
+fn with_gone<'p>(steps: &[Row<'p, Step>], before: &Before<'_, 'p>) -> Vec<Row<'p, Step>> {
+    let mut drawn = steps.to_vec();
+    let mut place = 0;
+    for step in before.steps {
+        match before.now.get(&step.id()) {
+            Some(Some(now)) => {
+                place = drawn.iter().position(|s| s.id() == *now).map_or(place, |n| n + 1);
+            }
+            Some(None) => {
+                drawn.insert(place.min(drawn.len()), *step);
+                place += 1;
+            }
+            None => {}
+        }
+    }
+    drawn
+}
+
+/// The lines of the picture before that begin or end at a step that is gone.
+fn gone_edges(before: &Before<'_, '_>) -> Vec<Edge> {
+    let here = |id: ItemId| before.now.get(&id).map(|now| now.unwrap_or(id));
+    let mut edges = Vec::new();
+    for step in before.steps {
+        for next in &step.next {
+            let Some(to) = next.to.filter(|to| before.gone(*to) || before.gone(step.id())) else { continue };
+            let (Some(from), Some(to)) = (here(step.id()), here(to)) else { continue };
+            edges.push(Edge { from: from.to_string(), to: to.to_string(), label: None });
+        }
+    }
+    edges
 }
 
 fn diff_marks(view: &ProcessView<'_>, side: fn(&rules::StepDiff) -> Option<ItemId>) -> Marks {
@@ -70,6 +133,7 @@ fn variant(
     item: Option<Row<'_, Variant>>,
     steps: &[Row<'_, Step>],
     marks: &Marks,
+    before: &Before<'_, '_>,
 ) -> VariantView {
     let source = item.map(|v| {
         let mut words = Vec::new();
@@ -81,14 +145,21 @@ fn variant(
         }
         words.join(" · ")
     });
+    let drawn = with_gone(steps, before);
+    let gone = drawn.iter().filter(|s| before.gone(s.id()));
+    let mut marks = marks.clone();
+    marks.extend(gone.map(|s| (s.id(), (Mark::Missing, before.words.to_owned()))));
+    let mut diagram = diagram(access, &drawn, &marks);
+    diagram.edges.retain(|e| !drawn.iter().any(|s| before.gone(s.id()) && s.id().to_string() == e.from));
+    diagram.edges.extend(gone_edges(before));
     VariantView {
         kind: kind.code().into(),
         label: kind.label().into(),
         id: item.map(|v| v.id()),
         key: item.map(|v| v.key()),
         source: source.unwrap_or_default(),
-        steps: steps.iter().map(|s| step_row(access, *s, marks)).collect(),
-        diagram: diagram(access, steps, marks),
+        steps: drawn.iter().map(|s| step_row(access, *s, &marks, before.gone(s.id()))).collect(),
+        diagram,
         minutes: rules::minutes_per_month(steps),
     }
 }
@@ -100,7 +171,7 @@ fn lane(access: &Access, step: &Step) -> (String, String) {
     }
 }
 
-fn step_row(access: &Access, step: Row<'_, Step>, marks: &Marks) -> StepRow {
+fn step_row(access: &Access, step: Row<'_, Step>, marks: &Marks, gone: bool) -> StepRow {
     let plan = &access.plan;
     let keys = |ids: &[ItemId]| {
         let keys: Vec<_> = ids.iter().filter_map(|id| plan.get::<DataPoint>(*id)).map(|p| p.key()).collect();
@@ -127,6 +198,7 @@ fn step_row(access: &Access, step: Row<'_, Step>, marks: &Marks) -> StepRow {
         workaround: step.workaround,
         against,
         status,
+        gone,
     }
 }
 
