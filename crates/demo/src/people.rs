@@ -1,4 +1,4 @@
-//! The people of the demo. Their passwords are random and told to nobody: they sign in with one-time
+//! The people of the demo. They have no passwords: they sign in with one-time
 //! links that the operator asks for.
 
 use crate::Error;

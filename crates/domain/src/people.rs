@@ -1,6 +1,6 @@
 //! People and what they may do.
 
-use crate::{Timestamp, UserId};
+use crate::{Invalid, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a person may do in the whole installation.
@@ -39,6 +39,20 @@ impl PlanRole {
     /// Every role, weakest first.
     pub const ALL: [Self; 3] = [Self::Viewer, Self::Reviewer, Self::Editor];
 
+    /// What a form says: a role by its code, or nothing for none.
+    ///
+    /// # Errors
+    /// When it is no role.
+    pub fn from_form(code: &str) -> Result<Option<Self>, Invalid> {
+        match code {
+            "" => Ok(None),
+            code => match Self::ALL.into_iter().find(|role| role.code() == code) {
+                Some(role) => Ok(Some(role)),
+                None => Err(Invalid::new("role", "must be viewer, reviewer or editor")),
+            },
+        }
+    }
+
     /// Stored form.
     pub fn code(self) -> &'static str {
         match self {
@@ -64,4 +78,16 @@ pub struct User {
     pub created_at: Timestamp,
     /// Set when they may no longer sign in.
     pub disabled_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PlanRole;
+
+    #[test]
+    fn a_mistyped_role_takes_nobody_off_a_plan() {
+        assert_eq!(PlanRole::from_form(""), Ok(None));
+        assert_eq!(PlanRole::from_form("editor"), Ok(Some(PlanRole::Editor)));
+        assert!(PlanRole::from_form("Editor").is_err());
+    }
 }

@@ -143,6 +143,57 @@ pub struct Approval {
     pub comment: String,
 }
 
+/// Why an approval does not count any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lapse {
+    /// What it answers for was changed after it was given.
+    Changed,
+    /// Its person does not fill the slot any more.
+    Unassigned,
+}
+
+impl Lapse {
+    /// In words, for whoever gave it.
+    pub fn words(self, name: &str) -> String {
+        match self {
+            Self::Changed => "what it answers for changed since".into(),
+            Self::Unassigned => format!("{name} does not fill this slot any more"),
+        }
+    }
+}
+
+/// The one place that decides which approvals count: one per slot and person, in the order of the slots
+/// and then of time, each with why it does not hold. `hashes` are those of the slices now, by their code;
+/// `slots` are the people who may approve now.
+pub fn standings<'a>(
+    approvals: &'a [Approval],
+    hashes: &BTreeMap<String, String>,
+    slots: &[SlotAssignment],
+) -> Vec<(&'a Approval, Option<Lapse>)> {
+    let judged = |approval: &Approval| {
+        let current = approval.slot.slice().and_then(|slice| hashes.get(slice.code()));
+        if current != Some(&approval.hash) {
+            return Some(Lapse::Changed);
+        }
+        let assigned = slots.iter().any(|s| s.slot == approval.slot && s.user == approval.user);
+        (!assigned).then_some(Lapse::Unassigned)
+    };
+    let mut kept: BTreeMap<(Slot, UserId), (&Approval, Option<Lapse>)> = BTreeMap::new();
+    let mut given: Vec<&Approval> = approvals.iter().collect();
+    given.sort_by_key(|a| (a.at, a.id));
+    for approval in given {
+        let lapse = judged(approval);
+        let place = kept.entry((approval.slot, approval.user)).or_insert((approval, lapse));
+        // The newest one, unless an earlier one holds again and it does not.
+        if lapse.is_none() || place.1.is_some() {
+            *place = (approval, lapse);
+        }
+    }
+    let mut list: Vec<_> = kept.into_values().collect();
+    list.sort_by_key(|(a, _)| (a.slot, a.at, a.id));
+    list
+}
+
 /// A comment on an item, a field of it, or the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
@@ -231,4 +282,44 @@ pub struct SnapshotInfo {
     pub signed_by: String,
     /// Set when the signature was withdrawn, with the reason.
     pub withdrawn: Option<String>,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn id<T: std::str::FromStr>(n: u32) -> T
+    where
+        T::Err: std::fmt::Debug,
+    {
+        format!("01970000-0000-7000-8000-{n:012}").parse().unwrap()
+    }
+
+    fn approval(n: u32, user: u32, hash: &str) -> Approval {
+        Approval {
+            id: id(n),
+            round: 1,
+            slot: Slot::DataOwner,
+            user: id(user),
+            name: "Ana".into(),
+            meaning: String::new(),
+            hash: hash.into(),
+            at: Timestamp::from_second(i64::from(n)).unwrap(),
+            comment: String::new(),
+        }
+    }
+
+    #[test]
+    fn an_approval_counts_once_and_only_while_it_holds() {
+        let hashes = BTreeMap::from([("data".to_owned(), "now".to_owned())]);
+        let slots = [SlotAssignment { slot: Slot::DataOwner, user: id(1), name: "Ana".into() }];
+        let given = [approval(1, 1, "now"), approval(2, 1, "then"), approval(3, 2, "now"), approval(4, 1, "now")];
+        let told = |given: &[Approval]| -> Vec<(i64, Option<Lapse>)> {
+            standings(given, &hashes, &slots).into_iter().map(|(a, lapse)| (a.at.as_second(), lapse)).collect()
+        };
+        assert_eq!(told(&given), [(3, Some(Lapse::Unassigned)), (4, None)]);
+        assert_eq!(told(&given[..2]), [(1, None)], "what was put back holds again");
+        assert_eq!(told(&given[1..2]), [(2, Some(Lapse::Changed))]);
+    }
 }

@@ -1,14 +1,14 @@
 //! What a document is made from. Whoever has the plan, the rules' verdicts and the evidence fills it in;
 //! nothing in here is computed from a clock or looked up.
 
-use domain::{Approval, Date, Evidence, Item, ItemId, Kind, Plan, Signature, Timestamp};
+use domain::{Approval, Date, Evidence, Item, ItemId, Kind, Plan, Signature, Timestamp, entity::Check};
 use rules::{Finding, Gate, PointVerdict};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a document shows.
 ///
-/// All of it except `canonical` is carried inside the document as facts, so that it can be rendered again
+/// All of it except `canonical` and `seal` is carried inside the document as facts, so that it can be rendered again
 /// anywhere. Leave out what the reader may not see before handing it in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +49,8 @@ pub struct Bundle {
     /// Ed25519 signature over the root by the installation's key, hex.
     pub root_signature: Option<String>,
     /// Ed25519 signature over [`crate::seal_digest`] by the installation's key, hex: it covers the facts that
-    /// the root does not (names on approvals, counts of runs, findings).
+    /// the root does not (names on approvals, counts of runs, findings). Carried beside the facts.
+    #[serde(skip)]
     pub seal: Option<String>,
 }
 
@@ -63,6 +64,17 @@ pub enum ReportState {
     Signed,
     /// It was signed; the signature was withdrawn for this reason.
     Withdrawn(String),
+}
+
+impl ReportState {
+    /// Stored form.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Signed => "signed",
+            Self::Withdrawn(_) => "withdrawn",
+        }
+    }
 }
 
 /// A rule that found something, for the appendix.
@@ -101,7 +113,7 @@ impl Bundle {
     }
 
     /// The bundle without what no document shows: archived items, workspace items the plan does not reach, who
-    /// touched an item when, runs nobody refers to, addresses of test environments. Everything is rendered from this
+    /// touched an item when, runs nobody refers to, connections no check uses, addresses of test environments. Everything is rendered from this
     /// form, so that what travels inside a document is all it needs and nothing more.
     pub(crate) fn trimmed(&self) -> Self {
         let mut kept = self.clone();
@@ -123,6 +135,10 @@ impl Bundle {
         kept.evidence.runs.retain(|run| newest(run) || linked.contains(&run.id));
         kept.evidence.runs.sort_by_key(|run| std::cmp::Reverse(run.number));
         kept.evidence.open_threads = 0;
+        kept.evidence.approvals.clear();
+        kept.evidence.authors.clear();
+        let used: BTreeSet<_> = kept.plan.each::<Check>().flat_map(|c| [c.left, c.right]).flatten().collect();
+        kept.evidence.connections.retain(|connection| used.contains(&connection.id));
         for connection in &mut kept.evidence.connections {
             connection.address.clear();
             connection.warnings.clear();

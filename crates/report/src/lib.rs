@@ -16,7 +16,7 @@ mod verify;
 
 pub use bundle::{Bundle, ReportState, RuleCard};
 pub use markdown::markdown;
-pub use payload::seal_digest;
+pub use payload::{Head, seal_digest};
 pub use pdf::pdf;
 pub use verify::{Comparison, Extracted, Format, MAX_FILE_BYTES, verify};
 
@@ -40,6 +40,9 @@ pub enum ReportError {
     /// The file carries no plan of ours.
     #[error("the file carries no plan; export it again from Plumbline")]
     NoPayload,
+    /// The file is of a form that this version does not know.
+    #[error("it is written in the form {0}, which this version does not know; use the version that wrote it")]
+    OtherForm(String),
     /// The file carries something that looks like a plan but cannot be read.
     #[error("the plan inside the file is damaged: {0}")]
     Damaged(String),

@@ -8,6 +8,7 @@ use crate::{
     document::{Block, Cell, Section, SignatureCard, Span, Style, Swimlane, Table},
     mermaid, payload, sections,
     text::short_hash,
+    verify::MAX_FILE_BYTES,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use escape::{code, inline};
@@ -22,7 +23,7 @@ pub(crate) const PAYLOAD_END: &str = "-->\n";
 /// The document as Markdown.
 ///
 /// # Errors
-/// When the facts cannot be written down.
+/// [`ReportError::TooLarge`] beyond the bound; else when the facts cannot be written down.
 pub fn markdown(bundle: &Bundle) -> Result<String, ReportError> {
     let bundle = &bundle.trimmed();
     let mut out = String::with_capacity(64 * 1024);
@@ -36,6 +37,9 @@ pub fn markdown(bundle: &Bundle) -> Result<String, ReportError> {
         write_section(number, section, &mut out);
     }
     trailer(bundle, &mut out)?;
+    if out.len() > MAX_FILE_BYTES {
+        return Err(ReportError::TooLarge("the document is larger than 10 MB; export it as JSON".into()));
+    }
     Ok(out)
 }
 
@@ -47,19 +51,11 @@ fn front_matter(bundle: &Bundle, out: &mut String) {
         quoted(&bundle.plan.key),
         quoted(&bundle.plan.name()),
         bundle.version,
-        state_word(&bundle.state),
+        bundle.state.code(),
         bundle.as_of,
         quoted(&bundle.root),
         quoted(&bundle.key_fingerprint),
     );
-}
-
-fn state_word(state: &ReportState) -> &'static str {
-    match state {
-        ReportState::Draft => "draft",
-        ReportState::Signed => "signed",
-        ReportState::Withdrawn(_) => "withdrawn",
-    }
 }
 
 fn title(bundle: &Bundle, out: &mut String) {

@@ -3,56 +3,134 @@
 use crate::{Bundle, RENDERER, ReportError};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::{Read as _, Write as _};
 
 /// Most bytes anything inside a document may unpack to.
 pub(crate) const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
 
-/// The facts as they are written into the document.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Facts {
-    /// Marks the file; always [`RENDERER`] of the writer.
-    pub plumbline_facts: String,
+/// Name of the form in which facts are written. It changes when [`Head`] or the lines do, not with the renderer.
+const FORM: &str = "plumbline-facts/1";
+
+/// What is said about a document without laying it out. Every version that knows [`FORM`] can read it, whatever drew
+/// the document: members may be added, none may change or go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Marks the file; stands first.
+    plumbline_facts: String,
+    /// What rendered it: [`RENDERER`] of the writer.
+    pub renderer: String,
+    /// Name of the plan.
+    pub plan: String,
+    /// Version of the plan.
+    pub version: i64,
+    /// `draft`, `signed` or `withdrawn`.
+    pub state: String,
+    /// Root hash the document claims, hex.
+    pub root: String,
+    /// Ed25519 signature over the root, hex.
+    pub root_signature: Option<String>,
+    /// Fingerprint of the key the document says it was signed with.
+    pub key_fingerprint: String,
     /// SHA-256 of the canonical plan beside it, hex.
-    pub canonical_sha256: String,
-    /// Everything rendered.
-    pub bundle: Bundle,
+    canonical_sha256: String,
 }
 
-/// The facts of a trimmed bundle as JSON.
+/// The last line.
+#[derive(Serialize, Deserialize)]
+struct Tail {
+    seal: Option<String>,
+}
+
+/// Facts taken apart. The bundle stays as it was written: only the renderer that wrote it can read it.
+pub(crate) struct Facts {
+    pub head: Head,
+    pub bundle: Vec<u8>,
+    pub digest: [u8; 32],
+    pub seal: Option<String>,
+}
+
+/// The facts of a trimmed bundle: three lines of JSON, the head, everything rendered, and the seal over both.
 pub(crate) fn facts(bundle: &Bundle) -> Result<Vec<u8>, ReportError> {
-    let facts = Facts {
-        plumbline_facts: RENDERER.to_owned(),
-        canonical_sha256: hex(&Sha256::digest(&bundle.canonical)),
-        bundle: bundle.clone(),
-    };
-    serde_json::to_vec(&facts).map_err(|e| ReportError::Damaged(e.to_string()))
+    let mut lines = sealed_lines(bundle)?;
+    lines.extend(written(&Tail { seal: bundle.seal.clone() })?);
+    lines.push(b'\n');
+    Ok(lines)
 }
 
-/// What the installation signs as the bundle's seal: a digest over the canonical plan and the facts without the seal
-/// itself. It does not depend on the renderer.
+/// What the installation signs as the bundle's seal: a digest over the canonical plan and the facts, byte for byte as
+/// they stand in the document.
 ///
 /// # Errors
 /// When the bundle cannot be written as JSON.
 pub fn seal_digest(bundle: &Bundle) -> Result<[u8; 32], ReportError> {
-    let mut open = bundle.trimmed();
-    open.seal = None;
-    let json = serde_json::to_vec(&open).map_err(|e| ReportError::Damaged(e.to_string()))?;
-    let digest = Sha256::new().chain_update(b"plumbline-seal\0").chain_update(Sha256::digest(&bundle.canonical));
-    Ok(digest.chain_update(json).finalize().into())
+    Ok(digest(&bundle.canonical, &sealed_lines(&bundle.trimmed())?))
 }
 
-/// Reads facts and puts the canonical plan back beside them.
-pub(crate) fn read_facts(json: &[u8], canonical: Vec<u8>) -> Result<(String, Bundle), ReportError> {
-    let facts: Facts = serde_json::from_slice(json).map_err(|e| ReportError::Damaged(format!("its facts: {e}")))?;
-    if facts.canonical_sha256 != hex(&Sha256::digest(&canonical)) {
+fn digest(canonical: &[u8], lines: &[u8]) -> [u8; 32] {
+    let digest = Sha256::new().chain_update(b"plumbline-seal\0").chain_update(Sha256::digest(canonical));
+    digest.chain_update(lines).finalize().into()
+}
+
+fn sealed_lines(bundle: &Bundle) -> Result<Vec<u8>, ReportError> {
+    let head = Head {
+        plumbline_facts: FORM.to_owned(),
+        renderer: RENDERER.to_owned(),
+        plan: bundle.plan.name(),
+        version: bundle.version,
+        state: bundle.state.code().to_owned(),
+        root: bundle.root.clone(),
+        root_signature: bundle.root_signature.clone(),
+        key_fingerprint: bundle.key_fingerprint.clone(),
+        canonical_sha256: hex(&Sha256::digest(&bundle.canonical)),
+    };
+    let mut lines = written(&head)?;
+    lines.push(b'\n');
+    lines.extend(written(bundle)?);
+    lines.push(b'\n');
+    Ok(lines)
+}
+
+fn written(value: &impl Serialize) -> Result<Vec<u8>, ReportError> {
+    serde_json::to_vec(value).map_err(|e| ReportError::Damaged(e.to_string()))
+}
+
+/// Takes facts apart. What is in them is not believed yet.
+pub(crate) fn read_facts(bytes: &[u8], canonical: &[u8]) -> Result<Facts, ReportError> {
+    let broken = |e: serde_json::Error| ReportError::Damaged(format!("its facts: {e}"));
+    let mut ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+    let (Some(first), Some(second), Some(third), None) = (ends.next(), ends.next(), ends.next(), ends.next()) else {
+        return Err(other_form(bytes));
+    };
+    let head: Value = serde_json::from_slice(&bytes[..first]).map_err(broken)?;
+    if head["plumbline_facts"] != FORM {
+        return Err(other_form(bytes));
+    }
+    let head: Head = serde_json::from_value(head).map_err(broken)?;
+    let tail: Tail = serde_json::from_slice(&bytes[second + 1..third]).map_err(broken)?;
+    if third + 1 != bytes.len() || head.canonical_sha256 != hex(&Sha256::digest(canonical)) {
         return Err(ReportError::Damaged("the canonical plan is not the one its facts were taken with".into()));
     }
-    let mut bundle = facts.bundle;
-    bundle.canonical = canonical;
-    Ok((facts.plumbline_facts, bundle))
+    Ok(Facts {
+        bundle: bytes[first + 1..second].to_vec(),
+        digest: digest(canonical, &bytes[..=second]),
+        seal: tail.seal,
+        head,
+    })
+}
+
+/// Files of another form say its name first, whatever follows.
+fn other_form(bytes: &[u8]) -> ReportError {
+    let head = bytes.get(..200.min(bytes.len())).map(String::from_utf8_lossy).unwrap_or_default();
+    let form = head.strip_prefix("{\"plumbline_facts\":\"").and_then(|rest| rest.split('"').next());
+    match form {
+        Some(form) if form != FORM && form.starts_with("plumbline-facts/") => {
+            let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.');
+            ReportError::OtherForm(form.chars().filter(plain).take(40).collect())
+        }
+        _ => ReportError::Damaged("its facts do not have the three lines they should have".into()),
+    }
 }
 
 /// Packs bytes; the same bytes always give the same result.

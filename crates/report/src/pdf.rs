@@ -44,7 +44,7 @@ fn attempt(bundle: &Bundle, coverage: Coverage) -> Result<Vec<u8>, ReportError> 
     let mut files: Vec<(String, Bytes)> = vec![
         ("data.json".into(), Bytes::new(material.json)),
         ("plan.json".into(), Bytes::new(bundle.canonical.clone())),
-        ("verification.json".into(), Bytes::new(payload::facts(bundle)?)),
+        ("verification.jsonl".into(), Bytes::new(payload::facts(bundle)?)),
     ];
     files.extend(material.pictures.into_iter().map(|(name, svg)| (name, Bytes::from_string(svg))));
     let desk = Desk::new(files)?;

@@ -4,7 +4,7 @@
 mod markdown_file;
 mod pdf_file;
 
-use crate::{Bundle, RENDERER, ReportError, markdown, pdf};
+use crate::{Bundle, Head, RENDERER, ReportError, markdown, payload::read_facts, pdf};
 
 /// Largest file looked at.
 pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
@@ -18,26 +18,22 @@ pub enum Format {
     Markdown,
 }
 
-/// What was found inside a document. None of it is proven yet: the caller checks that `canonical` is the canonical
-/// form of `bundle.plan`, that it leads to `root`, and that `signature` and `seal` are by the key it trusts.
+/// What was found inside a document. None of it is proven yet: the caller checks that `canonical` leads to the root of
+/// `head`, and that its signature and `seal` are by the key it trusts, before it lays anything out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extracted {
     /// Kind of document.
     pub format: Format,
     /// The canonical plan, byte for byte.
     pub canonical: Vec<u8>,
-    /// Root hash the document claims, hex.
-    pub root: String,
-    /// Ed25519 signature over the root, hex.
-    pub signature: Option<String>,
-    /// Ed25519 signature over [`crate::seal_digest`] of `bundle`, hex.
+    /// What it says about itself.
+    pub head: Head,
+    /// What the seal is over: see [`crate::seal_digest`].
+    pub digest: [u8; 32],
+    /// Ed25519 signature over `digest`, hex.
     pub seal: Option<String>,
-    /// Fingerprint of the key the document says it was signed with.
-    pub key_fingerprint: String,
-    /// What rendered it.
-    pub renderer: String,
-    /// Everything it was rendered from.
-    pub bundle: Bundle,
+    /// Everything it was rendered from, as its renderer wrote it.
+    facts: Vec<u8>,
 }
 
 /// Whether a document is what its contents render to.
@@ -52,17 +48,29 @@ pub enum Comparison {
 }
 
 impl Extracted {
-    /// Renders the contents again and compares every byte with the file they were taken from.
+    /// Everything it was rendered from.
+    ///
+    /// # Errors
+    /// [`ReportError::Damaged`] when this renderer cannot read it; another one may.
+    pub fn bundle(&self) -> Result<Bundle, ReportError> {
+        let bundle: Bundle = serde_json::from_slice(&self.facts)
+            .map_err(|e| ReportError::Damaged(format!("what it was rendered from: {e}")))?;
+        Ok(Bundle { canonical: self.canonical.clone(), seal: self.seal.clone(), ..bundle })
+    }
+
+    /// Renders the contents again and compares every byte with the file they were taken from. Costs as much as an
+    /// export: ask only for files whose seal holds.
     ///
     /// # Errors
     /// When the contents cannot be rendered.
     pub fn compare(&self, file: &[u8]) -> Result<Comparison, ReportError> {
-        if self.renderer != RENDERER {
-            return Ok(Comparison::OtherRenderer(self.renderer.clone()));
+        if self.head.renderer != RENDERER {
+            return Ok(Comparison::OtherRenderer(self.head.renderer.clone()));
         }
+        let bundle = self.bundle()?;
         let same = match self.format {
-            Format::Pdf => pdf(&self.bundle)? == file,
-            Format::Markdown => markdown(&self.bundle)?.as_bytes() == file,
+            Format::Pdf => pdf(&bundle)? == file,
+            Format::Markdown => markdown(&bundle)?.as_bytes() == file,
         };
         Ok(if same { Comparison::Same } else { Comparison::Altered })
     }
@@ -72,7 +80,7 @@ impl Extracted {
 ///
 /// # Errors
 /// [`ReportError::NoPayload`] when the file carries none, [`ReportError::Damaged`] when it cannot be read,
-/// [`ReportError::TooLarge`] beyond the bounds.
+/// [`ReportError::OtherForm`] when another version must, [`ReportError::TooLarge`] beyond the bounds.
 pub fn verify(file: &[u8]) -> Result<Extracted, ReportError> {
     if file.len() > MAX_FILE_BYTES {
         return Err(ReportError::TooLarge("the file is larger than 10 MB; documents of Plumbline are not".into()));
@@ -84,15 +92,6 @@ pub fn verify(file: &[u8]) -> Result<Extracted, ReportError> {
         let (canonical, facts) = markdown_file::payload(file)?;
         (Format::Markdown, canonical, facts)
     };
-    let (renderer, bundle) = crate::payload::read_facts(&facts, canonical)?;
-    Ok(Extracted {
-        format,
-        canonical: bundle.canonical.clone(),
-        root: bundle.root.clone(),
-        signature: bundle.root_signature.clone(),
-        seal: bundle.seal.clone(),
-        key_fingerprint: bundle.key_fingerprint.clone(),
-        renderer,
-        bundle,
-    })
+    let facts = read_facts(&facts, &canonical)?;
+    Ok(Extracted { format, canonical, head: facts.head, digest: facts.digest, seal: facts.seal, facts: facts.bundle })
 }

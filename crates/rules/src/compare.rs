@@ -2,8 +2,8 @@
 //! version uses are part of the comparison; fields that no signature covers are not.
 
 use crate::canonical::covered_items;
-use crate::display::{display, part_in_words};
-use domain::{Field, FieldType, Item, ItemId, Kind, Plan, Slice};
+use crate::display::{display_with, part_in_words};
+use domain::{Evidence, Field, FieldType, Item, ItemId, Kind, Plan, Slice};
 use serde_json::Value;
 
 /// What happened to an item.
@@ -72,9 +72,12 @@ impl ItemDiff {
     }
 }
 
+/// One version with what its connections, runs and files are called.
+pub type Measured<'a> = (&'a Plan, &'a Evidence);
+
 /// What differs from `a` (older) to `b` (newer), by kind and running number.
-pub fn compare(a: &Plan, b: &Plan) -> Vec<ItemDiff> {
-    let (old, new) = (covered_items(a), covered_items(b));
+pub fn compare(a: Measured<'_>, b: Measured<'_>) -> Vec<ItemDiff> {
+    let (old, new) = (covered_items(a.0), covered_items(b.0));
     let mut diffs = Vec::new();
     for (id, before) in &old {
         match new.get(id) {
@@ -94,7 +97,13 @@ pub fn compare(a: &Plan, b: &Plan) -> Vec<ItemDiff> {
     diffs
 }
 
-fn item_diff(a: &Plan, b: &Plan, status: ItemStatus, before: Option<&Item>, after: Option<&Item>) -> Option<ItemDiff> {
+fn item_diff(
+    a: Measured<'_>,
+    b: Measured<'_>,
+    status: ItemStatus,
+    before: Option<&Item>,
+    after: Option<&Item>,
+) -> Option<ItemDiff> {
     let shown = after.or(before)?;
     let kind = shown.kind();
     let body = |item: Option<&Item>| item.filter(|i| i.kind() == kind).map(|i| i.entity.body());
@@ -119,16 +128,16 @@ fn item_diff(a: &Plan, b: &Plan, status: ItemStatus, before: Option<&Item>, afte
             _ => fields.push(row(in_words(a, field, &was), in_words(b, field, &is))),
         }
     }
-    let title = if after.is_some() { b.title(shown.id) } else { a.title(shown.id) };
+    let title = if after.is_some() { b.0.title(shown.id) } else { a.0.title(shown.id) };
     Some(ItemDiff { id: shown.id, kind, key: shown.key(), title, status, fields })
 }
 
-fn in_words(plan: &Plan, field: &Field, value: &Value) -> String {
-    display(plan, field, value)
+fn in_words((plan, evidence): Measured<'_>, field: &Field, value: &Value) -> String {
+    display_with(plan, evidence, field, value)
 }
 
-fn part_words(plan: &Plan, fields: &[Field], part: Option<&Value>) -> String {
-    part.map(|part| part_in_words(plan, None, fields, part)).unwrap_or_default()
+fn part_words((plan, evidence): Measured<'_>, fields: &[Field], part: Option<&Value>) -> String {
+    part.map(|part| part_in_words(plan, Some(evidence), fields, part)).unwrap_or_default()
 }
 
 /// Parts that differ, by part id, in the order of the older list and then of the newer.

@@ -27,6 +27,8 @@ pub struct Account {
     pub me: User,
     /// Their sessions, the newest first.
     pub sessions: Vec<SessionRow>,
+    /// Whether they have a password; without one they set their first.
+    pub has_password: bool,
     /// Everybody, when an owner asks; empty otherwise.
     pub people: Vec<User>,
     /// Fingerprint of the key this installation signs with, hex.

@@ -286,6 +286,10 @@ pub struct Verification {
     pub version: Option<i64>,
     /// Root hash inside, hex.
     pub root: Option<String>,
+    /// Fingerprint of the key the file says it was signed with.
+    pub key_fingerprint: Option<String>,
+    /// Whether the signature was withdrawn since; the note says why.
+    pub withdrawn: bool,
     /// Who signed, as this installation knows it.
     pub signatures: Vec<Signature>,
     /// Set when the version was superseded or withdrawn.

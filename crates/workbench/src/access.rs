@@ -2,7 +2,7 @@
 //! away works at once.
 
 use crate::{Error, Workbench};
-use domain::{Date, DocumentId, Evidence, Plan, PlanRole, SessionId, User, UserId, WorkspaceRole};
+use domain::{Date, DocumentId, Evidence, Plan, PlanRole, PlanState, SessionId, User, UserId, WorkspaceRole};
 use rules::Finding;
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Connection, Member, PlanRow};
@@ -135,6 +135,7 @@ impl Workbench {
         };
         let mut evidence = self.evidence(id).await?;
         evidence.slice_hashes = rules::slice_hashes(&plan);
+        self.add_approvals(&plan, &mut evidence).await?;
         let today = self.today();
         let findings = rules::lint(&plan, &evidence, &rules::Profile::recommended(), today);
         let people = self.store().list_members(id).await?;
@@ -172,17 +173,42 @@ impl Workbench {
         })
     }
 
+    /// Who approved, and what of the plan is their own work.
+    async fn add_approvals(&self, plan: &Plan, evidence: &mut Evidence) -> Result<(), Error> {
+        let (store, id) = (self.store(), plan.document.id);
+        if plan.state == PlanState::Draft {
+            return Ok(());
+        }
+        let Some(round) = store.list_rounds(id).await?.into_iter().map(|r| r.number).max() else { return Ok(()) };
+        evidence.approvals = store.list_approvals(id, round).await?;
+        if evidence.approvals.is_empty() {
+            return Ok(());
+        }
+        let before = store.list_snapshots(id).await?.into_iter().filter(|s| s.version < plan.version);
+        let since = before.map(|s| s.signed_at).max();
+        for (user, item, fields) in store.list_changes_of_approvers(id, round, since).await? {
+            let Some(kind) = plan.item(item).map(domain::Item::kind) else { continue };
+            let touched = fields.iter().filter_map(|name| kind.field(name)).filter(|field| field.normative);
+            evidence.authors.extend(touched.map(|field| (user, kind.slice_of(field))));
+            if fields.is_empty() {
+                evidence.authors.insert((user, kind.slice()));
+            }
+        }
+        Ok(())
+    }
+
     /// Everything measured or said about a plan that is not part of its document.
     pub(crate) async fn evidence(&self, document: DocumentId) -> Result<Evidence, Error> {
         let store = self.store();
         Ok(Evidence {
             runs: store.list_runs(document, 1000).await?,
-            connections: store.list_connections().await?.iter().map(Connection::view).collect(),
+            connections: store.list_connections(document).await?.iter().map(Connection::view).collect(),
             files: store.list_attachments(document).await?,
             slice_hashes: BTreeMap::new(),
             slots: store.list_slots(document).await?,
             open_threads: store.count_open_threads(document).await?,
             waivers: store.list_waivers(document).await?,
+            ..Evidence::default()
         })
     }
 }

@@ -29,11 +29,21 @@ pub enum Error {
     #[error("{0}")]
     Unavailable(String),
     /// Too many tries; come back later.
-    #[error("too many tries; wait a minute and try again")]
+    #[error("too many tries; wait a quarter of an hour and try again")]
     TooMany,
-    /// Our own fault. The text is for the log alone.
+    /// Our own fault. The text is for the log and the operator alone.
     #[error("something went wrong inside Plumbline")]
     Internal(String),
+}
+
+impl Error {
+    /// The message for the operator, who is the one to mend what is our own fault.
+    pub fn for_operator(&self) -> String {
+        match self {
+            Self::Internal(cause) => format!("{self}: {cause}"),
+            other => other.to_string(),
+        }
+    }
 }
 
 impl Error {

@@ -5,6 +5,7 @@ use crate::{Access, Caller, Error, Event, Workbench, activity::href, plans};
 use domain::{Change, Patch, PlanRole, Text, Waiver, WaiverId};
 use rules::{Finding, Fix, Severity};
 use serde_json::json;
+use store::StoreError;
 use uuid::Uuid;
 use views::review::{FindingRow, FindingsFilter, FindingsList, FindingsPage, WaiverRow};
 
@@ -114,7 +115,12 @@ impl Workbench {
             expires,
         };
         let audit = self.audit(caller, "waived", finding.subject, json!({ "rule": rule, "reason": &*reason }));
-        self.store().insert_waiver(access.plan.document.id, &waiver, audit).await?;
+        match self.store().insert_waiver(access.plan.document.id, &waiver, access.today, audit).await {
+            Err(StoreError::Conflict { .. }) => {
+                return Err(Error::Conflict("this finding is waived already; reload the page".into()));
+            }
+            other => other?,
+        }
         self.tell_changed(&access);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! People: the first owner, signing in and out, sessions, adding others.
 
-use crate::{Caller, Error, Workbench, keys};
+use crate::{Caller, Error, Workbench, keys, turns::Work};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
@@ -75,6 +75,17 @@ impl Workbench {
         self.one_time(LinkPurpose::SignIn, Some(found.user.id)).await
     }
 
+    /// Makes a one-time link by which a person chooses a password: their first, or another one.
+    ///
+    /// # Errors
+    /// When the caller is no owner, there is no such person, or they may not sign in.
+    pub async fn invite_link(&self, caller: &Caller, id: UserId) -> Result<(User, SecretString), Error> {
+        self.owner(caller)?;
+        let user = self.enabled(id).await?;
+        let token = self.one_time(LinkPurpose::Invite, Some(id)).await?;
+        Ok((user, token))
+    }
+
     async fn one_time(&self, purpose: LinkPurpose, user: Option<UserId>) -> Result<SecretString, Error> {
         let token = new_token()?;
         let now = self.now();
@@ -121,11 +132,40 @@ impl Workbench {
     /// Signs in with a one-time link of the console.
     ///
     /// # Errors
-    /// When the link was used, is wrong or too old.
+    /// When the link was used, is wrong or too old, or the person may not sign in any more.
     pub async fn sign_in_once(&self, token: &SecretString, visitor: &Visitor) -> Result<SignedIn, Error> {
         let user = self.store().redeem_sign_in(&hash_of(token), self.now()).await.map_err(spent)?;
-        let user = self.store().load_user(user).await?.user;
+        let user = self.enabled(user).await?;
         self.open_session(user, visitor).await
+    }
+
+    /// Gives the person of an invitation the password they chose, and signs them in. Their other sessions end.
+    ///
+    /// # Errors
+    /// When the link was used, is wrong or too old, or the password is too short.
+    pub async fn choose_password(
+        &self,
+        token: &SecretString,
+        password: &SecretString,
+        visitor: &Visitor,
+    ) -> Result<SignedIn, Error> {
+        let link = self.store().peek_link(&hash_of(token), self.now()).await?;
+        let invited = link.filter(|link| link.purpose == LinkPurpose::Invite).and_then(|link| link.user);
+        let invited = invited.ok_or_else(|| spent(StoreError::NotFound("link")))?;
+        let user = self.enabled(invited).await?;
+        let hash = self.hash(password).await?;
+        let audit = AuditEntry::new(Some(invited), "chose a password", self.now());
+        self.store().redeem_invite(&hash_of(token), &hash, self.now(), audit).await.map_err(spent)?;
+        self.open_session(user, visitor).await
+    }
+
+    /// A person who may sign in.
+    async fn enabled(&self, id: UserId) -> Result<User, Error> {
+        let user = self.store().load_user(id).await?.user;
+        if user.disabled_at.is_some() {
+            return Err(Error::Conflict(format!("{} can no longer sign in; let them in again first", user.name)));
+        }
+        Ok(user)
     }
 
     async fn open_session(&self, user: User, visitor: &Visitor) -> Result<SignedIn, Error> {
@@ -183,6 +223,7 @@ impl Workbench {
         self.person(caller)?;
         let Caller::Person { user, session } = caller else { return Err(Error::SignedOut) };
         let sessions = self.store().list_sessions(user.id, self.now()).await?;
+        let has_password = self.store().load_user(user.id).await?.password_hash.is_some();
         let people = if self.owner(caller).is_ok() { self.store().list_users().await? } else { Vec::new() };
         Ok(Account {
             me: user.clone(),
@@ -197,6 +238,7 @@ impl Workbench {
                     last_seen_at: s.last_seen_at,
                 })
                 .collect(),
+            has_password,
             people,
             key_fingerprint: self.keys().fingerprint(),
         })
@@ -212,23 +254,36 @@ impl Workbench {
         if self.store().delete_session(user, id).await? { Ok(()) } else { Err(Error::NotFound("session")) }
     }
 
-    /// Changes the caller's password and ends their other sessions.
+    /// Changes the caller's password and ends their other sessions; this one gets another token for its
+    /// cookie, which is returned. Who has no password yet sets the first.
     ///
     /// # Errors
-    /// When the old password is wrong or the new one too short.
-    pub async fn change_password(&self, caller: &Caller, old: &SecretString, new: &SecretString) -> Result<(), Error> {
+    /// When the old password is wrong, or was too often, or the new one is too short.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> Result<String, Error> {
         self.person(caller)?;
         let Caller::Person { user, session } = caller else { return Err(Error::SignedOut) };
         let found = self.store().load_user(user.id).await?;
-        if !self.fits(old, found.password_hash.as_deref().unwrap_or(NOBODY)).await? {
-            return Err(Error::invalid("old", "is not your present password"));
+        if let Some(hash) = &found.password_hash {
+            self.attempts().check(user.id, self.now())?;
+            if !self.fits(old, hash).await? {
+                return Err(Error::invalid("old", "is not your present password"));
+            }
+            self.attempts().forget(user.id);
         }
         let hash = self.hash(new).await.map_err(|e| renamed(e, "new"))?;
         let audit = self.audit(caller, "changed the password", None, serde_json::Value::Null);
-        Ok(self.store().set_password(user.id, &hash, Some(*session), audit).await?)
+        self.store().set_password(user.id, &hash, Some(*session), audit).await?;
+        let token = new_token()?;
+        self.store().rotate_session(*session, &hash_of(&token), self.now()).await?;
+        Ok(token.expose_secret().to_owned())
     }
 
-    /// Adds a person who signs in with a password.
+    /// Adds a person who signs in with a password. Without one they choose it themselves, by an invitation.
     ///
     /// # Errors
     /// When the caller is no owner, the address is taken, or a value cannot be kept.
@@ -242,9 +297,9 @@ impl Workbench {
     ) -> Result<User, Error> {
         self.owner(caller)?;
         let user = self.new_user(name, email, role)?;
-        let hash = self.hash(password).await?;
+        let hash = if password.expose_secret().is_empty() { None } else { Some(self.hash(password).await?) };
         let audit = self.audit(caller, "added a person", None, serde_json::json!({ "name": user.name }));
-        match self.store().insert_user(&user, Some(&hash), audit).await {
+        match self.store().insert_user(&user, hash.as_deref(), audit).await {
             Err(StoreError::Conflict { .. }) => {
                 Err(Error::invalid("email", format!("{} has an account already", user.email)))
             }
@@ -263,6 +318,37 @@ impl Workbench {
         }
         let audit = self.audit(caller, "disabled a person", None, serde_json::json!({ "person": id }));
         Ok(self.store().set_user_disabled(id, Some(self.now()), audit).await?)
+    }
+
+    /// Lets a person in again.
+    ///
+    /// # Errors
+    /// When the caller is no owner or there is no such person.
+    pub async fn enable_person(&self, caller: &Caller, id: UserId) -> Result<(), Error> {
+        self.owner(caller)?;
+        let audit = self.audit(caller, "enabled a person", None, serde_json::json!({ "person": id }));
+        Ok(self.store().set_user_disabled(id, None, audit).await?)
+    }
+
+    /// Says what a person may do in the installation.
+    ///
+    /// # Errors
+    /// When the caller is no owner, there is no such person, or nobody would be an owner any more.
+    pub async fn set_person_role(&self, caller: &Caller, id: UserId, role: WorkspaceRole) -> Result<(), Error> {
+        self.owner(caller)?;
+        let detail = serde_json::json!({ "person": id, "role": role.code() });
+        let audit = self.audit(caller, "set a person's role", None, detail);
+        Ok(self.store().set_user_role(id, role, audit).await?)
+    }
+
+    /// Removes sessions and links that have ended. For the server, now and then.
+    ///
+    /// # Errors
+    /// When the caller is no owner or the store does not answer.
+    pub async fn forget_ended(&self, caller: &Caller) -> Result<u64, Error> {
+        self.owner(caller)?;
+        let now = self.now();
+        Ok(self.store().delete_expired(now, now - IDLE_LIFE).await?)
     }
 
     /// Everybody, for the operator and owners.
@@ -327,8 +413,7 @@ impl Workbench {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = self.0.hashing.acquire().await.map_err(|e| Error::internal("hashing", &e))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal("hashing", &e))?
+        self.aside(Work::Hashing, work).await?
     }
 }
 

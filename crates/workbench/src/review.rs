@@ -8,7 +8,8 @@ use crate::{
     plans,
 };
 use domain::{
-    Approval, ApprovalId, Comment, CommentId, ItemId, PlanRole, PlanState, Round, RoundState, Slot, Text, UserId,
+    Approval, ApprovalId, Comment, CommentId, Evidence, ItemId, PlanRole, PlanState, Round, RoundState, Slot, Text,
+    UserId,
 };
 use serde_json::json;
 use store::AuditLine;
@@ -23,7 +24,8 @@ const THREADS: usize = 100;
 const LAPSES: usize = 20;
 
 impl Workbench {
-    /// Comments on an item, a field of it, or the plan; or answers in a thread. Empty texts mean none.
+    /// Comments on an item, a field of it, or the plan; or answers in a thread, which is about what its
+    /// first comment is about. Empty texts mean none.
     ///
     /// # Errors
     /// When the caller may not comment or the text cannot be kept.
@@ -37,31 +39,22 @@ impl Workbench {
         body: &str,
     ) -> Result<CommentId, Error> {
         let access = self.access(caller, key, PlanRole::Reviewer).await?;
-        let item: Option<ItemId> = optional(item, "item")?;
-        let thread: Option<CommentId> = optional(thread, "thread")?;
-        let field = Some(field).filter(|f| !f.is_empty());
+        let first = self.first_comment(&access, optional(thread, "thread")?).await?;
         let author = caller.user().ok_or(Error::SignedOut)?;
         let body = Text::new(body).map_err(|e| Error::invalid("body", e))?;
         if body.is_empty() {
             return Err(Error::invalid("body", "is needed"));
         }
-        let subject = item.and_then(|id| access.plan.item(id));
-        if item.is_some() && subject.is_none() {
-            return Err(Error::NotFound("item"));
-        }
-        let quoted = match (subject, field) {
-            (Some(item), Some(name)) => {
-                let table = item.kind().field(name).ok_or(Error::NotFound("field"))?;
-                Some(rules::display(&access.plan, table, &item.entity.body()[name]))
-            }
-            _ => None,
+        let (item, field, quoted) = match &first {
+            Some(first) => (first.item, first.field.clone(), None),
+            None => subject(&access, optional(item, "item")?, field)?,
         };
         let id = CommentId(Uuid::now_v7());
         let comment = Comment {
             id,
-            thread: thread.unwrap_or(id),
+            thread: first.map_or(id, |first| first.id),
             item,
-            field: field.map(str::to_owned),
+            field,
             body: body.to_string(),
             quoted,
             author: author.id,
@@ -74,6 +67,13 @@ impl Workbench {
         self.store().insert_comment(access.plan.document.id, &comment, audit).await?;
         self.tell_changed(&access);
         Ok(id)
+    }
+
+    async fn first_comment(&self, access: &Access, thread: Option<CommentId>) -> Result<Option<Comment>, Error> {
+        let Some(thread) = thread else { return Ok(None) };
+        let comments = self.store().list_comments(access.plan.document.id, None).await?;
+        let first = comments.into_iter().find(|c| c.id == thread && c.thread == thread);
+        first.map(Some).ok_or(Error::NotFound("thread"))
     }
 
     /// Settles a thread, or opens it again.
@@ -191,10 +191,7 @@ impl Workbench {
             None => Vec::new(),
         };
         let canonical = rules::canonical(&access.plan, &access.evidence, &rules::Profile::recommended());
-        let mut slots: Vec<SlotRow> = Slot::ALL
-            .into_iter()
-            .map(|slot| slot_row(&access, slot, round.as_ref(), &approvals, &canonical.root, open))
-            .collect();
+        let mut slots = slot_rows(&access, &approvals, &canonical.root, open);
         if slots.iter().any(|s| s.approvals.iter().any(|a| a.lapsed.is_some())) {
             let lines = self.store().list_audit(document, None, None, 500).await?;
             explain(&access, &mut slots, &lines);
@@ -204,7 +201,8 @@ impl Workbench {
         let (mut changes, mut since) = (Vec::new(), String::new());
         if let Some(info) = self.latest(document).await? {
             let snapshot = self.store().load_snapshot(document, info.version).await?;
-            changes = rules::compare(&snapshot_plan(&snapshot.canonical)?, &access.plan);
+            let (plan, evidence) = snapshot_contents(&snapshot.canonical)?;
+            changes = rules::compare((&plan, &evidence), (&access.plan, &access.evidence));
             since = format!("v{}", info.version);
         }
         let (threads_total, changes_total) = (threads.len() as u64, changes.len() as u64);
@@ -232,6 +230,20 @@ impl Workbench {
     }
 }
 
+/// What a comment is about, with the value of the field as it is now.
+type Subject = (Option<ItemId>, Option<String>, Option<String>);
+
+fn subject(access: &Access, item: Option<ItemId>, field: &str) -> Result<Subject, Error> {
+    let Some(id) = item else { return Ok((None, None, None)) };
+    let item = access.plan.item(id).ok_or(Error::NotFound("item"))?;
+    if field.is_empty() {
+        return Ok((Some(id), None, None));
+    }
+    let table = item.kind().field(field).ok_or(Error::NotFound("field"))?;
+    let quoted = rules::display(&access.plan, table, &item.entity.body()[field]);
+    Ok((Some(id), Some(field.to_owned()), Some(quoted)))
+}
+
 fn optional<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<Option<T>, Error> {
     if text.is_empty() {
         return Ok(None);
@@ -239,10 +251,12 @@ fn optional<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<Opti
     text.parse().map(Some).map_err(|_| Error::NotFound(what))
 }
 
-/// The plan inside the canonical bytes of a version.
-pub(crate) fn snapshot_plan(canonical: &[u8]) -> Result<domain::Plan, Error> {
+/// The plan inside the canonical bytes of a version, and the evidence it was signed with.
+pub(crate) fn snapshot_contents(canonical: &[u8]) -> Result<(domain::Plan, Evidence), Error> {
     let value = serde_json::from_slice(canonical).map_err(|e| Error::internal("a version cannot be read", &e))?;
-    rules::plan_from_canonical(&value).map_err(|e| Error::Internal(e.0))
+    let plan = rules::plan_from_canonical(&value).map_err(|e| Error::Internal(e.0))?;
+    let evidence = rules::evidence_from_canonical(&value).map_err(|e| Error::Internal(e.0))?;
+    Ok((plan, evidence))
 }
 
 /// Whether somebody may fill a slot now.
@@ -264,46 +278,31 @@ pub(crate) fn slot_hash(access: &Access, slot: Slot) -> Result<String, Error> {
     hash.cloned().ok_or_else(|| Error::Internal(format!("no hash for the slice {}", slice.code())))
 }
 
-/// Why an approval does not hold any more; `None` while it does.
-pub(crate) fn lapsed(access: &Access, approval: &Approval, current: &str) -> Option<String> {
-    if approval.hash != current {
-        return Some("what it answers for changed since".into());
-    }
-    if eligible(access, approval.slot, approval.user).is_err() {
-        return Some(format!("{} does not fill this slot any more", approval.name));
-    }
-    None
-}
-
-/// An approval with what became of it.
-pub(crate) fn standing(access: &Access, approval: &Approval, current: &str) -> Standing {
-    Standing { lapsed: lapsed(access, approval, current), approval: approval.clone(), changes: Vec::new() }
-}
-
-fn slot_row(
-    access: &Access,
-    slot: Slot,
-    round: Option<&Round>,
-    approvals: &[Approval],
-    root: &str,
-    open: bool,
-) -> SlotRow {
-    let hash = slot_hash(access, slot).unwrap_or_else(|_| root.to_owned());
-    let approvals: Vec<Standing> = approvals
-        .iter()
-        .filter(|a| a.slot == slot && round.is_some_and(|r| r.number == a.round))
-        .map(|a| standing(access, a, &hash))
-        .collect();
+/// Every slot with the approvals given for it. Approvals of rounds before the open one are not handed in.
+pub(crate) fn slot_rows(access: &Access, approvals: &[Approval], root: &str, open: bool) -> Vec<SlotRow> {
+    let evidence = &access.evidence;
+    let standings = domain::standings(approvals, &evidence.slice_hashes, &evidence.slots);
     let me = access.caller.user_id();
-    SlotRow {
-        slot,
-        people: access.evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.name.clone()).collect(),
-        assigned: access.evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.user).collect(),
-        filled: approvals.iter().any(|a| a.lapsed.is_none()),
-        may_approve: open && slot != Slot::Sponsor && me.is_some_and(|id| eligible(access, slot, id).is_ok()),
-        hash,
-        approvals,
-    }
+    let row = |slot: Slot| {
+        let own = standings.iter().filter(|(approval, _)| approval.slot == slot);
+        let approvals: Vec<Standing> = own
+            .map(|(approval, lapse)| Standing {
+                lapsed: lapse.map(|lapse| lapse.words(&approval.name)),
+                approval: (*approval).clone(),
+                changes: Vec::new(),
+            })
+            .collect();
+        SlotRow {
+            slot,
+            people: evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.name.clone()).collect(),
+            assigned: evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.user).collect(),
+            filled: approvals.iter().any(|a| a.lapsed.is_none()),
+            may_approve: open && slot != Slot::Sponsor && me.is_some_and(|id| eligible(access, slot, id).is_ok()),
+            hash: slot_hash(access, slot).unwrap_or_else(|_| root.to_owned()),
+            approvals,
+        }
+    };
+    Slot::ALL.into_iter().map(row).collect()
 }
 
 /// What stands in the way of signing, in words.
@@ -372,7 +371,7 @@ fn lapse_row(access: &Access, slice: domain::Slice, line: &AuditLine) -> Option<
 }
 
 /// Comments by thread: open ones first, then the newest first.
-fn threads(access: &Access, comments: Vec<Comment>) -> Vec<Thread> {
+pub(crate) fn threads(access: &Access, comments: Vec<Comment>) -> Vec<Thread> {
     let (firsts, answers): (Vec<_>, Vec<_>) = comments.into_iter().partition(|c| c.id == c.thread);
     let mut threads: Vec<Thread> = firsts.into_iter().map(|c| thread(access, c)).collect();
     for answer in answers {

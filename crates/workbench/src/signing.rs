@@ -2,15 +2,20 @@
 //! more inside the store's transaction, so that nothing can slip in between.
 
 use crate::{
-    Access, Caller, Error, Workbench, plans,
-    review::{blockers, eligible, slot_hash, snapshot_plan, standing},
+    Access, Caller, Error, Workbench,
+    exports::SignedFacts,
+    plans,
+    review::{blockers, eligible, slot_rows, snapshot_contents},
 };
-use domain::{DocumentId, ItemId, PlanRole, PlanState, RunId, Signature, Slice, Slot, SnapshotId, SnapshotInfo};
+use domain::{
+    DocumentId, Evidence, ItemId, PlanRole, PlanState, RunId, RunState, Signature, Slice, Slot, SnapshotId,
+    SnapshotInfo,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::{NewSnapshot, SignOutcome, SignRequest};
 use uuid::Uuid;
-use views::review::{ComparePage, SlotRow, VersionRow, VersionsPage};
+use views::review::{ComparePage, VersionRow, VersionsPage};
 
 /// Items that differ on one page.
 const PAGE: usize = 200;
@@ -34,7 +39,7 @@ impl Workbench {
             ));
         }
         let approvals = self.store().list_approvals(document, round.number).await?;
-        let slots = all_slots(&access, &approvals)?;
+        let slots = slot_rows(&access, &approvals, root, true);
         let blocking = blockers(&access, &slots, true);
         if !blocking.is_empty() {
             return Err(Error::Conflict(format!("this cannot be signed yet: {}", blocking.join("; "))));
@@ -49,6 +54,7 @@ impl Workbench {
             root: canonical.root.clone(),
         };
         let previous = self.latest(document).await?.map(|s| s.root);
+        let facts = SignedFacts::of(&access, &slots);
         let info = SnapshotInfo {
             id: SnapshotId(Uuid::now_v7()),
             document,
@@ -68,15 +74,18 @@ impl Workbench {
             workspace_items: access.plan.workspace.items.values().map(|i| (i.id, i.rev)).collect(),
             round: round.number,
             approvals: approvals.iter().map(|a| a.id).collect(),
+            approvers: facts.approvals.iter().map(|a| a.user).collect(),
             slots: access.evidence.slots.iter().map(|s| (s.slot, s.user)).collect(),
             waivers: access.evidence.waivers.iter().map(|w| w.id).collect(),
             evidence: newest_results(&access),
+            runs_from: access.evidence.runs.iter().map(|r| r.number).min().unwrap_or(0),
             snapshot: NewSnapshot {
                 id: info.id,
                 root: info.root.clone(),
                 slices: info.slices.clone(),
                 previous_root: info.previous_root.clone(),
                 canonical: canonical.bytes(),
+                facts: facts.bytes()?,
             },
             signature,
             reauth_at: self.proved_at(caller).await?,
@@ -139,8 +148,8 @@ impl Workbench {
         let mut versions = Vec::new();
         for info in self.store().list_snapshots(document).await? {
             let snapshot = self.store().load_snapshot(document, info.version).await?;
+            let approvals = SignedFacts::read(&snapshot)?.approvals;
             let signatures = snapshot.signatures.into_iter().map(|(signature, _)| signature).collect();
-            let approvals = self.store().list_approvals(document, snapshot.round).await?;
             versions.push(VersionRow { info, approvals, signatures });
         }
         versions.sort_by_key(|v| -v.info.version);
@@ -176,7 +185,8 @@ impl Workbench {
         let to = if to.is_empty() { "draft".to_owned() } else { to.to_owned() };
         let mut items = Vec::new();
         if !from.is_empty() {
-            items = rules::compare(&self.named(&access, &from).await?, &self.named(&access, &to).await?);
+            let (old, new) = (self.named(&access, &from).await?, self.named(&access, &to).await?);
+            items = rules::compare((&old.0, &old.1), (&new.0, &new.1));
         }
         let touched = |slice: Slice| items.iter().filter(|i| i.slices().contains(&slice)).count() as u64;
         let per_slice = Slice::ALL.into_iter().map(|s| (s, touched(s))).filter(|(_, n)| *n > 0).collect();
@@ -196,14 +206,14 @@ impl Workbench {
         Ok(numbers.iter().map(|n| format!("v{n}")).collect())
     }
 
-    /// The plan as of a named version.
-    async fn named(&self, access: &Access, name: &str) -> Result<domain::Plan, Error> {
+    /// The plan as of a named version, with its evidence.
+    async fn named(&self, access: &Access, name: &str) -> Result<(domain::Plan, Evidence), Error> {
         if name == "draft" {
-            return Ok((*access.plan).clone());
+            return Ok(((*access.plan).clone(), (*access.evidence).clone()));
         }
         let version = name.strip_prefix('v').and_then(|n| n.parse().ok()).ok_or(Error::NotFound("version"))?;
         let snapshot = self.store().load_snapshot(access.plan.document.id, version).await?;
-        snapshot_plan(&snapshot.canonical)
+        snapshot_contents(&snapshot.canonical)
     }
 
     /// When the signer last gave their password, or came in by a one-time link.
@@ -222,29 +232,11 @@ impl Workbench {
 /// The newest finished run of each check, with the hash of its result.
 fn newest_results(access: &Access) -> BTreeMap<RunId, String> {
     let mut newest: BTreeMap<ItemId, &domain::Run> = BTreeMap::new();
-    for run in access.evidence.runs.iter().filter(|r| r.result_hash.is_some()) {
+    for run in access.evidence.runs.iter().filter(|r| r.state == RunState::Done) {
         let entry = newest.entry(run.check).or_insert(run);
         if run.number > entry.number {
             *entry = run;
         }
     }
     newest.into_values().filter_map(|r| r.result_hash.clone().map(|hash| (r.id, hash))).collect()
-}
-
-fn all_slots(access: &Access, approvals: &[domain::Approval]) -> Result<Vec<SlotRow>, Error> {
-    let mut rows = Vec::new();
-    for slot in Slot::ALL {
-        let hash = if slot == Slot::Sponsor { String::new() } else { slot_hash(access, slot)? };
-        let given: Vec<_> = approvals.iter().filter(|a| a.slot == slot).map(|a| standing(access, a, &hash)).collect();
-        rows.push(SlotRow {
-            slot,
-            people: access.evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.name.clone()).collect(),
-            assigned: access.evidence.slots.iter().filter(|s| s.slot == slot).map(|s| s.user).collect(),
-            filled: given.iter().any(|a| a.lapsed.is_none()),
-            approvals: given,
-            may_approve: false,
-            hash,
-        });
-    }
-    Ok(rows)
 }

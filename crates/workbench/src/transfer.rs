@@ -5,7 +5,7 @@
 use crate::{Caller, Error, Event, Workbench};
 use domain::{DocumentId, Item, Plan, PlanRole};
 use serde_json::{Value, json};
-use store::NewPlan;
+use store::{Brought, NewPlan};
 use uuid::Uuid;
 
 /// Most bytes of a file looked at.
@@ -37,7 +37,7 @@ impl Workbench {
     pub async fn import_plan(&self, caller: &Caller, bytes: &[u8]) -> Result<Imported, Error> {
         self.person(caller)?;
         let (json, plan) = read(bytes)?;
-        let added = self.bring_workspace(caller, &plan).await?;
+        let brought = self.brought(caller, &plan).await?;
         let key = self.free_key(&plan.key).await?;
         let at = self.now();
         let items: Vec<Item> = plan
@@ -57,17 +57,21 @@ impl Workbench {
         };
         let audit =
             self.audit(caller, "imported", None, json!({ "key": key, "from": plan.key, "version": plan.version }));
-        self.store().insert_plan(&new, &[audit]).await?;
-        Ok(Imported { name: plan.name(), items: items.len(), workspace_items: added, left_out: left_out(&json), key })
+        self.store().insert_plan_with(&new, &[audit], brought.as_ref()).await?;
+        let workspace_items = brought.as_ref().map_or(0, |brought| brought.items.len());
+        if let Some(brought) = brought {
+            self.events().send(Event::Changed { document: brought.workspace, rev: brought.rev + 1 });
+        }
+        Ok(Imported { name: plan.name(), items: items.len(), workspace_items, left_out: left_out(&json), key })
     }
 
-    /// Adds the systems, installations, teams and terms that the plan speaks of and that are not here,
-    /// under their running numbers where these are free.
-    async fn bring_workspace(&self, caller: &Caller, plan: &Plan) -> Result<usize, Error> {
+    /// The systems, installations, teams and terms that the plan speaks of and that are not here, under
+    /// their running numbers where these are free.
+    async fn brought(&self, caller: &Caller, plan: &Plan) -> Result<Option<Brought>, Error> {
         let mut here = (*self.document(self.workspace_id()).await?).clone();
         let missing: Vec<&Item> = plan.workspace.items.values().filter(|i| !here.items.contains_key(&i.id)).collect();
         if missing.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         self.may_edit_workspace(caller).await?;
         let (id, rev, at) = (here.id, here.rev, self.now());
@@ -84,10 +88,8 @@ impl Workbench {
             let after = json!({ "kind": item.kind().code(), "fields": item.entity.body() });
             self.audit(caller, "added", Some(item.id), after)
         };
-        let audit: Vec<_> = items.iter().map(entry).collect();
-        let rev = self.store().commit_changes(id, rev, &items, &audit).await?;
-        self.events().send(Event::Changed { document: id, rev });
-        Ok(items.len())
+        let entries = items.iter().map(entry).collect();
+        Ok(Some(Brought { workspace: id, rev, items, entries }))
     }
 }
 

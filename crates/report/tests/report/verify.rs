@@ -14,20 +14,18 @@ fn both_formats_come_back_as_they_were() {
         let found = verify(&file).unwrap();
         assert_eq!(found.format, format);
         assert_eq!(found.canonical, bundle.canonical);
-        assert_eq!(found.root, bundle.root);
-        assert_eq!(found.signature, bundle.root_signature);
+        assert_eq!(found.head.root, bundle.root);
+        assert_eq!(found.head.root_signature, bundle.root_signature);
         assert_eq!(found.seal, bundle.seal);
-        assert_eq!(found.renderer, report::RENDERER);
-        for (was, is) in [
-            (&bundle.plan.document, &found.bundle.plan.document),
-            (&bundle.plan.workspace, &found.bundle.plan.workspace),
-        ] {
+        assert_eq!(found.head.renderer, report::RENDERER);
+        let plan = found.bundle().unwrap().plan;
+        for (was, is) in [(&bundle.plan.document, &plan.document), (&bundle.plan.workspace, &plan.workspace)] {
             assert!(
                 was.items.values().map(|i| (i.key(), &i.entity)).eq(is.items.values().map(|i| (i.key(), &i.entity)))
             );
         }
         assert_eq!(found.compare(&file).unwrap(), Comparison::Same);
-        assert_eq!(seal_digest(&found.bundle).unwrap(), seal_digest(&bundle).unwrap());
+        assert_eq!(found.digest, seal_digest(&bundle).unwrap());
     }
 }
 
@@ -76,12 +74,44 @@ fn a_seal_covers_what_the_root_does_not() {
     assert_ne!(seal_digest(&bundle).unwrap(), seal_digest(&other).unwrap());
 }
 
+/// A Markdown file with other facts in it.
+fn with_facts(file: &str, change: impl Fn(String) -> String) -> String {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use std::io::{Read as _, Write as _};
+    let (before, facts) = file.rsplit_once("\nfacts:\n").unwrap();
+    let packed: String = facts.strip_suffix("-->\n").unwrap().split('\n').collect();
+    let mut text = String::new();
+    flate2::read::ZlibDecoder::new(&STANDARD.decode(packed).unwrap()[..]).read_to_string(&mut text).unwrap();
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(change(text).as_bytes()).unwrap();
+    format!("{before}\nfacts:\n{}\n-->\n", STANDARD.encode(encoder.finish().unwrap()))
+}
+
 #[test]
-fn another_renderer_is_named_and_not_compared() {
-    let file = markdown(&small()).unwrap();
-    let mut found = verify(file.as_bytes()).unwrap();
-    found.renderer = "plumbline-report/0".into();
-    assert_eq!(found.compare(file.as_bytes()).unwrap(), Comparison::OtherRenderer("plumbline-report/0".into()));
+fn a_file_of_another_renderer_is_read_as_far_as_it_goes() {
+    let mut bundle = small();
+    bundle.seal = Some("cd".repeat(64));
+    let file = markdown(&bundle).unwrap();
+    assert_eq!(with_facts(&file, |facts| facts).matches("facts:").count(), 1);
+    // Later versions draw differently, know more of a plan, and say more about it.
+    let later = with_facts(&file, |facts| {
+        facts
+            .replacen(report::RENDERER, "plumbline-report/9", 1)
+            .replacen("\"version\":", "\"wind\":\"north\",\"version\":", 1)
+            .replacen("\n{", "\n{\"of_tomorrow\":{\"a\":[1]},", 1)
+    });
+    let found = verify(later.as_bytes()).unwrap();
+    assert_eq!((found.head.plan.as_str(), found.head.state.as_str()), (bundle.plan.name().as_str(), "draft"));
+    assert_eq!((&found.head.root, &found.seal), (&bundle.root, &bundle.seal));
+    assert_ne!(found.digest, seal_digest(&bundle).unwrap(), "the seal is over the very bytes");
+    let said = found.compare(later.as_bytes()).unwrap();
+    assert_eq!(said, Comparison::OtherRenderer("plumbline-report/9".into()));
+    // The same of our own renderer is damage.
+    let damaged = with_facts(&file, |facts| facts.replacen("\n{", "\n{\"of_tomorrow\":1,", 1));
+    assert!(matches!(verify(damaged.as_bytes()).unwrap().compare(damaged.as_bytes()), Err(ReportError::Damaged(_))));
+    // And another form is named.
+    let form = with_facts(&file, |_| "{\"plumbline_facts\":\"plumbline-facts/2\"}".into());
+    assert_eq!(verify(form.as_bytes()).unwrap_err(), ReportError::OtherForm("plumbline-facts/2".into()));
 }
 
 #[test]
@@ -120,6 +150,9 @@ fn a_bomb_is_not_unpacked() {
 fn what_no_document_shows_does_not_travel() {
     let mut bundle = crate::demo_sized::demo_sized();
     bundle.evidence.connections[0].address = "postgres://secret-host/db".into();
+    let unused = bundle.evidence.connections[0].clone();
+    let unused = domain::ConnectionView { id: crate::plans::id("cccf", 1), name: "No check uses it".into(), ..unused };
+    bundle.evidence.connections.push(unused);
     let term = bundle.plan.workspace.items.values().next().unwrap().clone();
     let team = domain::Entity::Team(domain::entity::Team {
         name: crate::plans::line("Team of another plan"),
@@ -128,7 +161,7 @@ fn what_no_document_shows_does_not_travel() {
     let stranger = domain::Item { id: crate::plans::id("eeef", 1), entity: team, ..term };
     bundle.plan.workspace.items.insert(stranger.id, stranger);
     for file in [markdown(&bundle).unwrap().into_bytes(), pdf(&bundle).unwrap()] {
-        let found = serde_json::to_string(&verify(&file).unwrap().bundle).unwrap();
-        assert!(!found.contains("secret-host") && !found.contains("another plan"));
+        let found = serde_json::to_string(&verify(&file).unwrap().bundle().unwrap()).unwrap();
+        assert!(!found.contains("secret-host") && !found.contains("another plan") && !found.contains("No check"));
     }
 }

@@ -76,6 +76,7 @@ pub fn evidence_from_canonical(json: &Value) -> Result<Evidence, CanonicalError>
             .collect(),
         slice_hashes: hashes.slices,
         open_threads: 0,
+        ..Evidence::default()
     };
     evidence.runs.sort_by_key(|r| std::cmp::Reverse(r.number));
     evidence.slice_hashes.insert(super::TRIAL.to_owned(), crate::trial_hash(&plan_from_canonical(json)?));

@@ -5,8 +5,8 @@ use crate::{
     context::{Cx, count},
     finding::Hit,
 };
-use domain::{Slot, UserId};
-use std::collections::BTreeMap;
+use domain::{Approval, Slot, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 
 cards! {
     "REV-001" Error locked @5 empty_slot, "Slot without a person";
@@ -55,24 +55,27 @@ fn open_threads(cx: &Cx<'_>) -> Vec<Hit> {
 }
 
 fn one_person(cx: &Cx<'_>) -> Vec<Hit> {
-    let mut filled: BTreeMap<UserId, (String, Vec<&'static str>)> = BTreeMap::new();
-    for assignment in &cx.evidence.slots {
-        // Somebody else may fill the slot too; then this person need not.
-        let alone = cx.evidence.slots.iter().filter(|a| a.slot == assignment.slot).count() == 1;
-        if alone {
-            let entry = filled.entry(assignment.user).or_default();
-            entry.0.clone_from(&assignment.name);
-            entry.1.push(assignment.slot.code());
-        }
+    let evidence = cx.evidence;
+    let standings = domain::standings(&evidence.approvals, &evidence.slice_hashes, &evidence.slots);
+    let holding: Vec<_> = standings.into_iter().filter(|(_, lapse)| lapse.is_none()).map(|(a, _)| a).collect();
+    // Somebody else may fill a slot too; then a person need not. Who has approved it has filled it.
+    let alone = evidence.slots.iter().filter(|one| evidence.slots.iter().filter(|a| a.slot == one.slot).count() == 1);
+    let mut filled: BTreeMap<UserId, (&str, BTreeSet<Slot>)> = BTreeMap::new();
+    let approved = holding.iter().map(|a| (a.user, a.name.as_str(), a.slot));
+    for (user, name, slot) in alone.map(|a| (a.user, a.name.as_str(), a.slot)).chain(approved) {
+        filled.entry(user).or_insert_with(|| (name, BTreeSet::new())).1.insert(slot);
     }
-    filled
-        .into_iter()
-        .filter(|(_, (_, slots))| slots.len() > 1)
-        .map(|(user, (name, slots))| {
-            let message = format!("{name} fills {} slots; separation of duties is not given", slots.len());
-            Hit::plan(message).fact(user).facts(slots)
-        })
-        .collect()
+    let several = filled.into_iter().filter(|(_, (_, slots))| slots.len() > 1).map(|(user, (name, slots))| {
+        let message = format!("{name} fills {} slots; separation of duties is not given", slots.len());
+        Hit::plan(message).fact(user).facts(slots.into_iter().map(Slot::code))
+    });
+    let own = |a: &&Approval| a.slot.slice().is_some_and(|slice| evidence.authors.contains(&(a.user, slice)));
+    let authors = holding.iter().copied().filter(own).map(|a| {
+        let slot = a.slot.label().to_lowercase();
+        let message = format!("{} edited what they approved as {slot}; separation of duties is not given", a.name);
+        Hit::plan(message).fact(a.user).fact(a.slot.code())
+    });
+    several.chain(authors).collect()
 }
 
 fn expiring(cx: &Cx<'_>) -> Vec<Hit> {

@@ -2,7 +2,7 @@
 
 use crate::clean::clean;
 use crate::helpers::{Build, at, id, today};
-use domain::Waiver;
+use domain::{Approval, Slice, Slot, SlotAssignment, Waiver};
 use rules::{Finding, Level, Profile, Severity, lint};
 use serde_json::json;
 
@@ -97,4 +97,38 @@ fn findings_survive_the_wire() {
     let findings = b.lint();
     let text = serde_json::to_string(&findings).unwrap();
     assert_eq!(serde_json::from_str::<Vec<Finding>>(&text).unwrap(), findings);
+}
+
+#[test]
+fn separation_of_duties_looks_at_who_approved_what() {
+    let mut b = clean();
+    let hashes = rules::slice_hashes(&b.plan);
+    b.evidence.slice_hashes.clone_from(&hashes);
+    let person = b.evidence.slots[0].clone();
+    let approval = |slot: Slot| Approval {
+        id: id(90 + slot as u64),
+        round: 1,
+        slot,
+        user: person.user,
+        name: person.name.clone(),
+        meaning: String::new(),
+        hash: slot.slice().map(|slice| hashes[slice.code()].clone()).unwrap_or_default(),
+        at: at("2027-01-10T00:00:00Z"),
+        comment: String::new(),
+    };
+    let said = |b: &Build| b.of("REV-004").into_iter().map(|f| f.message).collect::<Vec<_>>();
+    // May approve a second slot beside somebody else, and does.
+    b.evidence.slots.push(SlotAssignment { slot: Slot::Privacy, ..person.clone() });
+    b.evidence.approvals.push(approval(person.slot));
+    assert_eq!(said(&b), [""; 0]);
+    b.evidence.approvals.push(approval(Slot::Privacy));
+    assert_eq!(said(&b), ["Person 0 fills 2 slots; separation of duties is not given"]);
+    // What has lapsed counts no more.
+    b.evidence.approvals[1].hash = "00".into();
+    assert_eq!(said(&b), [""; 0]);
+    // One's own work, approved.
+    b.evidence.authors.insert((person.user, Slice::Technical));
+    assert_eq!(said(&b), [""; 0]);
+    b.evidence.authors.insert((person.user, Slice::Data));
+    assert_eq!(said(&b), ["Person 0 edited what they approved as data owner; separation of duties is not given"]);
 }

@@ -27,7 +27,7 @@ fn a_version_read_back_has_the_same_root_and_the_same_findings() {
     assert_eq!(again.bytes(), first.bytes());
     let rules = |findings: Vec<rules::Finding>| findings.into_iter().map(|f| (f.rule, f.key)).collect::<Vec<_>>();
     assert_eq!(rules(lint(&plan, &evidence, &profile, today())), rules(b.lint()));
-    assert!(compare(&b.plan, &plan).is_empty());
+    assert!(compare((&b.plan, &b.evidence), (&plan, &evidence)).is_empty());
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn comparing_names_items_fields_and_slices() {
     after.set("decision", "options", json!([{"choice": "clean_up", "effort_hours": 80}]));
     after.archive("name_line");
     after.add(Kind::Risk, "risk2", json!({"name": "Late"}));
-    let diffs = compare(&before.plan, &after.plan);
+    let diffs = compare((&before.plan, &before.evidence), (&after.plan, &after.evidence));
     let of = |name: &str, b: &Build| diffs.iter().find(|d| d.id == b.id(name)).unwrap();
     let email = of("email", &after);
     assert_eq!((email.status, email.title.as_str()), (ItemStatus::Changed, "Customer · E-mail"));
@@ -65,7 +65,19 @@ fn comparing_names_items_fields_and_slices() {
 fn loose_fields_are_no_difference() {
     let mut after = clean();
     after.set("take_to_be", "position", json!(77)).set("news", "status", json!("sent"));
-    assert!(compare(&clean().plan, &after.plan).is_empty());
+    let before = clean();
+    assert!(compare((&before.plan, &before.evidence), (&after.plan, &after.evidence)).is_empty());
+}
+
+#[test]
+fn runs_and_connections_have_their_names() {
+    let (before, mut after) = (clean(), clean());
+    after.evidence.connections[0].name = "CRM of Tuesday".into();
+    let connection = after.evidence.connections[0].id;
+    after.set("check", "right", json!(connection));
+    let diffs = compare((&before.plan, &before.evidence), (&after.plan, &after.evidence));
+    let said: Vec<_> = diffs.iter().flat_map(|d| &d.fields).map(|f| f.after.as_str()).collect();
+    assert_eq!(said, ["CRM of Tuesday"]);
 }
 
 #[test]

@@ -23,101 +23,61 @@ impl Signable {
     pub async fn new() -> Self {
         let world = World::new().await;
         let instance = world
-            .add(
-                Kind::Instance,
-                json!({ "name": "CRM", "business_owner": "Mira", "technical_owner": "Tom" }),
-            )
+            .add(Kind::Instance, json!({ "name": "CRM", "business_owner": "Mira", "technical_owner": "Tom" }))
             .await;
         let object = world
-            .add(
-                Kind::BusinessObject,
-                json!({ "name": "Customer", "definition": "Who bought", "owner": "Mira" }),
-            )
+            .add(Kind::BusinessObject, json!({ "name": "Customer", "definition": "Who bought", "owner": "Mira" }))
             .await;
         let point = world
-            .add(Kind::DataPoint, json!({
-                "name": "E-mail", "object": object, "definition": "Where receipts go", "logical_type": "string",
-                "examples": ["ann@example.org"], "classification": "internal",
-            }))
-            .await;
-        let occurrence = world
-            .add(Kind::Occurrence, json!({ "data_point": point, "instance": instance, "object_name": "customer", "field_name": "email" }))
-            .await;
-        world
             .add(
-                Kind::RecordRole,
-                json!({ "object": object, "instance": instance, "role": "record" }),
+                Kind::DataPoint,
+                json!({
+                    "name": "E-mail", "object": object, "definition": "Where receipts go", "logical_type": "string",
+                    "examples": ["ann@example.org"], "classification": "internal",
+                }),
             )
             .await;
+        let occurrence = world
+            .add(
+                Kind::Occurrence,
+                json!({ "data_point": point, "instance": instance, "object_name": "customer", "field_name": "email" }),
+            )
+            .await;
+        world.add(Kind::RecordRole, json!({ "object": object, "instance": instance, "role": "record" })).await;
         world
-            .add(Kind::Truth, json!({
-                "data_point": point, "occurrence": occurrence, "state": "agreed", "rationale": "Asked on each call",
-                "agreed_by": ["Mira", "Tom"],
-            }))
+            .add(
+                Kind::Truth,
+                json!({
+                    "data_point": point, "occurrence": occurrence, "state": "agreed", "rationale": "Asked on each call",
+                    "agreed_by": ["Mira", "Tom"],
+                }),
+            )
             .await;
         let mut people = BTreeMap::new();
-        for (slot, name) in Slot::ALL
-            .into_iter()
-            .zip(["Dora", "Paul", "Cleo", "Tom", "Priya", "Ines"])
-        {
+        for (slot, name) in Slot::ALL.into_iter().zip(["Dora", "Paul", "Cleo", "Tom", "Priya", "Ines"]) {
             let caller = world.join(name, PlanRole::Reviewer).await;
-            world
-                .workbench
-                .set_slot(
-                    &world.owner,
-                    &world.plan,
-                    slot,
-                    &[caller.user_id().unwrap()],
-                )
-                .await
-                .unwrap();
+            world.workbench.set_slot(&world.owner, &world.plan, slot, &[caller.user_id().unwrap()]).await.unwrap();
             people.insert(slot, caller);
         }
-        let signable = Self {
-            world,
-            people,
-            point,
-            instance,
-        };
+        let signable = Self { world, people, point, instance };
         signable.waive_errors().await;
         signable
     }
 
     /// Excuses every error that is open.
     pub async fn waive_errors(&self) {
-        let (w, owner, plan) = (
-            &self.world.workbench,
-            &self.world.owner,
-            self.world.plan.as_str(),
-        );
+        let (w, owner, plan) = (&self.world.workbench, &self.world.owner, self.world.plan.as_str());
         for (finding, _) in w.findings(owner, plan).await.unwrap().findings {
             if finding.severity == Severity::Error && finding.waived.is_none() {
-                assert!(
-                    !finding.locked,
-                    "the plan cannot be made signable: {} {}",
-                    finding.rule, finding.message
-                );
-                w.waive(
-                    owner,
-                    plan,
-                    &finding.rule,
-                    &finding.fingerprint,
-                    "small on purpose",
-                    "",
-                )
-                .await
-                .unwrap();
+                assert!(!finding.locked, "the plan cannot be made signable: {} {}", finding.rule, finding.message);
+                w.waive(owner, plan, &finding.rule, &finding.fingerprint, "small on purpose", "").await.unwrap();
             }
         }
     }
 
     /// The review page as somebody sees it.
     pub async fn page(&self, who: &Caller) -> ReviewPage {
-        self.world
-            .workbench
-            .review(who, &self.world.plan)
-            .await
-            .unwrap()
+        self.world.workbench.review(who, &self.world.plan).await.unwrap()
     }
 
     /// Who fills a slot.
@@ -130,10 +90,7 @@ impl Signable {
         let page = self.page(self.who(slot)).await;
         let row = page.slots.iter().find(|r| r.slot == slot).unwrap();
         assert!(row.may_approve, "{} may not approve", slot.label());
-        self.world
-            .workbench
-            .approve(self.who(slot), &self.world.plan, slot, &row.hash, "")
-            .await
+        self.world.workbench.approve(self.who(slot), &self.world.plan, slot, &row.hash, "").await
     }
 
     /// Approves every slot whose approval does not hold.
@@ -147,11 +104,7 @@ impl Signable {
 
     /// Requests a review and has everything approved.
     pub async fn reviewed(&self) {
-        self.world
-            .workbench
-            .request_review(&self.world.owner, &self.world.plan, "Please look")
-            .await
-            .unwrap();
+        self.world.workbench.request_review(&self.world.owner, &self.world.plan, "Please look").await.unwrap();
         self.approve_all().await;
     }
 
@@ -159,42 +112,18 @@ impl Signable {
     pub async fn sign(&self) -> Result<domain::SnapshotInfo, Error> {
         let sponsor = self.who(Slot::Sponsor);
         let root = self.page(sponsor).await.root;
-        self.world
-            .workbench
-            .sign_plan(sponsor, &self.world.plan, &root)
-            .await
+        self.world.workbench.sign_plan(sponsor, &self.world.plan, &root).await
     }
 
     /// Gives one text field of an item another value.
-    pub async fn set(
-        &self,
-        item: ItemId,
-        field: &str,
-        before: &str,
-        after: &str,
-    ) -> Result<(), Error> {
-        let patch = domain::Patch {
-            field: field.into(),
-            before: json!(before),
-            after: json!(after),
-        };
-        let change = vec![domain::Change::Set {
-            item,
-            patches: vec![patch],
-        }];
+    pub async fn set(&self, item: ItemId, field: &str, before: &str, after: &str) -> Result<(), Error> {
+        let patch = domain::Patch { field: field.into(), before: json!(before), after: json!(after) };
+        let change = vec![domain::Change::Set { item, patches: vec![patch] }];
         let world = &self.world;
         if item == self.instance {
-            world
-                .workbench
-                .edit_workspace(&world.owner, change)
-                .await
-                .map(|_| ())
+            world.workbench.edit_workspace(&world.owner, change).await.map(|_| ())
         } else {
-            world
-                .workbench
-                .edit(&world.owner, &world.plan, change)
-                .await
-                .map(|_| ())
+            world.workbench.edit(&world.owner, &world.plan, change).await.map(|_| ())
         }
     }
 }
@@ -204,25 +133,11 @@ impl World {
     pub async fn join(&self, name: &str, role: PlanRole) -> Caller {
         let email = format!("{}@example.org", name.to_lowercase());
         let password = SecretString::from("a long enough sentence");
-        let added: User = self
-            .workbench
-            .add_person(&self.owner, name, &email, WorkspaceRole::Member, &password)
-            .await
-            .unwrap();
-        self.workbench
-            .set_member(&self.owner, &self.plan, added.id, Some(role))
-            .await
-            .unwrap();
-        let link = self
-            .workbench
-            .sign_in_link(&Caller::Operator, &email)
-            .await
-            .unwrap();
-        let signed_in = self
-            .workbench
-            .sign_in_once(&link, &Visitor::default())
-            .await
-            .unwrap();
+        let added: User =
+            self.workbench.add_person(&self.owner, name, &email, WorkspaceRole::Member, &password).await.unwrap();
+        self.workbench.set_member(&self.owner, &self.plan, added.id, Some(role)).await.unwrap();
+        let link = self.workbench.sign_in_link(&Caller::Operator, &email).await.unwrap();
+        let signed_in = self.workbench.sign_in_once(&link, &Visitor::default()).await.unwrap();
         self.workbench.recognise(&signed_in.token).await.unwrap()
     }
 }

@@ -1,27 +1,17 @@
 //! Signing: exactly what was shown, once, and never anything else afterwards.
 
-use super::signable::Signable;
-use domain::{Change, ItemId, Kind, PlanState, Slot};
+use super::{helpers::World, signable::Signable};
+use domain::{Change, ItemId, Kind, PlanRole, PlanState, Slot};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-use workbench::{Caller, Error, ExportFormat};
+use workbench::{Caller, Error, ExportFormat, VersionFindings};
 
 async fn export(s: &Signable, version: &str, format: ExportFormat) -> Vec<u8> {
-    s.world
-        .workbench
-        .export(&s.world.owner, &s.world.plan, Some(version), format)
-        .await
-        .unwrap()
-        .bytes
+    s.world.workbench.export(&s.world.owner, &s.world.plan, Some(version), format).await.unwrap().bytes
 }
 
 async fn verdict(s: &Signable, file: &[u8]) -> String {
-    s.world
-        .workbench
-        .verify(file.to_vec())
-        .await
-        .unwrap()
-        .verdict
+    s.world.workbench.verify(file.to_vec()).await.unwrap().verdict
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -33,66 +23,30 @@ async fn what_is_signed_is_what_was_shown_and_never_changes() {
     assert!(error.to_string().contains("no review is open"), "{error}");
     w.request_review(owner, plan, "Please look").await.unwrap();
     let error = s.sign().await.unwrap_err();
-    assert!(
-        error.to_string().contains("data owner has not approved"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("data owner has not approved"), "{error}");
     s.approve_all().await;
 
     // Shown, then changed, then pressed.
     let root = s.page(sponsor).await.root;
-    s.set(
-        s.point,
-        "definition",
-        "Where receipts go",
-        "Where receipts and offers go",
-    )
-    .await
-    .unwrap();
+    s.set(s.point, "definition", "Where receipts go", "Where receipts and offers go").await.unwrap();
     let error = w.sign_plan(sponsor, plan, &root).await.unwrap_err();
-    assert!(
-        error.to_string().contains("changed while you were reading"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("changed while you were reading"), "{error}");
     let root = s.page(sponsor).await.root;
     let error = w.sign_plan(sponsor, plan, &root).await.unwrap_err();
-    assert!(
-        error.to_string().contains("data owner has not approved"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("data owner has not approved"), "{error}");
     s.approve(Slot::DataOwner).await.unwrap();
-    assert!(matches!(
-        w.sign_plan(s.who(Slot::DataOwner), plan, &root).await,
-        Err(Error::Denied(_))
-    ));
-    assert!(
-        matches!(w.sign_plan(owner, plan, &root).await, Err(Error::Denied(_))),
-        "an owner is no sponsor"
-    );
+    assert!(matches!(w.sign_plan(s.who(Slot::DataOwner), plan, &root).await, Err(Error::Denied(_))));
+    assert!(matches!(w.sign_plan(owner, plan, &root).await, Err(Error::Denied(_))), "an owner is no sponsor");
     let info = w.sign_plan(sponsor, plan, &root).await.unwrap();
     assert_eq!((info.version, &info.root), (1, &root));
 
     // Nothing of it can be changed, by nobody.
-    let error = s
-        .set(s.point, "definition", "Where receipts and offers go", "x")
-        .await
-        .unwrap_err();
+    let error = s.set(s.point, "definition", "Where receipts and offers go", "x").await.unwrap_err();
     assert!(error.to_string().contains("signed"), "{error}");
-    assert!(matches!(
-        w.sign_plan(sponsor, plan, &root).await,
-        Err(Error::Conflict(_))
-    ));
-    assert!(matches!(
-        w.request_review(owner, plan, "").await,
-        Err(Error::Conflict(_))
-    ));
-    let waiver = w.findings(owner, plan).await.unwrap().waivers[0]
-        .id
-        .to_string();
-    assert!(matches!(
-        w.unwaive(owner, plan, &waiver).await,
-        Err(Error::Conflict(_))
-    ));
+    assert!(matches!(w.sign_plan(sponsor, plan, &root).await, Err(Error::Conflict(_))));
+    assert!(matches!(w.request_review(owner, plan, "").await, Err(Error::Conflict(_))));
+    let waiver = w.findings(owner, plan).await.unwrap().waivers[0].id.to_string();
+    assert!(matches!(w.unwaive(owner, plan, &waiver).await, Err(Error::Conflict(_))));
     let page = s.page(sponsor).await;
     assert_eq!(page.head.state, PlanState::Signed);
     let versions = w.versions(owner, plan).await.unwrap();
@@ -100,89 +54,37 @@ async fn what_is_signed_is_what_was_shown_and_never_changes() {
     let version = &versions.versions[0];
     assert_eq!(version.signatures[0].name, "Ines");
     assert_eq!(version.signatures[0].meaning, Slot::Sponsor.meaning());
-    assert!(
-        versions.may_revise && !versions.may_withdraw,
-        "an owner revises, the sponsor withdraws"
-    );
+    assert!(versions.may_revise && !versions.may_withdraw, "an owner revises, the sponsor withdraws");
 
     // The canonical bytes lead to the root that was signed.
-    let canonical: Value =
-        serde_json::from_slice(&export(&s, "v1", ExportFormat::Json).await).unwrap();
+    let canonical: Value = serde_json::from_slice(&export(&s, "v1", ExportFormat::Json).await).unwrap();
     assert_eq!(rules::root_of_canonical(&canonical).unwrap().root, root);
 
     // The next version starts from it and says what it changes, and nothing else.
     w.revise(owner, plan).await.unwrap();
-    assert_eq!(
-        w.compare(owner, plan, ("v1", "draft"), "", 0)
-            .await
-            .unwrap()
-            .total,
-        0
-    );
-    s.set(
-        s.point,
-        "definition",
-        "Where receipts and offers go",
-        "Where receipts go",
-    )
-    .await
-    .unwrap();
+    assert_eq!(w.compare(owner, plan, ("v1", "draft"), "", 0).await.unwrap().total, 0);
+    s.set(s.point, "definition", "Where receipts and offers go", "Where receipts go").await.unwrap();
     let compared = w.compare(owner, plan, ("", ""), "", 0).await.unwrap();
-    assert_eq!(
-        (compared.from.as_str(), compared.to.as_str()),
-        ("v1", "draft")
-    );
-    let [item] = compared.items.as_slice() else {
-        panic!("{:?}", compared.items)
-    };
-    let [field] = item.fields.as_slice() else {
-        panic!("{:?}", item.fields)
-    };
+    assert_eq!((compared.from.as_str(), compared.to.as_str()), ("v1", "draft"));
+    let [item] = compared.items.as_slice() else { panic!("{:?}", compared.items) };
+    let [field] = item.fields.as_slice() else { panic!("{:?}", item.fields) };
     assert_eq!(item.id, s.point);
     assert_eq!(
-        (
-            field.field.as_str(),
-            field.before.as_str(),
-            field.after.as_str()
-        ),
-        (
-            "definition",
-            "Where receipts and offers go",
-            "Where receipts go"
-        )
+        (field.field.as_str(), field.before.as_str(), field.after.as_str()),
+        ("definition", "Where receipts and offers go", "Where receipts go")
     );
-    assert_eq!(
-        w.compare(owner, plan, ("v1", "draft"), "privacy", 0)
-            .await
-            .unwrap()
-            .total,
-        0
-    );
+    assert_eq!(w.compare(owner, plan, ("v1", "draft"), "privacy", 0).await.unwrap().total, 0);
     // Workspace items are part of what was signed.
-    s.set(s.instance, "technical_owner", "Tom", "Tamara")
-        .await
-        .unwrap();
-    let compared = w
-        .compare(owner, plan, ("v1", "draft"), "technical", 0)
-        .await
-        .unwrap();
-    assert_eq!(
-        compared.items.iter().map(|i| i.id).collect::<Vec<_>>(),
-        [s.instance]
-    );
-    assert!(matches!(
-        w.compare(owner, plan, ("v7", "draft"), "", 0).await,
-        Err(Error::NotFound(_))
-    ));
+    s.set(s.instance, "technical_owner", "Tom", "Tamara").await.unwrap();
+    let compared = w.compare(owner, plan, ("v1", "draft"), "technical", 0).await.unwrap();
+    assert_eq!(compared.items.iter().map(|i| i.id).collect::<Vec<_>>(), [s.instance]);
+    assert!(matches!(w.compare(owner, plan, ("v7", "draft"), "", 0).await, Err(Error::NotFound(_))));
 
     // A second version follows the first.
     s.waive_errors().await;
     s.reviewed().await;
     let second = s.sign().await.unwrap();
-    assert_eq!(
-        (second.version, second.previous_root.as_deref()),
-        (2, Some(root.as_str()))
-    );
+    assert_eq!((second.version, second.previous_root.as_deref()), (2, Some(root.as_str())));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -192,23 +94,17 @@ async fn exports_are_the_same_every_time_and_say_what_they_are() {
     let draft = export(&s, "draft", ExportFormat::Markdown).await;
     assert_eq!(verdict(&s, &draft).await, "draft");
     s.reviewed().await;
+    // The same plan, and so the same root, but what everybody is shown as a draft.
+    let last_draft = export(&s, "draft", ExportFormat::Markdown).await;
     s.sign().await.unwrap();
+    let said = w.verify(last_draft).await.unwrap();
+    assert_eq!((said.verdict.as_str(), said.signatures.len(), said.signed_at), ("draft", 0, None));
+    assert_eq!(said.sentence, "This is an unaltered draft of what was later signed as v1.");
     for format in [ExportFormat::Markdown, ExportFormat::Pdf] {
         let file = export(&s, "v1", format).await;
-        assert_eq!(
-            file,
-            export(&s, "v1", format).await,
-            "{} differs from itself",
-            format.code()
-        );
+        assert_eq!(file, export(&s, "v1", format).await, "{} differs from itself", format.code());
         let said = w.verify(file.clone()).await.unwrap();
-        assert_eq!(
-            said.verdict,
-            "signed",
-            "{}: {:?}",
-            format.code(),
-            said.steps
-        );
+        assert_eq!(said.verdict, "signed", "{}: {:?}", format.code(), said.steps);
         assert_eq!(said.signatures[0].name, "Ines");
         assert!(said.steps.iter().all(|(_, held)| *held), "{:?}", said.steps);
         // Wherever one byte is changed, it is not the signed file any more.
@@ -237,49 +133,82 @@ async fn exports_are_the_same_every_time_and_say_what_they_are() {
         assert_eq!(verdict(&s, foreign).await, "unknown");
     }
     // Ours, but of another installation.
-    let elsewhere = Signable::new().await;
-    assert_eq!(verdict(&elsewhere, text.as_bytes()).await, "unknown");
+    let elsewhere = World::new().await;
+    let said = elsewhere.workbench.verify(text.clone().into_bytes()).await.unwrap();
+    assert_eq!(said.verdict, "unknown");
+    assert!(said.sentence.contains("another installation"), "{}", said.sentence);
+    // Signed with our key, and not to be found: a database from before, or another one with the same key.
+    let key = s.world.data.path().join("signing.key");
+    let restored = World::with(|settings| {
+        std::fs::copy(key, settings.data_dir.join("signing.key")).unwrap();
+    })
+    .await;
+    let said = restored.workbench.verify(text.clone().into_bytes()).await.unwrap();
+    assert_eq!(said.verdict, "unknown");
+    assert!(said.sentence.contains("its version is not in its database"), "{}", said.sentence);
+    // A signed version says what it said when it was signed, and not how long ago the epoch was.
+    assert!(!text.contains("days old"), "a finding of today stands in a version of then");
+    let signed = w.findings_of(&s.world.owner, plan, None).await.unwrap();
+    let live = w.findings_of(&s.world.owner, plan, Some("draft")).await.unwrap();
+    assert_eq!((signed.version.as_str(), live.version.as_str()), ("v1", "draft"));
+    let waived = |found: &VersionFindings| found.findings.iter().filter(|f| f.waived.is_some()).count();
+    assert!(waived(&signed) > 0 && waived(&signed) == waived(&live));
+    assert!(matches!(w.findings_of(&s.world.owner, plan, Some("v2")).await, Err(Error::NotFound(_))));
 
     // A withdrawn signature says so, and the version stays readable.
     let sponsor = s.who(Slot::Sponsor);
-    assert!(matches!(
-        w.withdraw(&s.world.owner, plan, 1, "no").await,
-        Err(Error::Denied(_))
-    ));
-    assert!(matches!(
-        w.withdraw(sponsor, plan, 1, " ").await,
-        Err(Error::Invalid(_))
-    ));
-    w.withdraw(sponsor, plan, 1, "The budget is gone")
-        .await
-        .unwrap();
+    assert!(matches!(w.withdraw(&s.world.owner, plan, 1, "no").await, Err(Error::Denied(_))));
+    assert!(matches!(w.withdraw(sponsor, plan, 1, " ").await, Err(Error::Invalid(_))));
+    w.withdraw(sponsor, plan, 1, "The budget is gone").await.unwrap();
     assert_eq!(s.page(sponsor).await.head.state, PlanState::Withdrawn);
     let said = w.verify(text.into_bytes()).await.unwrap();
-    assert!(said.note.unwrap().contains("The budget is gone"));
+    assert!(said.withdrawn && said.note.unwrap().contains("The budget is gone"));
     let now = String::from_utf8(export(&s, "v1", ExportFormat::Markdown).await).unwrap();
     assert!(now.contains("The budget is gone"));
-    assert!(matches!(
-        w.withdraw(sponsor, plan, 1, "again").await,
-        Err(Error::Conflict(_))
-    ));
+    assert!(matches!(w.withdraw(sponsor, plan, 1, "again").await, Err(Error::Conflict(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_only_reads_or_is_locked_out_counts_no_more() {
+    let s = Signable::new().await;
+    let (w, owner, plan) = (&s.world.workbench, &s.world.owner, s.world.plan.as_str());
+    s.reviewed().await;
+    let dora = s.who(Slot::DataOwner).user_id().unwrap();
+    let set = async |role| w.set_member(owner, plan, dora, Some(role)).await.unwrap();
+    let said = async || {
+        let found = w.findings(owner, plan).await.unwrap().findings;
+        let empty = found.iter().filter(|(f, _)| f.rule == "REV-001").count();
+        (empty, s.sign().await.unwrap_err().to_string())
+    };
+    w.disable_person(owner, dora).await.unwrap();
+    let (empty, error) = said().await;
+    assert!(empty == 1 && error.contains("data owner has not approved"), "{empty} {error}");
+    w.enable_person(owner, dora).await.unwrap();
+    assert!(s.page(owner).await.blockers.is_empty(), "let in again, they approve what they approved");
+    set(PlanRole::Viewer).await;
+    set(PlanRole::Reviewer).await;
+    let (empty, error) = said().await;
+    assert!(empty == 1 && error.contains("data owner has not approved"), "{empty} {error}");
+    // Somebody else may fill the slot, and what they approve is all that is printed.
+    let edgar = s.world.join("Edgar", PlanRole::Editor).await;
+    w.set_slot(owner, plan, Slot::DataOwner, &[edgar.user_id().unwrap()]).await.unwrap();
+    let hash = s.page(&edgar).await.slots[0].hash.clone();
+    w.approve(&edgar, plan, Slot::DataOwner, &hash, "").await.unwrap();
+    w.approve(&edgar, plan, Slot::DataOwner, &hash, "again").await.unwrap();
+    s.sign().await.unwrap();
+    let version = w.versions(owner, plan).await.unwrap().versions.remove(0);
+    let signed: Vec<_> = version.approvals.iter().filter(|a| a.slot == Slot::DataOwner).map(|a| &*a.name).collect();
+    assert_eq!(signed, ["Edgar"]);
+    let text = String::from_utf8(export(&s, "v1", ExportFormat::Markdown).await).unwrap();
+    assert_eq!((text.matches("Data owner: Edgar").count(), text.matches("Data owner: Dora").count()), (1, 0));
 }
 
 /// Adds a risk to the plan; the process owner answers for it.
 async fn add_risk(s: &Signable, who: &Caller, name: &str) -> Result<(), Error> {
-    let fields: Map<String, Value> = json!({ "name": name, "owner": "Tom", "strategy": "accept" })
-        .as_object()
-        .unwrap()
-        .clone();
-    let change = Change::Add {
-        item: ItemId(Uuid::now_v7()),
-        kind: Kind::Risk,
-        fields,
-    };
-    s.world
-        .workbench
-        .edit(who, &s.world.plan, vec![change])
-        .await
-        .map(|_| ())
+    let fields: Map<String, Value> =
+        json!({ "name": name, "owner": "Tom", "strategy": "accept" }).as_object().unwrap().clone();
+    let change = Change::Add { item: ItemId(Uuid::now_v7()), kind: Kind::Risk, fields };
+    s.world.workbench.edit(who, &s.world.plan, vec![change]).await.map(|_| ())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -306,16 +235,10 @@ async fn fifty_edits_against_one_signature_never_sign_what_nobody_saw() {
             let s = s.clone();
             if n == place {
                 let (root, sponsor) = (page.root.clone(), sponsor.clone());
-                let task = async move {
-                    s.world
-                        .workbench
-                        .sign_plan(&sponsor, &s.world.plan, &root)
-                        .await
-                };
+                let task = async move { s.world.workbench.sign_plan(&sponsor, &s.world.plan, &root).await };
                 signing = Some(tokio::spawn(task));
             } else {
-                let task =
-                    async move { add_risk(&s, &s.world.owner, &format!("Risk {place}/{n}")).await };
+                let task = async move { add_risk(&s, &s.world.owner, &format!("Risk {place}/{n}")).await };
                 edits.push(tokio::spawn(task));
             }
         }
@@ -328,16 +251,10 @@ async fn fifty_edits_against_one_signature_never_sign_what_nobody_saw() {
             Ok(info) => {
                 signed += 1;
                 assert_eq!(info.root, page.root);
-                assert_eq!(
-                    kept, 0,
-                    "edits were kept beside a signature that did not see them"
-                );
+                assert_eq!(kept, 0, "edits were kept beside a signature that did not see them");
                 let bytes = export(&s, &format!("v{}", info.version), ExportFormat::Json).await;
                 let canonical: Value = serde_json::from_slice(&bytes).unwrap();
-                assert_eq!(
-                    rules::root_of_canonical(&canonical).unwrap().root,
-                    page.root
-                );
+                assert_eq!(rules::root_of_canonical(&canonical).unwrap().root, page.root);
             }
             Err(Error::Conflict(_)) => {
                 refused += 1;
@@ -345,14 +262,7 @@ async fn fifty_edits_against_one_signature_never_sign_what_nobody_saw() {
             }
             Err(other) => panic!("{other}"),
         }
-        assert_eq!(
-            w.versions(&s.world.owner, plan)
-                .await
-                .unwrap()
-                .versions
-                .len() as i64,
-            signed
-        );
+        assert_eq!(w.versions(&s.world.owner, plan).await.unwrap().versions.len() as i64, signed);
     }
     assert_eq!(signed + refused, 6);
 }
