@@ -7,7 +7,7 @@ mod plans;
 mod user;
 
 use crate::{
-    config::{Config, LogFormat},
+    config::{Config, ConfigError, LogFormat},
     startup, telemetry,
 };
 use clap::{Parser, Subcommand, ValueEnum};
@@ -52,18 +52,18 @@ enum Command {
     Export(files::Export),
     /// Start a plan from an exported one.
     Import(files::Import),
-    /// Say whether an exported file is signed, altered or unknown.
+    /// Say whether an exported file is signed, altered or unknown; without one, whether the audit trails are whole.
     Verify(files::Verify),
-    /// Copy the embedded database to a new file while the server may be running.
+    /// Copy the embedded database to a new file while the server may be running; exit 1 when something in it is damaged.
     Backup {
         /// The file to write; it must not exist.
         file: PathBuf,
     },
-    /// Bring the database up to date, as serving would.
+    /// Bring the database up to date, as serving would; exit 1 when something in it is damaged.
     Migrate,
     /// People who can sign in.
     #[command(subcommand)]
-    User(user::User),
+    User(user::People),
 }
 
 #[derive(clap::Args, Default)]
@@ -99,9 +99,43 @@ enum Outcome {
 #[derive(Debug)]
 struct Refused(String);
 
-impl<E: std::fmt::Display> From<E> for Refused {
-    fn from(error: E) -> Self {
+/// The reader is the operator: our own faults are told with their cause.
+impl From<workbench::Error> for Refused {
+    fn from(error: workbench::Error) -> Self {
+        Self(error.for_operator())
+    }
+}
+
+impl From<demo::Error> for Refused {
+    fn from(error: demo::Error) -> Self {
+        match error {
+            demo::Error::Workbench(error) => error.into(),
+            other => Self(other.to_string()),
+        }
+    }
+}
+
+impl From<ConfigError> for Refused {
+    fn from(error: ConfigError) -> Self {
         Self(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Refused {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<String> for Refused {
+    fn from(reason: String) -> Self {
+        Self(reason)
     }
 }
 
@@ -111,8 +145,7 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            let reason = error.to_string();
-            return refuse(reason.lines().next().unwrap_or_default().trim_start_matches("error: "));
+            return refuse(&in_one_line(&error.to_string()));
         }
         Err(help) => {
             // Help and version; a closed pipe is no fault.
@@ -125,6 +158,13 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(Refused(reason)) => refuse(&reason),
     }
+}
+
+/// What the arguments lack, without the usage that follows it.
+fn in_one_line(error: &str) -> String {
+    let lines = error.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let told: Vec<&str> = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information")).collect();
+    told.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 fn start(cli: Cli) -> Result<Outcome, Refused> {
@@ -162,19 +202,20 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
             Ok(Outcome::Good)
         }
         Command::Plans { format } => plans::plans(&open(&config).await?, format).await,
-        Command::Lint(lint) => lint.run(&open(&config).await?).await,
-        Command::Export(export) => export.run(&open(&config).await?).await,
+        Command::Lint(lint) => lint.run(&existing(&config).await?).await,
+        Command::Export(export) => export.run(&existing(&config).await?).await,
         Command::Import(import) => import.run(&open(&config).await?).await,
-        Command::Verify(verify) => verify.run(&open(&config).await?).await,
+        Command::Verify(verify) => verify.run(&existing(&config).await?).await,
         Command::Backup { file } => {
-            open(&config).await?.backup(&workbench::Caller::Operator, &file).await?;
+            let workbench = existing(&config).await?;
+            workbench.backup(&workbench::Caller::Operator, &file).await?;
             print(&format!("The database is in {}. Keep master.key and signing.key apart from it.\n", file.display()))?;
-            Ok(Outcome::Good)
+            files::integrity(&workbench, Print::Text).await
         }
         Command::Migrate => {
-            open(&config).await?;
+            let workbench = open(&config).await?;
             print("The database is up to date.\n")?;
-            Ok(Outcome::Good)
+            files::integrity(&workbench, Print::Text).await
         }
         Command::User(user) => user.run(&open(&config).await?, &config).await,
     }
@@ -183,6 +224,15 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
 /// Opens the workbench, bringing its database up to date.
 async fn open(config: &Config) -> Result<Workbench, Refused> {
     Ok(Workbench::open(config.settings(startup::now)).await?)
+}
+
+/// Opens a workbench that is there already: who reads from a folder that is not there has mistyped it.
+async fn existing(config: &Config) -> Result<Workbench, Refused> {
+    if !config.data.is_dir() {
+        let data = config.data.display();
+        return Err(Refused(format!("there is no installation in {data}; say where it is with --data DIR")));
+    }
+    open(config).await
 }
 
 /// Prints a result.
@@ -207,11 +257,24 @@ fn refuse(reason: &str) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Cli;
-    use clap::CommandFactory;
+    use super::{Cli, in_one_line};
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_missing_is_told_in_one_line() {
+        let told = |arguments: &[&str]| {
+            let words = Cli::try_parse_from(arguments).err().map(|e| in_one_line(&e.to_string())).unwrap_or_default();
+            assert!(!words.is_empty() && !words.contains('\n') && !words.contains("Usage"), "{words}");
+            words
+        };
+        let words = told(&["plumbline", "check", "--left", "a.csv"]);
+        assert!(words.contains("--right <RIGHT>") && words.contains("--key <KEY>"), "{words}");
+        assert!(told(&["plumbline", "export", "--plan", "x", "--format", "docx"]).contains("possible values"));
+        assert!(told(&["plumbline", "plants"]).contains("plants"));
     }
 }

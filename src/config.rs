@@ -75,6 +75,14 @@ pub struct Limits {
     pub body_seconds: u64,
     /// Seconds until the answer begins.
     pub answer_seconds: u64,
+    /// Seconds for an upload and its answer.
+    pub upload_seconds: u64,
+    /// Uploads at once.
+    pub uploads: usize,
+    /// Event streams of one session.
+    pub streams_per_session: usize,
+    /// Event streams of all.
+    pub streams: usize,
     /// Open connections.
     pub connections: usize,
     /// Requests at once.

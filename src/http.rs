@@ -12,6 +12,7 @@ pub mod origin;
 pub mod rate_limit;
 pub mod security;
 pub mod session;
+pub mod streams;
 pub mod trace;
 pub mod uploads;
 pub mod visitor;

@@ -8,10 +8,10 @@ use crate::{
         download,
         events::events,
         health::health,
-        limits::check_limits,
+        limits::{answer_in_time, check_limits, check_uploads},
         origin::check_host,
         security::add_headers,
-        session::{recognise, set_up, sign_in, sign_in_once, sign_out},
+        session::{choose_password, invite, recognise, set_up, sign_in, sign_in_once, sign_out},
         trace::trace,
         uploads,
     },
@@ -21,12 +21,13 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    middleware::{from_fn, from_fn_with_state, map_response},
+    routing::{MethodRouter, get, post},
 };
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -34,7 +35,7 @@ use tower_http::{
         predicate::{DefaultPredicate, NotForContentType, Predicate},
     },
     limit::RequestBodyLimitLayer,
-    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
+    timeout::RequestBodyTimeoutLayer,
 };
 
 /// Builds the router. Once per process: the framework keeps what it finds out about the routes.
@@ -43,6 +44,8 @@ pub fn router(state: AppState) -> Router {
     let pages = pages(&state)
         .route("/sign-in", post(sign_in))
         .route("/sign-in/once", post(sign_in_once))
+        .route("/sign-in/choose", post(choose_password))
+        .route("/account/invite", post(invite))
         .route("/sign-out", post(sign_out))
         .route("/set-up", post(set_up))
         .route("/events/{key}", get(events))
@@ -50,21 +53,24 @@ pub fn router(state: AppState) -> Router {
         .route("/p/{key}/files/{file}", get(download::evidence))
         .route("/p/{key}/runs/{number}/differences.csv", get(download::differences))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes));
-    let uploads = Router::new()
-        .route("/p/{key}/connections/upload", post(uploads::connection))
-        .route("/p/{key}/trial/upload", post(uploads::proof))
+    let upload = |path, handler: MethodRouter<AppState>, bytes: usize| {
+        let bound = RequestBodyLimitLayer::new(bytes.min(limits.upload_bytes));
         // The framework's own bound is lower; the layer's holds for all of the body.
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(limits.upload_bytes));
-    // Anybody may have a file verified, so its bound is lower.
-    let verify = Router::new()
-        .route("/verify", post(uploads::verify))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(uploads::VERIFY_MAX.min(limits.upload_bytes)));
-    let pages = pages.merge(uploads).merge(verify).layer(from_fn_with_state(state.clone(), recognise));
-    let body_time = Duration::from_secs(limits.body_seconds);
-    let answer_time = Duration::from_secs(limits.answer_seconds);
-    pages
+        let routes = Router::new().route(path, handler).layer(DefaultBodyLimit::disable()).layer(bound);
+        routes.layer(map_response(uploads::say_too_large))
+    };
+    let few = || from_fn_with_state(Arc::new(Semaphore::new(limits.uploads)), check_uploads);
+    let uploads = upload("/p/{key}/connections/upload", post(uploads::connection), limits.upload_bytes)
+        .merge(upload("/p/{key}/trial/upload", post(uploads::proof), uploads::PROOF_MAX))
+        .layer(few());
+    // Anybody may have a file verified, so its bounds are lower, and it takes no place from the others.
+    let verify = upload("/verify", post(uploads::verify), uploads::VERIFY_MAX).layer(few());
+    let known = |routes: Router<AppState>, seconds| {
+        let time = Duration::from_secs(seconds);
+        routes.layer(from_fn_with_state(state.clone(), recognise)).layer(from_fn_with_state(time, answer_in_time))
+    };
+    known(pages.merge(verify), limits.answer_seconds)
+        .merge(known(uploads, limits.upload_seconds))
         .merge(assets())
         .route("/health", get(health))
         .layer(CompressionLayer::new().compress_when(
@@ -74,10 +80,9 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), check_sender))
         .layer(from_fn_with_state(state.clone(), check_host))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(RequestBodyTimeoutLayer::new(body_time))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, answer_time))
+        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(limits.body_seconds)))
         .layer(from_fn_with_state(state.clone(), check_limits))
-        .layer(from_fn(add_headers))
+        .layer(from_fn_with_state(state.clone(), add_headers))
         .layer(from_fn(trace))
         .with_state(state)
 }

@@ -23,7 +23,7 @@ pub fn now() -> Timestamp {
 /// # Errors
 /// In one line, when the data folder, the database or the address cannot be used.
 pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
-    let workbench = Workbench::open(config.settings(now)).await.map_err(|e| e.to_string())?;
+    let workbench = Workbench::open(config.settings(now)).await.map_err(|e| e.for_operator())?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|e| format!("cannot listen on {}: {e}; choose another address with --listen", config.listen))?;
@@ -65,7 +65,11 @@ async fn sweep(state: AppState, stopping: CancellationToken) {
     loop {
         tokio::select! {
             () = stopping.cancelled() => return,
-            () = tokio::time::sleep(SWEEP) => state.sign_in_limits.forget_old(),
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+        state.sign_in_limits.forget_old();
+        if let Err(error) = state.workbench.forget_ended(&Caller::Operator).await {
+            tracing::warn!(cause = error.for_operator(), "ended sessions could not be removed");
         }
     }
 }

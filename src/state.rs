@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    http::{origin::Origins, rate_limit::SignInLimits},
+    http::{origin::Origins, rate_limit::SignInLimits, streams::Streams},
 };
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -24,6 +24,8 @@ pub struct AppState {
     pub sign_in_limits: Arc<SignInLimits>,
     /// Places for requests worked on at once.
     pub in_flight: Arc<Semaphore>,
+    /// Places for event streams.
+    pub streams: Streams,
     /// Cancelled when the server is to stop: ends event streams.
     pub stopping: CancellationToken,
     leptos: LeptosOptions,
@@ -39,6 +41,7 @@ impl AppState {
             origins: Arc::new(Origins::new(&config)),
             sign_in_limits: Arc::new(SignInLimits::new(&config.sign_in)),
             in_flight: Arc::new(Semaphore::new(config.limits.in_flight)),
+            streams: Streams::new(config.limits.streams, config.limits.streams_per_session),
             config: Arc::new(config),
             stopping,
             leptos,

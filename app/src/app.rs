@@ -1,18 +1,14 @@
-//! The route table. A page is one line here and one file (or folder) in `pages`.
+//! The route table. A page is one line here, its name in `parts`, and one file (or folder) in `pages`.
 
 use crate::{
     layout::{Me, PlanLayout, whoami},
-    pages::{
-        AccountPage, ChangePage, CheckPage, ComparePage, ConnectionsPage, DataPage, DifferencesPage, ExportPage,
-        FindingsPage, FlowsPage, HistoryPage, HomePage, ItemPage, ItemsPage, NewItemPage, NotFoundPage, OncePage,
-        OverviewPage, PlansPage, ProcessPage, ProcessesPage, ReviewPage, RisksPage, RulePage, RulesPage, RunPage,
-        SetUpPage, SignInPage, SyncPage, SystemsPage, TrialPage, TruthPage, VerifyPage, VersionsPage,
-    },
+    pages::NotFoundPage,
+    parts::{desk, entry, lab, model, record},
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -23,55 +19,51 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     // Asked once per loaded document: signing in and out load a new one.
     provide_context(Me(Resource::new(|| (), |()| whoami())));
-    // Says that the page answers to clicks now; browser tests and style wait for it.
-    Effect::new(|| {
-        request_animation_frame(|| {
-            if let Some(root) = document().document_element() {
-                let _ = root.set_attribute("data-hydrated", "true");
-            }
-        });
-    });
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/once/:token") view=OncePage ssr=SsrMode::Async/>
-                <Route path=path!("/set-up/:token") view=SetUpPage ssr=SsrMode::Async/>
-                <Route path=path!("/plans") view=PlansPage ssr=SsrMode::Async/>
-                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
-                <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async/>
-                <Route path=path!("/help/rules") view=RulesPage ssr=SsrMode::Async/>
-                <Route path=path!("/help/rules/:id") view=RulePage ssr=SsrMode::Async/>
-                <Route path=path!("/workspace/:kind") view=ItemsPage ssr=SsrMode::Async/>
-                <Route path=path!("/workspace/:kind/new") view=NewItemPage ssr=SsrMode::Async/>
-                <Route path=path!("/workspace/:kind/:reference") view=ItemPage ssr=SsrMode::Async/>
+                <Route path=path!("/") view={Lazy::<entry::HomePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<entry::SignInPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/once/:token") view={Lazy::<entry::OncePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/choose/:token") view={Lazy::<entry::ChoosePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/set-up/:token") view={Lazy::<entry::SetUpPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/plans") view={Lazy::<entry::PlansPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/account") view={Lazy::<desk::AccountPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/verify") view={Lazy::<desk::VerifyPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/help/rules") view={Lazy::<desk::RulesPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/help/rules/:id") view={Lazy::<desk::RulePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/workspace/:kind") view={Lazy::<record::ItemsPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/workspace/:kind/new") view={Lazy::<record::NewItemPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/workspace/:kind/:reference") view={Lazy::<record::ItemPage>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/p/:key") view=PlanLayout ssr=SsrMode::Async>
-                    <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>
-                    <Route path=path!("data") view=DataPage ssr=SsrMode::Async/>
-                    <Route path=path!("truth") view=TruthPage ssr=SsrMode::Async/>
-                    <Route path=path!("systems") view=SystemsPage ssr=SsrMode::Async/>
-                    <Route path=path!("process") view=ProcessesPage ssr=SsrMode::Async/>
-                    <Route path=path!("process/:reference") view=ProcessPage ssr=SsrMode::Async/>
-                    <Route path=path!("flows") view=FlowsPage ssr=SsrMode::Async/>
-                    <Route path=path!("change") view=ChangePage ssr=SsrMode::Async/>
-                    <Route path=path!("risks") view=RisksPage ssr=SsrMode::Async/>
-                    <Route path=path!("items/:kind") view=ItemsPage ssr=SsrMode::Async/>
-                    <Route path=path!("items/:kind/new") view=NewItemPage ssr=SsrMode::Async/>
-                    <Route path=path!("items/:kind/:reference") view=ItemPage ssr=SsrMode::Async/>
-                    <Route path=path!("sync") view=SyncPage ssr=SsrMode::Async/>
-                    <Route path=path!("connections") view=ConnectionsPage ssr=SsrMode::Async/>
-                    <Route path=path!("checks/new") view=CheckPage ssr=SsrMode::Async/>
-                    <Route path=path!("checks/:reference") view=CheckPage ssr=SsrMode::Async/>
-                    <Route path=path!("runs/:number") view=RunPage ssr=SsrMode::Async/>
-                    <Route path=path!("runs/:number/differences") view=DifferencesPage ssr=SsrMode::Async/>
-                    <Route path=path!("history") view=HistoryPage ssr=SsrMode::Async/>
-                    <Route path=path!("trial") view=TrialPage ssr=SsrMode::Async/>
-                    <Route path=path!("findings") view=FindingsPage ssr=SsrMode::Async/>
-                    <Route path=path!("review") view=ReviewPage ssr=SsrMode::Async/>
-                    <Route path=path!("versions") view=VersionsPage ssr=SsrMode::Async/>
-                    <Route path=path!("compare") view=ComparePage ssr=SsrMode::Async/>
-                    <Route path=path!("export") view=ExportPage ssr=SsrMode::Async/>
+                    <Route path=path!("") view={Lazy::<entry::OverviewPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("data") view={Lazy::<model::DataPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("truth") view={Lazy::<model::TruthPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("systems") view={Lazy::<model::SystemsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("process") view={Lazy::<model::ProcessesPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("process/:reference") view={Lazy::<model::ProcessPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("flows") view={Lazy::<model::FlowsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("change") view={Lazy::<model::ChangePage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("risks") view={Lazy::<model::RisksPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("search") view={Lazy::<model::SearchPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("items") view={Lazy::<model::RecordsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("items/:kind") view={Lazy::<record::ItemsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("items/:kind/new") view={Lazy::<record::NewItemPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("items/:kind/:reference") view={Lazy::<record::ItemPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("sync") view={Lazy::<lab::SyncPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("connections") view={Lazy::<lab::ConnectionsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("checks/new") view={Lazy::<lab::CheckPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("checks/:reference") view={Lazy::<lab::CheckPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("runs/:number") view={Lazy::<lab::RunPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("runs/:number/differences") view={Lazy::<lab::DifferencesPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("runs/:number/record") view={Lazy::<lab::RecordPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("history") view={Lazy::<lab::HistoryPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("trial") view={Lazy::<lab::TrialPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("findings") view={Lazy::<desk::FindingsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("review") view={Lazy::<desk::ReviewPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("versions") view={Lazy::<desk::VersionsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("compare") view={Lazy::<desk::ComparePage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("export") view={Lazy::<desk::ExportPage>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -11,6 +11,7 @@ mod layout;
 mod live;
 mod next;
 mod pages;
+mod parts;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

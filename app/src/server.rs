@@ -21,6 +21,17 @@ pub const FOR_ANYBODY: &[&str] = &[
     <crate::pages::LoadVerified as server_fn::ServerFn>::PATH,
 ];
 
+/// Where a server function leaves the new token of the session it ran in; the cookie is set from it.
+#[derive(Clone, Default)]
+pub struct Rotated(pub std::sync::Arc<std::sync::Mutex<Option<String>>>);
+
+/// Gives the browser another token for its session.
+pub(crate) fn rotate(token: String) {
+    if let Some(rotated) = with_parts(|parts| parts.extensions.get::<Rotated>().cloned()) {
+        *rotated.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(token);
+    }
+}
+
 /// What was found out about the file that came with this request: `POST /verify` draws the page with it.
 #[derive(Clone)]
 pub struct Verified {

@@ -5,6 +5,7 @@
 mod breadcrumbs;
 mod button;
 mod card;
+mod cell;
 mod chips;
 mod confirm;
 mod diff;
@@ -30,6 +31,7 @@ mod toast;
 pub use breadcrumbs::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonLink, ButtonLook};
 pub use card::{Card, Figure, Figures, PageHead};
+pub use cell::{CellInput, CellSelect, Tick};
 pub use chips::{Chip, Chips};
 pub use confirm::ConfirmForm;
 pub use diff::{Diff, DiffSide, Run, diff_runs};

@@ -49,5 +49,5 @@ test("a small plan is commented, approved, signed, exported and verified without
   await page.goto(`${own.url}/verify`);
   await page.getByLabel("File to verify").setInputFiles({ name: "alone.pdf", mimeType: "application/pdf", buffer: file });
   await page.getByRole("button", { name: "Verify" }).click();
-  await expect(page.getByRole("heading", { name: "Signed" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Signed", exact: true })).toBeVisible();
 });

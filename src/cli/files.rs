@@ -7,10 +7,8 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
 };
+use views::review::Verification;
 use workbench::{Caller, ExportFormat, Workbench};
-
-/// Largest file looked at.
-const LARGEST: u64 = 64 << 20;
 
 /// Format of an export.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,7 +37,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) async fn run(self, workbench: &Workbench) -> Result<Outcome, Refused> {
-        let (key, version) = self.plan.split_once('@').map_or((self.plan.as_str(), None), |(key, v)| (key, Some(v)));
+        let (key, version) = super::plans::named(&self.plan);
         let format = match self.format {
             Format::Md => ExportFormat::Markdown,
             Format::Pdf => ExportFormat::Pdf,
@@ -89,8 +87,8 @@ impl Import {
 /// Say whether a file is what was signed.
 #[derive(Args)]
 pub(super) struct Verify {
-    /// A Markdown or PDF export.
-    file: PathBuf,
+    /// A Markdown or PDF export; without one the database and its audit trails are checked.
+    file: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     format: Print,
@@ -98,24 +96,55 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) async fn run(self, workbench: &Workbench) -> Result<Outcome, Refused> {
-        let named = |error: std::io::Error| Refused(format!("{} cannot be read: {error}", self.file.display()));
-        let size = std::fs::metadata(&self.file).map_err(named)?.len();
-        if size > LARGEST {
-            return Err(Refused(format!("{} has {size} bytes; an export has at most {LARGEST}", self.file.display())));
-        }
-        let said = workbench.verify(std::fs::read(&self.file).map_err(named)?).await?;
+        let Some(file) = &self.file else { return integrity(workbench, self.format).await };
+        let said = workbench.verify(read(file, workbench::EXPORT_MAX as u64)?).await?;
         if self.format == Print::Json {
+            let signers = said.signatures.iter().map(
+                |s| json!({ "name": s.name, "role": s.slot.label(), "meaning": s.meaning, "at": s.at.to_string() }),
+            );
             print_json(&json!({
                 "verdict": said.verdict, "sentence": said.sentence, "plan": said.plan, "version": said.version, "root": said.root,
-                "note": said.note, "steps": said.steps.iter().map(|(step, held)| json!({ "step": step, "held": held })).collect::<Vec<_>>(),
+                "key_fingerprint": said.key_fingerprint, "signers": signers.collect::<Vec<_>>(),
+                "withdrawn": said.withdrawn, "note": said.note,
+                "steps": said.steps.iter().map(|(step, held)| json!({ "step": step, "held": held })).collect::<Vec<_>>(),
             }))?;
         } else {
-            let steps =
-                said.steps.iter().map(|(step, held)| format!("  {} {step}\n", if *held { "yes" } else { "NO " }));
-            print(&format!("{}: {}\n{}", said.verdict, said.sentence, steps.collect::<String>()))?;
+            print(&in_words(&said))?;
         }
-        Ok(if said.verdict == "signed" { Outcome::Good } else { Outcome::Findings })
+        Ok(if said.verdict == "signed" && !said.withdrawn { Outcome::Good } else { Outcome::Findings })
     }
+}
+
+/// Whether what is stored is whole: the database and every audit trail.
+pub(super) async fn integrity(workbench: &Workbench, format: Print) -> Result<Outcome, Refused> {
+    let found = workbench.check_integrity(&Caller::Operator).await?;
+    if format == Print::Json {
+        print_json(&json!({ "trails": found.trails, "faults": found.faults }))?;
+    } else if found.faults.is_empty() {
+        print(&format!("The database is sound; {} audit trails are whole.\n", found.trails))?;
+    } else {
+        print(&found.faults.iter().map(|fault| format!("DAMAGED: {fault}\n")).collect::<String>())?;
+    }
+    Ok(if found.faults.is_empty() { Outcome::Good } else { Outcome::Findings })
+}
+
+/// The answer for people: what matters most first.
+fn in_words(said: &Verification) -> String {
+    let mut text = format!("{}: {}\n", said.verdict, said.sentence);
+    if let Some(note) = &said.note {
+        text += &format!("{note}\n");
+    }
+    for (step, held) in &said.steps {
+        text += &format!("  {} {step}\n", if *held { "yes" } else { "NO " });
+    }
+    for signature in &said.signatures {
+        let (role, at) = (signature.slot.label(), signature.at);
+        text += &format!("  {role}: {}, {at:.0}: “{}”\n", signature.name, signature.meaning);
+    }
+    if let Some(key) = &said.key_fingerprint {
+        text += &format!("  key {key}\n");
+    }
+    text
 }
 
 /// The bytes of a file that is not larger than an export can be.

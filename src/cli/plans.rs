@@ -3,7 +3,7 @@
 use super::{Outcome, Print, Refused, print, print_json};
 use clap::Args;
 use serde_json::json;
-use workbench::{Caller, Workbench};
+use workbench::{Caller, VersionFindings, Workbench};
 
 /// Lists the plans.
 pub(super) async fn plans(workbench: &Workbench, format: Print) -> Result<Outcome, Refused> {
@@ -24,11 +24,16 @@ pub(super) async fn plans(workbench: &Workbench, format: Print) -> Result<Outcom
     Ok(Outcome::Good)
 }
 
+/// KEY@VERSION as key and version.
+pub(super) fn named(plan: &str) -> (&str, Option<&str>) {
+    plan.split_once('@').map_or((plan, None), |(key, version)| (key, Some(version)))
+}
+
 /// The findings of a plan.
 #[derive(Args)]
 pub(super) struct Lint {
-    /// Key of the plan; its draft is looked at.
-    #[arg(long, value_name = "KEY")]
+    /// KEY: the newest signed version, or the draft when none is signed. KEY@draft, KEY@v2: that one.
+    #[arg(long, value_name = "KEY[@VERSION]")]
     plan: String,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
@@ -37,20 +42,20 @@ pub(super) struct Lint {
 
 impl Lint {
     pub(super) async fn run(self, workbench: &Workbench) -> Result<Outcome, Refused> {
-        let key = self.plan.strip_suffix("@draft").unwrap_or(&self.plan);
-        let page = workbench.findings(&Caller::Operator, key).await?;
-        let blocks = page.findings.iter().any(|(finding, _)| finding.blocks());
+        let (key, version) = named(&self.plan);
+        let VersionFindings { version, findings, checked } =
+            workbench.findings_of(&Caller::Operator, key, version).await?;
+        let blocks = findings.iter().any(|finding| finding.blocks());
         if self.format == Print::Json {
-            let findings: Vec<_> = page.findings.iter().map(|(finding, _)| finding).collect();
-            print_json(&json!({ "plan": key, "rules_checked": page.checked, "findings": findings }))?;
+            print_json(&json!({ "plan": key, "version": version, "rules_checked": checked, "findings": findings }))?;
         } else {
-            let lines = page.findings.iter().map(|(finding, _)| {
+            let lines = findings.iter().map(|finding| {
                 let waived = if finding.waived.is_some() { " (waived)" } else { "" };
                 let about = if finding.key.is_empty() { "plan" } else { &finding.key };
                 format!("{:5} {:8} {about}: {}{waived}\n", finding.severity.code(), finding.rule, finding.message)
             });
             let lines: String = lines.collect();
-            print(&format!("{lines}{} findings by {} rules\n", page.findings.len(), page.checked))?;
+            print(&format!("{lines}{} findings by {checked} rules in {key} ({version})\n", findings.len()))?;
         }
         Ok(if blocks { Outcome::Findings } else { Outcome::Good })
     }

@@ -2,8 +2,8 @@
 
 use super::{Outcome, Print, Refused, print, print_json};
 use crate::config::Config;
-use clap::Subcommand;
-use domain::WorkspaceRole;
+use clap::{Subcommand, ValueEnum};
+use domain::{User, WorkspaceRole};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::io::Read;
@@ -11,7 +11,7 @@ use workbench::{Caller, Workbench};
 
 /// People who can sign in.
 #[derive(Subcommand)]
-pub(super) enum User {
+pub(super) enum People {
     /// List them.
     List {
         /// How to print.
@@ -34,6 +34,22 @@ pub(super) enum User {
     Link {
         /// Whom.
         email: String,
+        /// Print a link by which they choose a password instead: their first, or another one.
+        #[arg(long)]
+        password: bool,
+    },
+    /// Say what a person may do in the installation.
+    Role {
+        /// Whom.
+        email: String,
+        /// `owner` or `member`.
+        #[arg(value_enum)]
+        role: Role,
+    },
+    /// Let a person sign in again.
+    Enable {
+        /// Whom.
+        email: String,
     },
     /// Let a person sign in no more; their sessions end at once.
     Disable {
@@ -42,7 +58,7 @@ pub(super) enum User {
     },
 }
 
-impl User {
+impl People {
     pub(super) async fn run(self, workbench: &Workbench, config: &Config) -> Result<Outcome, Refused> {
         let operator = Caller::Operator;
         match self {
@@ -64,22 +80,55 @@ impl User {
                 let user = workbench.add_person(&operator, &name, &email, role, &password()?).await?;
                 print(&format!("Added {} as {}.\n", user.email, user.role.code()))?;
             }
-            Self::Link { email } => {
-                let token = workbench.sign_in_link(&operator, &email).await?;
+            Self::Link { email, password } => {
                 let base = config.public_origin().map_or_else(|| format!("http://{}", config.listen), str::to_owned);
-                print(&format!("{base}/sign-in/once/{}\n", token.expose_secret()))?;
+                let user = named(workbench, &email).await?;
+                if password {
+                    let (_, token) = workbench.invite_link(&operator, user.id).await?;
+                    print(&format!("{base}/sign-in/choose/{}\n", token.expose_secret()))?;
+                } else {
+                    let token = workbench.sign_in_link(&operator, &user.email).await?;
+                    print(&format!("{base}/sign-in/once/{}\n", token.expose_secret()))?;
+                }
+            }
+            Self::Role { email, role } => {
+                let user = named(workbench, &email).await?;
+                let role = match role {
+                    Role::Owner => WorkspaceRole::Owner,
+                    Role::Member => WorkspaceRole::Member,
+                };
+                workbench.set_person_role(&operator, user.id, role).await?;
+                print(&format!("{} is {} now.\n", user.email, role.code()))?;
+            }
+            Self::Enable { email } => {
+                let user = named(workbench, &email).await?;
+                workbench.enable_person(&operator, user.id).await?;
+                print(&format!("{} can sign in again.\n", user.email))?;
             }
             Self::Disable { email } => {
-                let people = workbench.list_people(&operator).await?;
-                let named = people.iter().find(|u| u.email.eq_ignore_ascii_case(email.trim()));
-                let user = named
-                    .ok_or_else(|| Refused(format!("nobody has the address {email}; see `plumbline user list`")))?;
+                let user = named(workbench, &email).await?;
                 workbench.disable_person(&operator, user.id).await?;
                 print(&format!("{} can no longer sign in.\n", user.email))?;
             }
         }
         Ok(Outcome::Good)
     }
+}
+
+/// What a person may do in the installation.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Role {
+    /// Also manages people, connections and every plan.
+    Owner,
+    /// Takes part in the plans shared with them.
+    Member,
+}
+
+/// The person with this address.
+async fn named(workbench: &Workbench, email: &str) -> Result<User, Refused> {
+    let people = workbench.list_people(&Caller::Operator).await?;
+    let found = people.into_iter().find(|user| user.email.eq_ignore_ascii_case(email.trim()));
+    found.ok_or_else(|| Refused(format!("nobody has the address {email}; see `plumbline user list`")))
 }
 
 /// The first line of standard input.

@@ -1,13 +1,13 @@
 //! `/events/{plan}`: what happens to a plan, as it happens, one stream per tab. An event says that
 //! something changed and where a run stands; what changed, pages read the usual way.
 
-use super::session::Token;
+use super::{session::Token, streams::Place};
 use crate::state::AppState;
 use app::server::sign_in_address;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Redirect, Response, Sse,
         sse::{Event as Message, KeepAlive},
@@ -41,6 +41,8 @@ pub async fn events(
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     }
+    let Caller::Person { session, .. } = &caller else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(place) = state.streams.take(*session) else { return too_many() };
     let stopping = state.stopping.clone();
     let until = async move {
         tokio::select! {
@@ -48,7 +50,7 @@ pub async fn events(
             () = tokio::time::sleep(LIFE) => {}
         }
     };
-    let follower = Follower { state: state.clone(), token: token.map(|Extension(token)| token), key };
+    let follower = Follower { state: state.clone(), token: token.map(|Extension(token)| token), key, _place: place };
     let heard = BroadcastStream::new(state.workbench.events().subscribe());
     let told = futures::stream::unfold((heard, follower), |(mut heard, follower)| async move {
         loop {
@@ -69,10 +71,17 @@ pub async fn events(
     response
 }
 
+/// A browser with many tabs of ours open: those beyond the bound read as before, they only hear nothing.
+fn too_many() -> Response {
+    let retry = (header::RETRY_AFTER, HeaderValue::from_static("60"));
+    (StatusCode::TOO_MANY_REQUESTS, [retry]).into_response()
+}
+
 struct Follower {
     state: AppState,
     token: Option<Token>,
     key: String,
+    _place: Place,
 }
 
 enum Told {

@@ -1,4 +1,5 @@
-//! Bounds that every request has to keep: length of its address, requests at once.
+//! Bounds that every request has to keep: length of its address, requests at once, time until it is
+//! answered.
 
 use super::message::message;
 use crate::state::AppState;
@@ -8,6 +9,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 
 /// Refuses what is too long, and sends away what is too much.
 pub async fn check_limits(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -25,14 +28,53 @@ pub async fn check_limits(State(state): State<AppState>, request: Request, next:
     }
     match state.in_flight.try_acquire() {
         Ok(_place) => next.run(request).await,
+        Err(_) => busy("2", "The server has more to do than it can. Try again in a moment."),
+    }
+}
+
+/// Lets only so many files in at once; each may be held in memory.
+pub async fn check_uploads(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    match places.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => busy("10", "Several files are being uploaded already. Try again in a moment."),
+    }
+}
+
+/// Ends what takes longer than `limit` with words. What had begun to answer goes on.
+pub async fn answer_in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
         Err(_) => {
-            let mut response = message(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Busy",
-                "The server has more to do than it can. Try again in a moment.",
-            );
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-            response
+            tracing::warn!(path, seconds = limit.as_secs(), "a request took too long and was ended");
+            busy("10", "This took too long and was stopped. Try again; if it happens again, ask for less at once.")
         }
+    }
+}
+
+fn busy(retry_after: &'static str, words: &str) -> Response {
+    let mut response = message(StatusCode::SERVICE_UNAVAILABLE, "Busy", words);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(retry_after));
+    response
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::{Duration, StatusCode, answer_in_time};
+    use axum::{Router, body::Body, http::Request, middleware::from_fn_with_state, routing::get};
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn what_takes_too_long_ends_in_words() {
+        let slow = get(|| std::future::pending::<&str>());
+        let limit = from_fn_with_state(Duration::from_millis(5), answer_in_time);
+        let router = Router::new().route("/slow", slow).route("/quick", get(|| async { "done" })).layer(limit);
+        let ask = |path: &str| router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
+        assert_eq!(ask("/quick").await.unwrap().status(), StatusCode::OK);
+        let ended = ask("/slow").await.unwrap();
+        assert_eq!(ended.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = axum::body::to_bytes(ended.into_body(), 10_000).await.unwrap();
+        assert!(String::from_utf8_lossy(&body).contains("took too long"));
     }
 }

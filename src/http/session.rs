@@ -2,13 +2,14 @@
 //! server functions, so that they work without scripts and the whole page loads anew afterwards.
 
 use super::{
+    download::refused,
     message::message,
     visitor::{address, visitor},
 };
 use crate::state::AppState;
 use app::{
-    AppError, ErrorKind, local_path,
-    server::{FOR_ANYBODY, sign_in_address},
+    AppError, ErrorKind, encoded, local_path,
+    server::{FOR_ANYBODY, Rotated, sign_in_address},
 };
 use axum::{
     Extension, Form, Json,
@@ -17,14 +18,18 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use domain::UserId;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use std::sync::PoisonError;
 use workbench::{Caller, Error, SignedIn};
 
 /// Seconds a browser keeps the cookie; the session behind it ends by then as well.
 const COOKIE_LIFE: u32 = 12 * 60 * 60;
 /// Longer ones are not ours: a session's token has 43 characters.
 const TOKEN_MAX: usize = 200;
+/// Most of a typed value that is given back.
+const TYPED_MAX: usize = 200;
 
 /// The token a request came with, for whoever has to ask again later.
 #[derive(Clone)]
@@ -51,6 +56,8 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
     };
     let anonymous = matches!(caller, Caller::Anonymous);
     let ended = anonymous && token.is_some();
+    let rotated = Rotated::default();
+    request.extensions_mut().insert(rotated.clone());
     let mut response = if anonymous && is_function(request.uri().path()) {
         signed_out(request.headers())
     } else {
@@ -60,6 +67,10 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
         request.extensions_mut().insert(caller);
         next.run(request).await
     };
+    let token = rotated.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(token) = token {
+        set_cookie(&mut response, secure, &token, COOKIE_LIFE);
+    }
     if ended && !response.headers().contains_key(header::SET_COOKIE) {
         set_cookie(&mut response, secure, "", 0);
     }
@@ -88,7 +99,10 @@ pub async fn sign_in(
     let next = local_path(Some(&form.next));
     match state.workbench.sign_in(&form.email, &form.password, &visitor(&parts, &state.config)).await {
         Ok(signed_in) => enter(&state, &caller, signed_in, next).await,
-        Err(error) => back(&with(&sign_in_address(Some(next)), "error", code(&error, "mismatch"))),
+        Err(error) => {
+            let page = with(&sign_in_address(Some(next)), "error", code(&error, "mismatch"));
+            back(&with(&page, "email", &typed(&form.email)))
+        }
     }
 }
 
@@ -111,6 +125,61 @@ pub async fn sign_in_once(
     match state.workbench.sign_in_once(&form.token, &visitor(&parts, &state.config)).await {
         Ok(signed_in) => enter(&state, &caller, signed_in, local_path(None)).await,
         Err(error) => back(&with("/sign-in", "error", code(&error, "used"))),
+    }
+}
+
+/// The form of an invitation.
+#[derive(Deserialize)]
+pub struct ChooseForm {
+    token: SecretString,
+    password: SecretString,
+}
+
+/// `POST /sign-in/choose`
+pub async fn choose_password(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    parts: Parts,
+    Form(form): Form<ChooseForm>,
+) -> Response {
+    if let Err(response) = may_try(&state, &parts, None) {
+        return *response;
+    }
+    let page = format!("/sign-in/choose/{}", plain(&form.token));
+    match state.workbench.choose_password(&form.token, &form.password, &visitor(&parts, &state.config)).await {
+        Ok(signed_in) => enter(&state, &caller, signed_in, local_path(None)).await,
+        Err(Error::Invalid(_)) => back(&with(&page, "invalid", "password")),
+        Err(error) => back(&with("/sign-in", "error", code(&error, "used"))),
+    }
+}
+
+/// The button beside a person.
+#[derive(Deserialize)]
+pub struct InviteForm {
+    id: UserId,
+}
+
+/// `POST /account/invite`: a page with a link, shown this once.
+pub async fn invite(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    Form(form): Form<InviteForm>,
+) -> Response {
+    match state.workbench.invite_link(&caller, form.id).await {
+        Ok((user, token)) => {
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            let scheme = if state.config.secure_cookies() { "https" } else { "http" };
+            let base = state.config.public_origin().map_or_else(|| format!("{scheme}://{host}"), str::to_owned);
+            let words = format!(
+                "Give {} this address. It lets them choose a password, once, within a day, and is shown only now: \
+                 {base}/sign-in/choose/{}",
+                user.name,
+                token.expose_secret()
+            );
+            message(StatusCode::OK, "An invitation", &words)
+        }
+        Err(error) => refused(&error, "/account"),
     }
 }
 
@@ -138,7 +207,8 @@ pub async fn set_up(
         Ok(signed_in) => enter(&state, &caller, signed_in, local_path(None)).await,
         Err(Error::Invalid(problems)) => {
             let fields: Vec<_> = problems.iter().map(|p| p.field.as_str()).collect();
-            back(&with(&set_up_address(&form.token), "invalid", &fields.join(",")))
+            let page = with(&set_up_address(&form.token), "invalid", &fields.join(","));
+            back(&with(&with(&page, "name", &typed(&form.name)), "email", &typed(&form.email)))
         }
         Err(error) => back(&with(&set_up_address(&form.token), "error", code(&error, "used"))),
     }
@@ -203,15 +273,24 @@ fn code(error: &Error, expected: &'static str) -> &'static str {
     }
 }
 
+/// What of a token may stand in an address.
+fn plain(token: &SecretString) -> String {
+    let ours = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    token.expose_secret().chars().take(TOKEN_MAX).filter(ours).collect()
+}
+
 fn set_up_address(token: &SecretString) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let token: String = token.expose_secret().chars().take(TOKEN_MAX).filter(|c| plain(*c)).collect();
-    format!("/set-up/{token}")
+    format!("/set-up/{}", plain(token))
 }
 
 fn with(address: &str, name: &str, value: &str) -> String {
     let joint = if address.contains('?') { '&' } else { '?' };
     format!("{address}{joint}{name}={value}")
+}
+
+/// What was typed, for the page to show it again.
+fn typed(text: &str) -> String {
+    encoded(&text.chars().take(TYPED_MAX).collect::<String>())
 }
 
 fn back(address: &str) -> Response {

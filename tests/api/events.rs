@@ -61,3 +61,23 @@ fn strangers_hear_nothing() {
         assert!(server.page(&format!("/events/{key}"), None).await.location().starts_with("/sign-in"));
     });
 }
+
+#[test]
+fn a_session_has_a_few_streams_at_once() {
+    run(|server| async move {
+        let key = server.workbench.create_plan(&Caller::Operator, "Many tabs").await.unwrap();
+        let member = server.person("tabs@example.org").await;
+        server.workbench.set_member(&Caller::Operator, &key, member.id, Some(PlanRole::Viewer)).await.unwrap();
+        let (one, other) = (server.session("tabs@example.org").await, server.session("tabs@example.org").await);
+        let open = async |cookie: &str| server.open(get(&format!("/events/{key}"), Some(cookie))).await;
+        let mut streams = Vec::new();
+        for _ in 0..8 {
+            streams.push(open(&one).await);
+        }
+        assert!(streams.iter().all(|stream| stream.status() == StatusCode::OK));
+        assert_eq!(open(&one).await.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(open(&other).await.status(), StatusCode::OK, "another session has its own");
+        streams.pop();
+        assert_eq!(open(&one).await.status(), StatusCode::OK, "a tab that was closed makes room");
+    });
+}

@@ -6,21 +6,42 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use std::path::Path;
 
-fn call(path: &str, accept: &str, body: &'static str) -> Request<Body> {
+/// A call as the browser half sends it, or with `text/html` as a form does.
+pub fn call(path: &str, accept: &str, body: impl Into<Body>) -> Request<Body> {
     Request::post(path)
         .header(header::HOST, HOST)
         .header(header::ORIGIN, ORIGIN)
         .header(header::REFERER, format!("{ORIGIN}/p/some-plan/data?page=2"))
         .header(header::ACCEPT, accept)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(body))
+        .body(body.into())
         .unwrap()
 }
 
-fn guarded() -> Vec<&'static str> {
+/// The address of every server function.
+pub fn paths() -> Vec<&'static str> {
     let all: Vec<_> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
-    assert!(all.len() >= 8, "the functions are not linked into this test: {all:?}");
+    let written = written(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/app/src")));
+    assert_eq!(all.len(), written, "functions are written and not linked, or the other way round: {all:?}");
+    all
+}
+
+/// How many server functions a folder declares.
+fn written(folder: &Path) -> usize {
+    let in_file = |path: &Path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines()
+            .filter(|line| line.trim() == "#[server]" || line.trim().starts_with("#[server(") && line.ends_with(")]"))
+            .count()
+    };
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { written(&path) } else { in_file(&path) }).sum()
+}
+
+fn guarded() -> Vec<&'static str> {
+    let all = paths();
     for open in app::server::FOR_ANYBODY {
         assert!(all.contains(open), "{open} is let through but does not exist");
     }

@@ -19,6 +19,8 @@ fn check(what: &str, answer: &Answer) {
     assert!(answer.header("permissions-policy").contains("camera=()"), "{what}");
     assert_eq!(answer.header("x-request-id").len(), 32, "{what}");
     assert!(answer.header("server").is_empty(), "{what}");
+    // This server is not reached by TLS.
+    assert!(answer.header("strict-transport-security").is_empty(), "{what}");
     let policy = answer.header("content-security-policy");
     for part in [
         "default-src 'none'",

@@ -128,6 +128,12 @@ impl Answer {
     }
 }
 
+/// The address of a server function by its name.
+pub fn function(name: &str) -> &'static str {
+    let mut all = server_fn::axum::server_fn_paths().map(|(path, _)| path);
+    all.find(|path| path.rsplit('/').next() == Some(name)).unwrap()
+}
+
 /// An address nobody else in these tests comes from: the limits on signing in count per address.
 pub fn new_peer() -> Peer {
     static NEXT: AtomicU32 = AtomicU32::new(1);

@@ -4,12 +4,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod addresses;
 mod assets;
 mod csrf;
 mod events;
 mod functions;
+mod gates;
 mod headers;
 mod helpers;
+mod items;
 mod limits;
 mod pages;
+mod review;
+mod roles;
 mod sessions;
+mod uploads;
+mod words;

@@ -5,35 +5,6 @@ use axum::http::StatusCode;
 use workbench::Caller;
 
 #[test]
-fn text_of_people_does_not_become_markup() {
-    run(|server| async move {
-        for payload in [
-            "</title><script>alert(1)</script>",
-            "</textarea><script>alert(2)</script>",
-            "\"><img src=x onerror=alert(3)>",
-            "'><svg onload=alert(4)>",
-            "<!--",
-            "]]><script>alert(5)</script>",
-            "</script><script>alert(6)</script>",
-            "{{constructor.constructor('alert(7)')()}}",
-        ] {
-            let key = server.workbench.create_plan(&Caller::Operator, payload).await.unwrap();
-            for path in ["/plans".to_owned(), format!("/p/{key}")] {
-                let page = server.page(&path, Some(&server.owner)).await;
-                assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
-                for markup in ["<script>alert", "<img src=x", "<svg onload", "<!--<"] {
-                    assert!(!page.text.contains(markup), "{payload} came through on {path}");
-                }
-                // One title, ended where we end it.
-                let title = page.text.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
-                assert!(title.ends_with("· Plumbline"), "{title}");
-                assert_eq!(page.text.matches("</title>").count(), 1, "{payload} on {path}");
-            }
-        }
-    });
-}
-
-#[test]
 fn the_front_door_leads_to_the_plans() {
     run(|server| async move {
         assert_eq!(server.page("/", Some(&server.owner)).await.location(), "/plans");
@@ -86,10 +57,7 @@ fn a_plan_is_not_found_by_those_who_may_not_see_it() {
 #[test]
 fn a_plan_is_started_without_scripts() {
     run(|server| async move {
-        let create = server_fn::axum::server_fn_paths()
-            .map(|(path, _)| path)
-            .find(|path| path.ends_with("/create_plan"))
-            .unwrap();
+        let create = super::helpers::function("create_plan");
         let answer = server.send(super::helpers::form(create, Some(&server.owner), &[("title", "Loyalty move")])).await;
         assert_eq!(answer.location(), "/p/loyalty-move");
         assert!(server.page("/p/loyalty-move", Some(&server.owner)).await.text.contains("Loyalty move"));

@@ -1,7 +1,7 @@
 //! Gate 5 without scripts: pages anybody may read, a file verified, a plan reviewed, signed and exported
 //! by forms and links alone.
 
-use super::helpers::{Answer, ORIGIN, Server, form, get, new_peer, run};
+use super::helpers::{Answer, ORIGIN, Server, form, function, get, new_peer, run};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -10,23 +10,13 @@ use domain::{Change, ItemId, Kind, Slot};
 use serde_json::{Value, json};
 use workbench::{Caller, ExportFormat};
 
-/// The address of a server function by its name.
-fn function(name: &str) -> &'static str {
-    let mut all = server_fn::axum::server_fn_paths().map(|(path, _)| path);
-    all.find(|path| path.ends_with(&format!("/{name}")))
-        .unwrap()
-}
-
 fn upload(file: &[u8], origin: &str) -> Request<Body> {
     let mut body = b"--frontier\r\ncontent-disposition: form-data; name=\"file\"; filename=\"plan.md\"\r\ncontent-type: text/plain\r\n\r\n".to_vec();
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--frontier--\r\n");
     let mut request = Request::post("/verify")
         .header(header::ACCEPT, "text/html,*/*;q=0.8")
-        .header(
-            header::CONTENT_TYPE,
-            "multipart/form-data; boundary=frontier",
-        )
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=frontier")
         .header(header::CONTENT_LENGTH, body.len())
         .header(header::ORIGIN, origin)
         .body(Body::from(body))
@@ -37,9 +27,7 @@ fn upload(file: &[u8], origin: &str) -> Request<Body> {
 
 /// What a page says in the hidden field of a form.
 fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
-    let start = page
-        .find(&format!("name=\"{name}\" value=\""))
-        .unwrap_or_else(|| panic!("no field {name}"));
+    let start = page.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no field {name}"));
     let rest = &page[start + name.len() + "name=\"\" value=\"".len()..];
     &rest[..rest.find('"').unwrap()]
 }
@@ -50,61 +38,30 @@ fn rule_cards_are_for_anybody() {
         let list = server.page("/help/rules", None).await;
         assert_eq!(list.status, StatusCode::OK);
         let mut request = form(function("load_rules"), None, &[]);
-        request
-            .headers_mut()
-            .insert(header::ACCEPT, "application/json".parse().unwrap());
+        request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
         let rules: Vec<Value> = serde_json::from_str(&server.send(request).await.text).unwrap();
         assert!(rules.len() >= 40, "{} rules", rules.len());
         for rule in rules {
             let id = rule["id"].as_str().unwrap();
-            assert!(
-                list.text.contains(&format!("/help/rules/{id}")),
-                "{id} is missing"
-            );
+            assert!(list.text.contains(&format!("/help/rules/{id}")), "{id} is missing");
         }
         let card = server.page("/help/rules/DP-003", None).await;
-        assert!(
-            card.status == StatusCode::OK && card.text.contains("rule-quote"),
-            "{}",
-            card.text
-        );
-        assert_eq!(
-            server.page("/help/rules/XX-999", None).await.status,
-            StatusCode::NOT_FOUND
-        );
+        assert!(card.status == StatusCode::OK && card.text.contains("rule-quote"), "{}", card.text);
+        assert_eq!(server.page("/help/rules/XX-999", None).await.status, StatusCode::NOT_FOUND);
     });
 }
 
 #[test]
 fn anybody_may_have_a_file_verified_and_nothing_is_kept() {
     run(|server| async {
-        let key = server
-            .workbench
-            .create_plan(&Caller::Operator, "Verified <b>plan</b>")
-            .await
-            .unwrap();
-        let file = server
-            .workbench
-            .export(
-                &Caller::Operator,
-                &key,
-                Some("draft"),
-                ExportFormat::Markdown,
-            )
-            .await
-            .unwrap();
-        assert!(
-            server
-                .page("/verify", None)
-                .await
-                .text
-                .contains("enctype=\"multipart/form-data\"")
-        );
+        let key = server.workbench.create_plan(&Caller::Operator, "Verified <b>plan</b>").await.unwrap();
+        let file =
+            server.workbench.export(&Caller::Operator, &key, Some("draft"), ExportFormat::Markdown).await.unwrap();
+        assert!(server.page("/verify", None).await.text.contains("enctype=\"multipart/form-data\""));
         let said = server.send(upload(&file.bytes, ORIGIN)).await;
         assert_eq!(said.status, StatusCode::OK);
         assert!(
-            said.text.contains("data-verdict=\"draft\"")
-                && said.text.contains("Verified &lt;b&gt;plan"),
+            said.text.contains("data-verdict=\"draft\"") && said.text.contains("Verified &lt;b&gt;plan"),
             "{}",
             said.text
         );
@@ -112,85 +69,34 @@ fn anybody_may_have_a_file_verified_and_nothing_is_kept() {
         let mut altered = file.bytes.clone();
         let at = altered.len() / 3;
         altered[at] ^= 1;
-        assert!(
-            !server
-                .send(upload(&altered, ORIGIN))
-                .await
-                .text
-                .contains("data-verdict=\"draft\"")
-        );
-        assert!(
-            server
-                .send(upload(b"hello", ORIGIN))
-                .await
-                .text
-                .contains("data-verdict=\"unknown\"")
-        );
+        assert!(!server.send(upload(&altered, ORIGIN)).await.text.contains("data-verdict=\"draft\""));
+        assert!(server.send(upload(b"hello", ORIGIN)).await.text.contains("data-verdict=\"unknown\""));
         // Opened again the page has nothing to say: the answer was that request's alone.
-        assert!(
-            !server
-                .page("/verify", None)
-                .await
-                .text
-                .contains("data-verdict")
-        );
-        assert_eq!(
-            server
-                .send(upload(b"hello", "https://evil.example"))
-                .await
-                .status,
-            StatusCode::FORBIDDEN
-        );
+        assert!(!server.page("/verify", None).await.text.contains("data-verdict"));
+        assert_eq!(server.send(upload(b"hello", "https://evil.example")).await.status, StatusCode::FORBIDDEN);
         let large = vec![b'x'; 11 * 1024 * 1024];
         let refused = server.send(upload(&large, ORIGIN)).await;
         assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(
-            refused.text.contains("too large") || refused.text.contains("length limit"),
-            "{}",
-            refused.text
-        );
+        assert!(refused.text.contains("too large") || refused.text.contains("length limit"), "{}", refused.text);
     });
 }
 
 async fn post(server: &Server, cookie: &str, name: &str, fields: &[(&str, &str)]) -> Answer {
     let mut request = form(function(name), Some(cookie), fields);
-    request
-        .headers_mut()
-        .insert("referer", format!("{ORIGIN}/plans").parse().unwrap());
+    request.headers_mut().insert("referer", format!("{ORIGIN}/plans").parse().unwrap());
     let answer = server.send(request).await;
-    assert!(
-        answer.status.is_redirection(),
-        "{name}: {} {}",
-        answer.status,
-        answer.text
-    );
-    assert!(
-        !answer.location().contains("__err"),
-        "{name}: {}",
-        answer.location()
-    );
+    assert!(answer.status.is_redirection(), "{name}: {} {}", answer.status, answer.text);
+    assert!(!answer.location().contains("__err"), "{name}: {}", answer.location());
     answer
 }
 
 async fn add(server: &Server, key: &str, kind: Kind, fields: Value) -> ItemId {
     let item = ItemId(uuid::Uuid::now_v7());
-    let change = Change::Add {
-        item,
-        kind,
-        fields: fields.as_object().unwrap().clone(),
-    };
+    let change = Change::Add { item, kind, fields: fields.as_object().unwrap().clone() };
     if kind.in_workspace() {
-        server
-            .workbench
-            .edit_workspace(&Caller::Operator, vec![change])
-            .await
-            .unwrap();
+        server.workbench.edit_workspace(&Caller::Operator, vec![change]).await.unwrap();
     } else {
-        server
-            .workbench
-            .edit(&Caller::Operator, key, vec![change])
-            .await
-            .unwrap();
+        server.workbench.edit(&Caller::Operator, key, vec![change]).await.unwrap();
     }
     item
 }
@@ -198,24 +104,13 @@ async fn add(server: &Server, key: &str, kind: Kind, fields: Value) -> ItemId {
 /// Excuses every error through the form of the findings page.
 async fn waive_errors(server: &Server, cookie: &str, key: &str) {
     loop {
-        let found = server
-            .workbench
-            .findings(&Caller::Operator, key)
-            .await
-            .unwrap()
-            .findings;
+        let found = server.workbench.findings(&Caller::Operator, key).await.unwrap().findings;
         let Some((finding, _)) = found.into_iter().find(|(f, _)| f.blocks()) else {
             return;
         };
         let open = format!("/p/{key}/findings?waive={}", finding.fingerprint);
         let page = server.page(&open, Some(cookie)).await;
-        assert!(
-            page.text.contains("Why is this acceptable?"),
-            "{} {}: {}",
-            finding.rule,
-            finding.message,
-            page.text
-        );
+        assert!(page.text.contains("Why is this acceptable?"), "{} {}: {}", finding.rule, finding.message, page.text);
         let fields = [
             ("plan", key),
             ("rule", &finding.rule),
@@ -230,25 +125,9 @@ async fn waive_errors(server: &Server, cookie: &str, key: &str) {
 #[test]
 fn a_plan_is_reviewed_signed_and_exported_without_scripts() {
     run(|server| async {
-        let key = server
-            .workbench
-            .create_plan(&Caller::Operator, "Signed by forms")
-            .await
-            .unwrap();
-        let instance = add(
-            server,
-            &key,
-            Kind::Instance,
-            json!({ "name": "CRM of forms" }),
-        )
-        .await;
-        let object = add(
-            server,
-            &key,
-            Kind::BusinessObject,
-            json!({ "name": "Customer", "owner": "Mira" }),
-        )
-        .await;
+        let key = server.workbench.create_plan(&Caller::Operator, "Signed by forms").await.unwrap();
+        let instance = add(server, &key, Kind::Instance, json!({ "name": "CRM of forms" })).await;
+        let object = add(server, &key, Kind::BusinessObject, json!({ "name": "Customer", "owner": "Mira" })).await;
         let point = add(
             server,
             &key,
@@ -256,151 +135,67 @@ fn a_plan_is_reviewed_signed_and_exported_without_scripts() {
             json!({ "name": "E-mail", "object": object, "definition": "For receipts" }),
         )
         .await;
-        let place = json!({ "data_point": point, "instance": instance, "object_name": "customer", "field_name": "email" });
+        let place =
+            json!({ "data_point": point, "instance": instance, "object_name": "customer", "field_name": "email" });
         add(server, &key, Kind::Occurrence, place).await;
         let ana = server.person("ana.forms@example.org").await.id.to_string();
         let cookie = server.session("ana.forms@example.org").await;
         let owner = server.owner.clone();
         let plan = key.as_str();
 
-        post(
-            server,
-            &owner,
-            "set_role",
-            &[("plan", plan), ("person", &ana), ("role", "editor")],
-        )
-        .await;
+        post(server, &owner, "set_role", &[("plan", plan), ("person", &ana), ("role", "editor")]).await;
         for slot in Slot::ALL {
-            let tick = format!("people[{ana}]");
-            post(
-                server,
-                &owner,
-                "assign_slot",
-                &[("plan", plan), ("slot", slot.code()), (&tick, "true")],
-            )
-            .await;
+            let tick = format!("people[{}]", domain::form_key(&ana));
+            post(server, &owner, "assign_slot", &[("plan", plan), ("slot", slot.code()), (&tick, "true")]).await;
         }
         waive_errors(server, &cookie, plan).await;
         post(
             server,
             &cookie,
             "write_comment",
-            &[
-                ("plan", plan),
-                ("thread", ""),
-                ("body", "</textarea><script>alert(1)</script>"),
-            ],
+            &[("plan", plan), ("thread", ""), ("body", "</textarea><script>alert(1)</script>")],
         )
         .await;
-        post(
-            server,
-            &cookie,
-            "request_review",
-            &[("plan", plan), ("message", "Please look")],
-        )
-        .await;
+        post(server, &cookie, "request_review", &[("plan", plan), ("message", "Please look")]).await;
         let review = format!("/p/{plan}/review");
         for slot in Slot::ALL.into_iter().filter(|s| *s != Slot::Sponsor) {
             let page = server.page(&review, Some(&cookie)).await;
-            assert!(
-                !page.text.contains("<script>alert"),
-                "a comment became markup"
-            );
-            let form = &page.text[page
-                .text
-                .find(&format!("name=\"slot\" value=\"{}\"", slot.code()))
-                .unwrap()..];
+            assert!(!page.text.contains("<script>alert"), "a comment became markup");
+            let form = &page.text[page.text.find(&format!("name=\"slot\" value=\"{}\"", slot.code())).unwrap()..];
             let hash = hidden(form, "hash");
-            post(
-                server,
-                &cookie,
-                "approve",
-                &[
-                    ("plan", plan),
-                    ("slot", slot.code()),
-                    ("hash", hash),
-                    ("comment", ""),
-                ],
-            )
-            .await;
+            post(server, &cookie, "approve", &[("plan", plan), ("slot", slot.code()), ("hash", hash), ("comment", "")])
+                .await;
         }
         let page = server.page(&review, Some(&cookie)).await;
         assert!(page.text.contains("Sign version 1"), "{}", page.text);
         // Nobody else is offered the button.
-        assert!(
-            !server
-                .page(&review, Some(&owner))
-                .await
-                .text
-                .contains("Sign version 1")
-        );
+        assert!(!server.page(&review, Some(&owner)).await.text.contains("Sign version 1"));
         let root = hidden(&page.text, "root").to_owned();
-        let mut stale = form(
-            function("sign_plan"),
-            Some(&cookie),
-            &[("plan", plan), ("root", "00")],
-        );
+        let mut stale = form(function("sign_plan"), Some(&cookie), &[("plan", plan), ("root", "00")]);
         let referer = format!("{ORIGIN}{review}").parse().unwrap();
         stale.headers_mut().insert(header::REFERER, referer);
         assert!(server.send(stale).await.location().contains("__err"));
-        let signed = post(
-            server,
-            &cookie,
-            "sign_plan",
-            &[("plan", plan), ("root", &root)],
-        )
-        .await;
+        let signed = post(server, &cookie, "sign_plan", &[("plan", plan), ("root", &root)]).await;
         assert_eq!(signed.location(), format!("/p/{plan}/versions#v1"));
 
-        let versions = server
-            .page(&format!("/p/{plan}/versions"), Some(&cookie))
-            .await;
+        let versions = server.page(&format!("/p/{plan}/versions"), Some(&cookie)).await;
         assert!(versions.text.contains(&root));
-        let export = server
-            .page(&format!("/p/{plan}/export"), Some(&cookie))
-            .await;
-        for (format, media) in [
-            ("pdf", "application/pdf"),
-            ("md", "text/markdown; charset=utf-8"),
-            ("json", "application/json"),
-        ] {
+        let export = server.page(&format!("/p/{plan}/export"), Some(&cookie)).await;
+        for (format, media) in
+            [("pdf", "application/pdf"), ("md", "text/markdown; charset=utf-8"), ("json", "application/json")]
+        {
             let path = format!("/p/{plan}/download/v1/{format}");
             assert!(export.text.contains(&path), "{path} is not linked");
             let file = server.send(get(&path, Some(&cookie))).await;
-            assert_eq!(
-                (file.status, file.header("content-type")),
-                (StatusCode::OK, media)
-            );
-            assert_eq!(
-                file.header("content-disposition"),
-                format!("attachment; filename=\"{plan}-v1.{format}\"")
-            );
+            assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, media));
+            assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"{plan}-v1.{format}\""));
             assert_eq!(file.header("x-content-type-options"), "nosniff");
         }
-        let file = server
-            .workbench
-            .export(&Caller::Operator, plan, Some("v1"), ExportFormat::Pdf)
-            .await
-            .unwrap();
-        assert!(
-            server
-                .send(upload(&file.bytes, ORIGIN))
-                .await
-                .text
-                .contains("data-verdict=\"signed\"")
-        );
+        let file = server.workbench.export(&Caller::Operator, plan, Some("v1"), ExportFormat::Pdf).await.unwrap();
+        assert!(server.send(upload(&file.bytes, ORIGIN)).await.text.contains("data-verdict=\"signed\""));
         let revised = post(server, &cookie, "revise", &[("plan", plan)]).await;
         assert_eq!(revised.location(), format!("/p/{plan}"));
-        let compared = server
-            .page(
-                &format!("/p/{plan}/compare?from=v1&to=draft"),
-                Some(&cookie),
-            )
-            .await;
-        assert!(
-            compared.text.contains("nothing differs"),
-            "{}",
-            compared.text
-        );
+        let compared = server.page(&format!("/p/{plan}/compare?from=v1&to=draft"), Some(&cookie)).await;
+        assert!(compared.text.contains("nothing differs"), "{}", compared.text);
     });
 }

@@ -1,6 +1,6 @@
 //! Signing in and out, setting up, and what a session's cookie is worth before and after.
 
-use super::helpers::{Answer, OWNER, PASSWORD, Server, form, new_peer, run};
+use super::helpers::{Answer, HOST, OWNER, PASSWORD, Server, form, new_peer, run};
 use axum::http::{HeaderValue, StatusCode};
 use secrecy::ExposeSecret;
 use workbench::Caller;
@@ -46,13 +46,15 @@ fn a_wrong_password_and_an_unknown_person_are_told_the_same() {
         server.person("known@example.org").await;
         let wrong = sign_in(server, None, "known@example.org", "something else", "").await;
         let unknown = sign_in(server, None, "unknown@example.org", "something else", "").await;
-        assert_eq!(wrong.location(), "/sign-in?error=mismatch");
-        assert_eq!(unknown.location(), wrong.location());
+        assert_eq!(wrong.location(), "/sign-in?error=mismatch&email=known%40example.org");
+        assert_eq!(unknown.location(), wrong.location().replace("known", "unknown"));
         for answer in [&wrong, &unknown] {
             assert!(answer.header("set-cookie").is_empty());
         }
         let page = server.page(wrong.location(), None).await;
         assert!(page.text.contains("do not fit together"));
+        assert!(page.text.contains("value=\"known@example.org\""), "what was typed is gone");
+        assert!(page.text.contains("href=\"/verify\""));
         // Text in the address is not shown: it could be anybody's.
         let page = server.page("/sign-in?error=Call%20this%20number", None).await;
         assert!(!page.text.contains("Call this number"));
@@ -125,7 +127,48 @@ fn setting_up_is_over_once_there_is_an_owner() {
             "{}",
             answer.location()
         );
-        assert!(answer.location().contains("invalid="));
+        assert!(answer.location().contains("invalid=") && answer.location().ends_with("&email=nonsense"));
+        assert!(!answer.location().contains("short"), "a password in an address");
+    });
+}
+
+#[test]
+fn an_invitation_lets_its_person_choose_a_password_once() {
+    run(|server| async move {
+        let user = server.person("invited@example.org").await;
+        let member = server.session("invited@example.org").await;
+        let ask = |cookie: Option<&str>| form("/account/invite", cookie, &[("id", &user.id.to_string())]);
+        assert_eq!(server.send(ask(None)).await.location(), "/sign-in?next=/account");
+        assert_eq!(server.send(ask(Some(&member))).await.status, StatusCode::FORBIDDEN);
+        let page = server.send(ask(Some(&server.owner))).await;
+        let (_, rest) = page.text.split_once(&format!("http://{HOST}/sign-in/choose/")).unwrap();
+        let token: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+        let page = server.page(&format!("/sign-in/choose/{token}"), None).await;
+        assert!(page.text.contains("name=\"password\"") && page.text.contains(&token));
+        let choose = |password: &str| form("/sign-in/choose", None, &[("token", &token), ("password", password)]);
+        let short = server.send(choose("short")).await;
+        assert_eq!(short.location(), format!("/sign-in/choose/{token}?invalid=password"));
+        let entered = server.send(choose("chosen by themselves")).await;
+        assert_eq!(entered.location(), "/plans");
+        assert!(signed_in(server, &entered.cookie()).await);
+        assert!(!signed_in(server, &member).await, "whoever was signed in before stays so");
+        assert_eq!(server.send(choose("another try at it")).await.location(), "/sign-in?error=used");
+        let again = sign_in(server, None, "invited@example.org", "chosen by themselves", "").await;
+        assert_eq!(again.location(), "/plans");
+    });
+}
+
+#[test]
+fn a_new_password_gives_the_session_a_new_cookie() {
+    run(|server| async move {
+        server.person("rotated@example.org").await;
+        let before = server.session("rotated@example.org").await;
+        let path = server_fn::axum::server_fn_paths().map(|(path, _)| path).find(|p| p.ends_with("change_password"));
+        let fields = [("old", PASSWORD), ("new", "an even longer sentence")];
+        let answer = server.send(form(path.unwrap(), Some(&before), &fields)).await;
+        let after = answer.cookie();
+        assert_ne!(after, before);
+        assert!(signed_in(server, &after).await && !signed_in(server, &before).await);
     });
 }
 

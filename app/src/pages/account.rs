@@ -53,7 +53,7 @@ fn content(
         <Card title="Where you are signed in" note="End what you do not know, then change your password.">
             <DataTable caption="Your sessions" columns=columns>{sessions}</DataTable>
         </Card>
-        <PasswordCard change=change/>
+        <PasswordCard change=change has_one=account.has_password/>
         {rest}
         <Card title="Signing key" note="Exports of this installation are signed with it; its fingerprint is printed on each.">
             <div class="card-body"><p class="hash">{account.key_fingerprint}</p></div>
@@ -91,7 +91,16 @@ fn session_row(session: SessionRow, end: ServerAction<EndSession>) -> AnyView {
 fn PasswordCard(
     /// Changes it.
     change: ServerAction<ChangePassword>,
+    /// Whether there is one already.
+    has_one: bool,
 ) -> impl IntoView {
+    let old = has_one.then(|| {
+        view! {
+            <TextInput name="old" label="Present password" kind="password" autocomplete="current-password" required=true
+                error=field_error(change.value(), "old")/>
+        }
+    });
+    let label = if has_one { "Change password" } else { "Set a password" };
     let said = move || match change.value().get() {
         Some(Ok(())) => {
             Some(view! { <Notice tone=Tone::Good>"Changed. Your other sessions have ended."</Notice> }.into_any())
@@ -106,11 +115,10 @@ fn PasswordCard(
             <div class="card-body">
                 <ActionForm action=change attr:class="form">
                     {said}
-                    <TextInput name="old" label="Present password" kind="password" autocomplete="current-password" required=true
-                        error=field_error(change.value(), "old")/>
+                    {old}
                     <TextInput name="new" label="New password" kind="password" autocomplete="new-password" required=true
                         error=field_error(change.value(), "new") help="At least 10 characters."/>
-                    <Button label="Change password" disabled=change.pending()/>
+                    <Button label=label disabled=change.pending()/>
                 </ActionForm>
             </div>
         </Card>

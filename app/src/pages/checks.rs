@@ -292,8 +292,9 @@ fn key_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
         .into_iter()
         .enumerate()
         .map(|(n, row)| {
-            let left = format!("parts[key][{}][left]", row.id);
-            let right = format!("parts[key][{}][right]", row.id);
+            let key = domain::form_key(&row.id);
+            let left = format!("parts[key][{key}][left]");
+            let right = format!("parts[key][{key}][right]");
             let n = n + 1;
             view! {
                 <tr>
@@ -353,7 +354,8 @@ fn pairs_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
 }
 
 fn pair_row(design: &CheckDesign, points: &[Choice], n: usize, row: &DesignPair) -> AnyView {
-    let name = |field: &str| format!("parts[compare][{}][{field}]", row.id);
+    let key = domain::form_key(&row.id);
+    let name = |field: &str| format!("parts[compare][{key}][{field}]");
     let point = row.data_point.map(|id| id.to_string()).unwrap_or_default();
     let options = points
         .iter()

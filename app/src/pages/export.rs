@@ -51,9 +51,13 @@ pub fn ExportPage() -> impl IntoView {
 fn content(page: Page, asked: &str) -> AnyView {
     let key = page.head.key.clone();
     let name = |number: i64| format!("v{number}");
-    let newest =
-        page.versions.iter().find(|v| v.withdrawn.is_none()).map_or_else(|| "draft".to_owned(), |v| name(v.version));
-    let known = asked == "draft" || page.versions.iter().any(|v| name(v.version) == asked);
+    let standing = page.versions.iter().find(|v| v.withdrawn.is_none());
+    let newest = match standing.or(page.versions.first().filter(|_| !page.head.state.editable())) {
+        Some(version) => name(version.version),
+        None => "draft".to_owned(),
+    };
+    let known =
+        (asked == "draft" && page.head.state.editable()) || page.versions.iter().any(|v| name(v.version) == asked);
     let chosen = if known { asked.to_owned() } else { newest };
     let version = page.versions.iter().find(|v| name(v.version) == chosen);
     let draft = version.is_none();
@@ -65,7 +69,10 @@ fn content(page: Page, asked: &str) -> AnyView {
             Choice { value: name(v.version), label: format!("Version {}, {state}", v.version) }
         })
         .collect();
-    choices.push(Choice { value: "draft".into(), label: format!("Version {} as it is now", page.head.version) });
+    // A version that is signed is not to be had as a draft as well.
+    if page.head.state.editable() {
+        choices.push(Choice { value: "draft".into(), label: format!("Version {} as it is now", page.head.version) });
+    }
     let root = version.map_or(page.draft_root.clone(), |v| v.root.clone());
     let withdrawn = version.and_then(|v| v.withdrawn.clone()).map(|reason| {
         view! { <Notice tone=Tone::Warn title="The signature of this version was withdrawn">{reason}</Notice> }

@@ -271,6 +271,12 @@ fn fix(key: &str, row: &FindingRow, filter: &FindingsFilter, apply: ServerAction
                     serde_json::Value::String(text) => text.clone(),
                     serde_json::Value::Number(number) => number.to_string(),
                     serde_json::Value::Bool(flag) => flag.to_string(),
+                    // Ids separated by commas, lines by line breaks: as the fields read them.
+                    serde_json::Value::Array(list) => {
+                        let lines = kind.field(name).is_some_and(|f| f.kind == domain::FieldType::Lines);
+                        let texts: Vec<_> = list.iter().filter_map(serde_json::Value::as_str).collect();
+                        texts.join(if lines { "\n" } else { "," })
+                    }
                     _ => return None,
                 };
                 Some(format!("{name}={}&", encoded(&text)))

@@ -7,6 +7,8 @@ mod detail;
 mod fields;
 mod form;
 mod list;
+mod outcome;
+mod talk;
 
 pub use detail::ItemPage;
 pub use form::NewItemPage;
@@ -17,7 +19,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 /// Where an items page is: in which plan (`None` for the workspace) and about which kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Whereabouts {
     plan: Option<String>,
     kind: String,
@@ -36,6 +38,16 @@ impl Whereabouts {
                 reference: params.get("reference").unwrap_or_default(),
             }
         })
+    }
+
+    /// The place as the only row of a list: gone while the address is that of another page already.
+    fn named(self) -> Option<Self> {
+        Some(self).filter(|place| !place.kind.is_empty())
+    }
+
+    /// Key of the plan whose document such items are in; empty for the workspace, wherever they are looked at.
+    fn home(&self, kind: Option<Kind>) -> String {
+        if kind.is_some_and(Kind::in_workspace) { String::new() } else { self.plan.clone().unwrap_or_default() }
     }
 
     /// Address of the list this page belongs to.

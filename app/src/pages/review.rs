@@ -7,6 +7,9 @@ mod signing;
 mod slots;
 mod threads;
 
+pub(super) use api::{SettleThread, WriteComment};
+pub(super) use threads::{Talk, thread};
+
 use super::compare::changes;
 use crate::{
     AppError,
@@ -17,9 +20,7 @@ use crate::{
         grouped, hidden,
     },
 };
-use api::{
-    Approve, AssignSlot, CloseReview, RequestReview, SetRole, SettleThread, SignPlan, WriteComment, load_review,
-};
+use api::{Approve, AssignSlot, CloseReview, RequestReview, SetRole, SignPlan, load_review};
 use domain::{PlanState, RoundState};
 use leptos::{form::ActionForm, prelude::*};
 use views::review::ReviewPage as Page;

@@ -18,6 +18,8 @@ pub fn SetUpPage() -> impl IntoView {
         let wrong = invalid.split(',').any(|name| name == field);
         Signal::stored(wrong.then(|| words.to_owned()))
     };
+    let typed = |field: &str| query.get(field).unwrap_or_default();
+    let (name, email) = (typed("name"), typed("email"));
     let name_error = wrong("name", "is needed, on one line of at most 200 characters");
     let email_error = wrong("email", "must look like name@example.org");
     let password_error = wrong("password", "needs 10 to 200 characters");
@@ -34,9 +36,9 @@ pub fn SetUpPage() -> impl IntoView {
             <section class="card">
                 <form class="form" method="post" action="/set-up">
                     {trouble}
-                    <TextInput name="name" label="Your name" autocomplete="name" required=true error=name_error
+                    <TextInput name="name" label="Your name" autocomplete="name" required=true error=name_error value=name
                         help="As it stands on signatures."/>
-                    <TextInput name="email" label="E-mail" kind="email" autocomplete="username" required=true error=email_error
+                    <TextInput name="email" label="E-mail" kind="email" autocomplete="username" required=true error=email_error value=email
                         help="You sign in with it."/>
                     <TextInput name="password" label="Password" kind="password" autocomplete="new-password" required=true
                         error=password_error help="At least 10 characters. A sentence is easier to remember than signs."/>

@@ -15,6 +15,7 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let query = query.get_untracked();
     let next = query.get("next").unwrap_or_default();
+    let email = query.get("email").unwrap_or_default();
     let trouble = query.get("error").map(|code| {
         let words = reason(&code);
         view! { <Notice tone=Tone::Bad>{words}</Notice> }
@@ -30,12 +31,13 @@ pub fn SignInPage() -> impl IntoView {
                     {trouble}
                     {done}
                     {hint}
-                    <TextInput name="email" label="E-mail" kind="email" autocomplete="username" required=true/>
+                    <TextInput name="email" label="E-mail" kind="email" autocomplete="username" required=true value=email/>
                     <TextInput name="password" label="Password" kind="password" autocomplete="current-password" required=true/>
                     <input type="hidden" name="next" value=next/>
                     <Button label="Sign in" look=ButtonLook::Primary/>
                 </form>
             </section>
+            <p><a class="link" href="/verify" rel="external">"Verify a file"</a>" without an account"</p>
         </Sheet>
     }
     .into_any()
@@ -54,6 +56,28 @@ pub fn OncePage() -> impl IntoView {
                     <input type="hidden" name="token" value=token/>
                     // Focused, so that opening the link and pressing Enter is enough.
                     <button type="submit" class="button primary" autofocus="true"><span>"Sign in"</span></button>
+                </form>
+            </section>
+        </Sheet>
+    }
+    .into_any()
+}
+
+/// `/sign-in/choose/:token`
+#[component]
+pub fn ChoosePage() -> impl IntoView {
+    let token = use_params_map().get_untracked().get("token").unwrap_or_default();
+    let invalid = use_query_map().get_untracked().get("invalid").is_some();
+    let error = Signal::stored(invalid.then(|| "needs 10 to 200 characters".to_owned()));
+    view! {
+        <PageTitle text="Choose a password"/>
+        <Sheet words="Choose the password you sign in with.">
+            <section class="card">
+                <form class="form" method="post" action="/sign-in/choose">
+                    <TextInput name="password" label="New password" kind="password" autocomplete="new-password" required=true
+                        error=error help="At least 10 characters. A sentence is easier to remember than signs."/>
+                    <input type="hidden" name="token" value=token/>
+                    <Button label="Choose and sign in" look=ButtonLook::Primary/>
                 </form>
             </section>
         </Sheet>

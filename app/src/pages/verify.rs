@@ -72,6 +72,8 @@ fn facts(said: &Verification) -> Option<AnyView> {
     let plan = said.plan.clone()?;
     let version = said.version.map(|n| format!(", version {n}"));
     let root = said.root.clone().map(|root| view! { <div><dt>"Root hash"</dt><dd class="hash">{root}</dd></div> });
+    let key =
+        said.key_fingerprint.clone().map(|key| view! { <div><dt>"Signing key"</dt><dd class="hash">{key}</dd></div> });
     let signed =
         said.signed_at.map(|at| view! { <div><dt>"Signed"</dt><dd><Time iso=at.to_string()/>" UTC"</dd></div> });
     let signers = said
@@ -80,7 +82,7 @@ fn facts(said: &Verification) -> Option<AnyView> {
         .map(|s| view! { <div><dt>{s.slot.label()}</dt><dd>{s.name.clone()}": “"{s.meaning.clone()}"”"</dd></div> })
         .collect_view();
     Some(
-        view! { <dl class="facts"><div><dt>"Plan"</dt><dd>{plan}{version}</dd></div>{root}{signed}{signers}</dl> }
+        view! { <dl class="facts"><div><dt>"Plan"</dt><dd>{plan}{version}</dd></div>{root}{key}{signed}{signers}</dl> }
             .into_any(),
     )
 }

@@ -207,8 +207,10 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
                         .into()
                 })
             });
-            // The folder was chosen by the operator; only what lies below it was chosen by the user.
-            let below = admitted.as_ref().map_or(path.as_path(), |(_, below)| below);
+            // The folder was chosen by the operator; only what lies below it was chosen by the user. Of a file
+            // in none of the folders the name alone is looked at.
+            let name = || path.file_name().map_or(path.as_path(), Path::new);
+            let below = admitted.as_ref().map_or_else(name, |(_, below)| below.as_path());
             found.name("path-word", "the path", &below.to_string_lossy());
             file = admitted.map(|(real, _)| real);
         }

@@ -191,7 +191,9 @@ impl OpenFile {
         let (Some(columns), Some(from)) = (quoted, quote_ident(table)) else {
             return Err(ConnectorError::bad_data(system, "a name in it holds a zero byte").into());
         };
-        self.refuse_wide_values(&columns, &from, limits).await?;
+        // One more than may be read: a view may have no end.
+        let most = first.unwrap_or(limits.rows).saturating_add(1);
+        self.refuse_wide_values(&columns, &from, most, limits).await?;
 
         let mut meter = Meter::new(&system, limits, cancel);
         let mut batcher = Batcher::new(&names);
@@ -229,11 +231,12 @@ impl OpenFile {
     }
 
     /// The driver copies whole values, so those too wide are looked for before; their lengths are known to
-    /// SQLite without reading them. A value cannot be larger than the file.
+    /// SQLite without reading them. A value cannot be larger than the file. Looks at the first `rows` rows.
     async fn refuse_wide_values(
         &mut self,
         columns: &[String],
         from: &str,
+        rows: u64,
         limits: &Limits,
     ) -> Result<(), ConnectorError> {
         let most = limits.max_field_bytes as u64;
@@ -241,7 +244,9 @@ impl OpenFile {
             return Ok(());
         }
         for column in columns {
-            let statement = format!("select 1 from {from} where octet_length({column}) > {most} limit 1");
+            let statement = format!(
+                "select 1 from (select octet_length({column}) as width from {from} limit {rows}) where width > {most} limit 1"
+            );
             let wide: Option<i64> = sqlx::query_scalar(vouched(statement))
                 .fetch_optional(&mut self.connection)
                 .await

@@ -195,7 +195,7 @@ async fn talk(workbench: &Workbench, people: &People, key: &str, b: &Build) -> R
     };
     let email = "p.customer.email";
     let ana = people.caller("Ana Novak")?;
-    if !workbench.item(&ana, key, &b.item(email)?.to_string()).await?.comments.is_empty() {
+    if !workbench.item(&ana, key, &b.item(email)?.to_string()).await?.threads.is_empty() {
         return waive(workbench, &ana, key, b).await;
     }
     let thread = said(

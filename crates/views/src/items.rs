@@ -1,7 +1,7 @@
 //! Items as tables and forms: derived from the field tables, whatever the kind.
 
-use crate::plans::PlanHead;
-use domain::{Comment, Item, ItemId, Kind, Timestamp};
+use crate::{plans::PlanHead, review::Thread};
+use domain::{Item, ItemId, Kind, Timestamp};
 use rules::Finding;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -74,6 +74,8 @@ pub struct HistoryRow {
     pub who: String,
     /// What they did.
     pub verb: String,
+    /// Whether it is a change that has an opposite.
+    pub undoable: bool,
     /// Field label, value before, value after, in words.
     pub fields: Vec<(String, String, String)>,
     /// When.
@@ -99,14 +101,20 @@ pub struct ItemDetail {
     pub referring: Vec<ItemLink>,
     /// Findings on it.
     pub findings: Vec<Finding>,
-    /// Comments on it.
-    pub comments: Vec<Comment>,
+    /// Comments on it by thread: open ones first, then the newest first.
+    pub threads: Vec<Thread>,
     /// Its history, newest first.
     pub history: Vec<HistoryRow>,
-    /// Whether the reader may change it.
+    /// Whether the reader may change it: nobody may once it was removed.
     pub may_edit: bool,
+    /// Whether the reader may undo what its history says.
+    pub may_undo: bool,
     /// Whether the reader may comment on it.
     pub may_comment: bool,
+    /// Address of its page within the plan, or within the workspace.
+    pub href: String,
+    /// Address of the page made for it, beside its form: the picture of a process, the map of a flow.
+    pub own_page: Option<String>,
 }
 
 /// What a form needs to make a new item.

@@ -1,17 +1,30 @@
 //! The audit trail in words: activity of a plan, history of an item.
 
 use crate::Access;
-use domain::Item;
+use domain::{Item, Kind};
 use serde_json::Value;
 use store::AuditLine;
 use views::{items::HistoryRow, plans::ActivityRow};
 
-/// Address of an item's page.
+/// Address of an item's page: within the plan at hand, also for items of the workspace. What was removed
+/// is known by its id alone.
 pub(crate) fn href(access: &Access, item: &Item) -> String {
-    if item.kind().in_workspace() {
-        format!("/workspace/{}/{}", item.kind().code(), item.key())
+    let (plan, code) = (&access.plan.key, item.kind().code());
+    let reference = if item.archived_at.is_some() { item.id.to_string() } else { item.key() };
+    if plan.is_empty() {
+        format!("/workspace/{code}/{reference}")
     } else {
-        format!("/p/{}/items/{}/{}", access.plan.key, item.kind().code(), item.key())
+        format!("/p/{plan}/items/{code}/{reference}")
+    }
+}
+
+/// Address of the page made for an item, where there is one beside its form.
+pub(crate) fn own_page(access: &Access, item: &Item) -> Option<String> {
+    let plan = Some(&access.plan.key).filter(|key| !key.is_empty() && item.archived_at.is_none())?;
+    match item.kind() {
+        Kind::Process => Some(format!("/p/{plan}/process/{}", item.key())),
+        Kind::Flow => Some(format!("/p/{plan}/flows#{}", item.key())),
+        _ => None,
     }
 }
 
@@ -31,13 +44,12 @@ pub(crate) fn rows(access: &Access, entries: Vec<AuditLine>) -> Vec<ActivityRow>
                     let labels: Vec<_> = fields_of(item, &after).into_iter().map(|(label, ..)| label).collect();
                     labels.join(", ").to_lowercase()
                 }
-                ("added" | "removed" | "restored", _) => String::new(),
-                _ => plain(&after),
+                _ => said(&entry.verb, &after),
             };
             ActivityRow {
                 seq: recorded.seq,
                 who,
-                verb: entry.verb,
+                verb: doing(&entry.verb, item.is_some()),
                 title: item.map(|i| access.plan.title_of(i)),
                 href: item.map(|i| href(access, i)),
                 detail,
@@ -69,7 +81,8 @@ pub(crate) fn history(access: &Access, item: &Item, entries: Vec<AuditLine>) -> 
                     .collect(),
                 _ => Vec::new(),
             };
-            HistoryRow { seq: recorded.seq, who, verb: entry.verb, fields, at: entry.at }
+            let undoable = matches!(entry.verb.as_str(), "added" | "changed" | "removed" | "restored");
+            HistoryRow { seq: recorded.seq, who, verb: entry.verb, fields, undoable, at: entry.at }
         })
         .collect()
 }
@@ -99,14 +112,69 @@ fn words(access: &Access, item: &Item, path: &str, value: &Value) -> String {
     }
 }
 
+/// A recorded verb as it reads before the name of the item.
+fn doing(verb: &str, about: bool) -> String {
+    if verb == "commented" && about { "commented on".into() } else { verb.into() }
+}
+
+/// What a step left behind, for those that changed no field: the part of the record that people read.
+fn said(verb: &str, after: &Value) -> String {
+    let text = |name: &str| plain(&after[name]);
+    let version = || format!("version {}", text("version"));
+    let parts = match verb {
+        "added" | "removed" | "restored" | "commented" | "resolved a thread" | "reopened a thread" => Vec::new(),
+        "signed" => vec![version(), text("root")],
+        "revised" => vec![version()],
+        "withdrew" => vec![version(), text("reason")],
+        "exported" => vec![text("file"), text("sha256")],
+        "imported" => vec![format!("from {}, {}", text("from"), version())],
+        "approved" => vec![text("slot"), text("hash")],
+        "finished a check" => vec![format!("run {}", text("run")), text("state").replace('_', " "), text("result")],
+        "cancelled a check" => vec![format!("run {}", text("run"))],
+        "started a check" | "disabled a person" => Vec::new(),
+        _ => vec![plain(after)],
+    };
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
+}
+
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => short(text).to_owned(),
         Value::Object(map) => {
             let parts: Vec<_> = map.values().map(plain).filter(|text| !text.is_empty()).collect();
             parts.join(" · ")
         }
         other => other.to_string(),
+    }
+}
+
+/// A hash by its first eight digits, and nothing of an id: neither is for reading.
+fn short(text: &str) -> &str {
+    let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    match text.len() {
+        64 if hex(text) => &text[..8],
+        36 if text.parse::<uuid::Uuid>().is_ok() => "",
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_record_is_worded_and_hashes_are_short() {
+        let (hash, id) = ("ab12cd34".repeat(8), "018f0000-0000-7000-8000-000000000001");
+        assert_eq!(said("exported", &json!({ "sha256": hash, "file": "plan.pdf" })), "plan.pdf · ab12cd34");
+        assert_eq!(said("approved", &json!({ "slot": "Data", "hash": hash })), "Data · ab12cd34");
+        assert_eq!(said("signed", &json!({ "version": 2, "root": hash })), "version 2 · ab12cd34");
+        let finished = json!({ "run": 3, "state": "done", "result": hash });
+        assert_eq!(said("finished a check", &finished), "run 3 · done · ab12cd34");
+        assert_eq!(said("commented", &json!({ "thread": id })), "");
+        assert_eq!(said("a verb of later", &json!({ "id": id, "name": "x", "hash": hash })), "ab12cd34 · x");
+        assert_eq!(doing("commented", true), "commented on");
     }
 }

@@ -4,9 +4,9 @@ use crate::{
     Access, Caller, Error, Workbench,
     activity::{self, href},
     editing::patches,
-    plans,
+    plans, review,
 };
-use domain::{Change, FieldType, Item, ItemId, Kind, Line, PartId, PlanRole, Submitted};
+use domain::{Change, FieldType, Item, ItemId, Kind, Kinded, Line, PartId, PlanRole, Row, Submitted, entity::Step};
 use rules::Severity;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ impl Workbench {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let mut list = list(&access, kind, text, offset);
         list.head = Some(plans::head(&access));
-        list.may_edit = access.may_edit();
+        list.may_edit = self.may_edit_kind(&access, kind).await;
         Ok(list)
     }
 
@@ -65,14 +65,17 @@ impl Workbench {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let item = access.find(reference).ok_or(Error::NotFound("item"))?.clone();
         let document = access.plan.document.id;
-        let history = self.store().list_audit(document, Some(item.id), None, 50).await?;
+        let home = if item.kind().in_workspace() { self.workspace_id() } else { document };
+        let may = self.may_edit_kind(&access, item.kind()).await;
+        let history = self.store().list_audit(home, Some(item.id), None, 50).await?;
         let comments = self.store().list_comments(document, Some(item.id)).await?;
         Ok(ItemDetail {
             head: Some(plans::head(&access)),
-            comments,
+            threads: review::threads(&access, comments),
             history: activity::history(&access, &item, history),
-            may_edit: access.may_edit() && !item.kind().in_workspace(),
-            may_comment: access.may_comment(),
+            may_edit: may && item.archived_at.is_none(),
+            may_undo: may,
+            may_comment: access.may_comment() && item.archived_at.is_none(),
             ..detail(&access, item)
         })
     }
@@ -86,9 +89,11 @@ impl Workbench {
         let access = self.workspace_access(caller).await?;
         let item = access.find(reference).ok_or(Error::NotFound("item"))?.clone();
         let history = self.store().list_audit(self.workspace_id(), Some(item.id), None, 50).await?;
+        let may = self.may_edit_workspace(caller).await.is_ok();
         Ok(ItemDetail {
             history: activity::history(&access, &item, history),
-            may_edit: self.may_edit_workspace(caller).await.is_ok(),
+            may_edit: may && item.archived_at.is_none(),
+            may_undo: may,
             ..detail(&access, item)
         })
     }
@@ -98,16 +103,10 @@ impl Workbench {
     /// # Errors
     /// When the caller may not see the plan.
     pub async fn new_item(&self, caller: &Caller, key: Option<&str>, kind: Kind) -> Result<NewItem, Error> {
-        self.person(caller)?;
-        let (access, head, may_edit) = match key {
-            Some(key) => {
-                let access = self.access(caller, key, PlanRole::Viewer).await?;
-                let (head, may_edit) = (plans::head(&access), access.may_edit());
-                (access, Some(head), may_edit)
-            }
-            None => (self.workspace_access(caller).await?, None, self.may_edit_workspace(caller).await.is_ok()),
-        };
-        Ok(NewItem { head, kind, body: kind.blank().body(), options: options(&access, kind), may_edit })
+        let access = self.reading(caller, key).await?;
+        let head = key.map(|_| plans::head(&access));
+        let may_edit = self.may_edit_kind(&access, kind).await;
+        Ok(NewItem { head, kind, body: kind.blank().body(), options: options(&access, kind, None), may_edit })
     }
 
     /// Adds an item from a form. `key` is `None` for the workspace.
@@ -121,7 +120,7 @@ impl Workbench {
         kind: Kind,
         form: Submitted,
     ) -> Result<EditOutcome, Error> {
-        self.person(caller)?;
+        self.may_change(caller, key).await?;
         let mut fields = form.read(kind).map_err(Error::Invalid)?;
         required(kind, &fields)?;
         identify_parts(kind, &mut fields);
@@ -143,7 +142,7 @@ impl Workbench {
         before: &str,
         form: Submitted,
     ) -> Result<EditOutcome, Error> {
-        self.person(caller)?;
+        self.may_change(caller, key).await?;
         let item = item_id(item)?;
         let before: Form = serde_json::from_str(before)
             .map_err(|_| Error::Conflict("the form is from an older version of this page; load it again".into()))?;
@@ -167,19 +166,13 @@ impl Workbench {
         theirs: &str,
         value: &str,
     ) -> Result<EditOutcome, Error> {
-        self.person(caller)?;
+        self.may_change(caller, key).await?;
         let json = |name: &str, text: &str| {
             serde_json::from_str(text).map_err(|_| Error::invalid(name, "is not a value this page sent"))
         };
         let (before, after) = (json("theirs", theirs)?, json("value", value)?);
         let patches = vec![domain::Patch { field: field.into(), before, after }];
-        let id = match key {
-            Some(key) => self.access(caller, key, PlanRole::Editor).await?,
-            None => self.workspace_access(caller).await?,
-        }
-        .find(item)
-        .ok_or(Error::NotFound("item"))?
-        .id;
+        let id = self.reading(caller, key).await?.find(item).ok_or(Error::NotFound("item"))?.id;
         self.save(caller, key, Change::Set { item: id, patches }).await
     }
 
@@ -188,9 +181,22 @@ impl Workbench {
     /// # Errors
     /// When others refer to it or the caller may not edit.
     pub async fn remove_item(&self, caller: &Caller, key: Option<&str>, item: &str) -> Result<EditOutcome, Error> {
-        self.person(caller)?;
+        self.may_change(caller, key).await?;
         let item = item_id(item)?;
         self.save(caller, key, Change::Archive { item }).await
+    }
+
+    /// Whether the caller may change items of a kind, wherever they are looked at.
+    async fn may_edit_kind(&self, access: &Access, kind: Kind) -> bool {
+        if kind.in_workspace() { self.may_edit_workspace(&access.caller).await.is_ok() } else { access.may_edit() }
+    }
+
+    /// The plan or, without a key, the workspace alone, for those who may see it.
+    async fn reading(&self, caller: &Caller, key: Option<&str>) -> Result<Access, Error> {
+        match key {
+            Some(key) => self.access(caller, key, PlanRole::Viewer).await,
+            None => self.workspace_access(caller).await,
+        }
     }
 
     async fn save(&self, caller: &Caller, key: Option<&str>, change: Change) -> Result<EditOutcome, Error> {
@@ -204,10 +210,7 @@ impl Workbench {
                 None => Err(Error::Internal("a change led to no item".into())),
             },
             Err(Error::Edited(fields)) => {
-                let access = match key {
-                    Some(key) => self.access(caller, key, PlanRole::Viewer).await?,
-                    None => self.workspace_access(caller).await?,
-                };
+                let access = self.reading(caller, key).await?;
                 let users = self.store().list_users().await?;
                 Ok(EditOutcome::Conflict { fields: conflicts(&access, &users, fields) })
             }
@@ -339,34 +342,45 @@ fn detail(access: &Access, item: Item) -> ItemDetail {
         head: None,
         title: access.plan.title_of(&item),
         texts,
-        options: options(access, item.kind()),
+        options: options(access, item.kind(), Some(&item)),
         referring,
         findings: access.findings.iter().filter(|f| f.subject == Some(item.id)).cloned().collect(),
-        comments: Vec::new(),
+        threads: Vec::new(),
         history: Vec::new(),
         may_edit: false,
+        may_undo: false,
         may_comment: false,
+        href: href(access, &item),
+        own_page: activity::own_page(access, &item),
         body,
         item,
     }
 }
 
-/// What the reference fields of a kind can point to, by field name (`field.sub` inside parts).
-fn options(access: &Access, kind: Kind) -> BTreeMap<String, Vec<RefOption>> {
+/// What the reference fields of a kind can point to, by field name (`field.sub` inside parts). What an
+/// item points to already stays among them, or saving its form would lose it.
+fn options(access: &Access, kind: Kind, item: Option<&Item>) -> BTreeMap<String, Vec<RefOption>> {
+    let body = item.map(|i| i.entity.body()).unwrap_or_default();
     let mut all = BTreeMap::new();
     for field in kind.fields() {
-        collect(access, &mut all, field.name.to_owned(), field.kind);
-        if let FieldType::Parts(inner) = field.kind {
-            for sub in inner {
-                collect(access, &mut all, format!("{}.{}", field.name, sub.name), sub.kind);
+        if let Some(options) = choices(access, field.kind, item) {
+            all.insert(field.name.to_owned(), with_chosen(access, options, &[&body[field.name]]));
+        }
+        let FieldType::Parts(inner) = field.kind else { continue };
+        for sub in inner {
+            if let Some(options) = choices(access, sub.kind, item) {
+                let parts = body[field.name].as_array().into_iter().flatten();
+                let chosen: Vec<_> = parts.map(|part| &part[sub.name]).collect();
+                all.insert(format!("{}.{}", field.name, sub.name), with_chosen(access, options, &chosen));
             }
         }
     }
     all
 }
 
-fn collect(access: &Access, all: &mut BTreeMap<String, Vec<RefOption>>, name: String, kind: FieldType) {
+fn choices(access: &Access, kind: FieldType, item: Option<&Item>) -> Option<Vec<RefOption>> {
     let mut options: Vec<RefOption> = match kind {
+        FieldType::Ref(Kind::Step) | FieldType::Refs(Kind::Step) => step_options(access, item),
         FieldType::Ref(kind) | FieldType::Refs(kind) => ref_options(access, kind),
         FieldType::Connection => {
             let known = access.evidence.connections.iter();
@@ -384,10 +398,37 @@ fn collect(access: &Access, all: &mut BTreeMap<String, Vec<RefOption>>, name: St
             let files = access.evidence.files.iter();
             files.map(|f| RefOption { id: f.id.to_string(), title: f.name.clone() }).collect()
         }
-        _ => return,
+        _ => return None,
     };
     options.sort();
-    all.insert(name, options);
+    Some(options)
+}
+
+fn with_chosen(access: &Access, mut options: Vec<RefOption>, chosen: &[&Value]) -> Vec<RefOption> {
+    let singles = chosen.iter().filter_map(|value| value.as_str());
+    let several = chosen.iter().filter_map(|value| value.as_array()).flatten().filter_map(Value::as_str);
+    for id in singles.chain(several) {
+        if !options.iter().any(|o| o.id == id) {
+            let known = id.parse().ok().and_then(|id| access.plan.item(id));
+            let title = known.map_or_else(|| "something removed".into(), |item| access.plan.title_of(item));
+            options.push(RefOption { id: id.to_owned(), title });
+        }
+    }
+    options
+}
+
+/// Steps to choose from, each named with its picture and place, as the same step is in several pictures.
+/// For a step these are the others of its own picture.
+fn step_options(access: &Access, item: Option<&Item>) -> Vec<RefOption> {
+    let own = item.and_then(|i| Step::of(&i.entity)).and_then(|step| step.variant);
+    let others = access.plan.each::<Step>().filter(|s| Some(s.id()) != item.map(|i| i.id));
+    let fitting = others.filter(|s| own.is_none() || s.variant == own);
+    let named = |s: Row<'_, Step>| {
+        let picture = s.variant.map_or_else(|| "no picture".into(), |id| access.plan.title(id));
+        let place = s.position.map(|n| format!("{n} ")).unwrap_or_default();
+        RefOption { id: s.id().to_string(), title: format!("{picture} · {place}{}", s.name) }
+    };
+    fitting.map(named).collect()
 }
 
 /// Live items of a kind to choose from, by title.

@@ -19,16 +19,23 @@ pub async fn end_session(id: SessionId) -> Result<(), AppError> {
     Ok(workbench.end_session(&caller, id).await?)
 }
 
-/// Changes the reader's password.
+/// Changes the reader's password; their session goes on under another token.
 #[server]
-pub async fn change_password(old: String, new: String) -> Result<(), AppError> {
+pub async fn change_password(#[server(default)] old: String, new: String) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    Ok(workbench.change_password(&caller, &old.into(), &new.into()).await?)
+    let token = workbench.change_password(&caller, &old.into(), &new.into()).await?;
+    crate::server::rotate(token);
+    Ok(())
 }
 
-/// Adds a person.
+/// Adds a person; without a password they choose it by an invitation.
 #[server]
-pub async fn add_person(name: String, email: String, role: WorkspaceRole, password: String) -> Result<(), AppError> {
+pub async fn add_person(
+    name: String,
+    email: String,
+    role: WorkspaceRole,
+    #[server(default)] password: String,
+) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
     workbench.add_person(&caller, &name, &email, role, &password.into()).await?;
     Ok(())
@@ -39,4 +46,18 @@ pub async fn add_person(name: String, email: String, role: WorkspaceRole, passwo
 pub async fn disable_person(id: UserId) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
     Ok(workbench.disable_person(&caller, id).await?)
+}
+
+/// Lets a person in again.
+#[server]
+pub async fn enable_person(id: UserId) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.enable_person(&caller, id).await?)
+}
+
+/// Says what a person may do in the installation.
+#[server]
+pub async fn set_person_role(id: UserId, role: WorkspaceRole) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.set_person_role(&caller, id, role).await?)
 }

@@ -1,12 +1,12 @@
 //! The people of the installation, shown to its owners on the account page.
 
-use super::api::{AddPerson, DisablePerson};
+use super::api::{AddPerson, DisablePerson, EnablePerson, SetPersonRole};
 use crate::{
     AppError,
     error::field_error,
     ui::{Button, ButtonLook, Card, Choice, Column, ConfirmForm, DataTable, Notice, Select, TextInput, Tone},
 };
-use domain::{User, UserId};
+use domain::{User, UserId, WorkspaceRole};
 use leptos::{form::ActionForm, prelude::*};
 
 /// What owners can do about people.
@@ -14,17 +14,27 @@ use leptos::{form::ActionForm, prelude::*};
 pub struct Actions {
     add: ServerAction<AddPerson>,
     disable: ServerAction<DisablePerson>,
+    enable: ServerAction<EnablePerson>,
+    role: ServerAction<SetPersonRole>,
 }
 
 impl Actions {
     /// Made once per page, outside of what is drawn again.
     pub fn new() -> Self {
-        Self { add: ServerAction::new(), disable: ServerAction::new() }
+        Self {
+            add: ServerAction::new(),
+            disable: ServerAction::new(),
+            enable: ServerAction::new(),
+            role: ServerAction::new(),
+        }
     }
 
     /// Grows with each answer.
     pub fn version(self) -> usize {
-        self.add.version().get() + self.disable.version().get()
+        self.add.version().get()
+            + self.disable.version().get()
+            + self.enable.version().get()
+            + self.role.version().get()
     }
 }
 
@@ -39,12 +49,14 @@ pub fn People(
     actions: Actions,
 ) -> impl IntoView {
     let columns = vec![Column::words("Name"), Column::words("E-mail"), Column::words("Role"), Column::fit("")];
-    let rows = people.into_iter().map(|user| row(user, me, actions.disable)).collect_view();
+    let rows = people.into_iter().map(|user| row(user, me, actions)).collect_view();
     let value = actions.add.value();
     let roles = ["member", "owner"].into_iter().map(|role| Choice { value: role.into(), label: role.into() }).collect();
     view! {
         <Card title="People" note="Everybody who can sign in here. What they may do in a plan is set in the plan.">
             {move || trouble(actions.disable.value().get(), &[])}
+            {move || trouble(actions.enable.value().get(), &[])}
+            {move || trouble(actions.role.value().get(), &[])}
             <DataTable caption="People" columns=columns>{rows}</DataTable>
         </Card>
         <Card title="Add a person">
@@ -56,8 +68,8 @@ pub fn People(
                     <Select name="role" label="Role" choices=roles required=true
                         help="Owners also manage people, connections and every plan."/>
                     <TextInput id="person-password" name="password" label="First password" kind="password" autocomplete="new-password"
-                        required=true error=field_error(value, "password")
-                        help="Give it to them in person; they change it on this page."/>
+                        error=field_error(value, "password")
+                        help="Without one, press “Password link” beside their name and give them the address you are shown."/>
                     <Button label="Add" disabled=actions.add.pending()/>
                 </ActionForm>
             </div>
@@ -66,26 +78,67 @@ pub fn People(
     .into_any()
 }
 
-fn row(user: User, me: UserId, disable: ServerAction<DisablePerson>) -> AnyView {
+fn row(user: User, me: UserId, actions: Actions) -> AnyView {
+    let id = user.id.to_string();
     let last = if user.disabled_at.is_some() {
-        view! { <span class="muted">"disabled"</span> }.into_any()
+        view! {
+            <span class="muted">"disabled"</span>
+            <ActionForm action=actions.enable>
+                <input type="hidden" name="id" value=id/>
+                <Button label="Enable" small=true/>
+            </ActionForm>
+        }
+        .into_any()
     } else if user.id == me {
         view! { <span class="muted">"you"</span> }.into_any()
     } else {
-        let consequence =
-            format!("{} can no longer sign in, and their sessions end at once. What they wrote stays.", user.name);
-        view! {
-            <ConfirmForm label="Disable" consequence=consequence small=true>
-                <ActionForm action=disable>
-                    <input type="hidden" name="id" value=user.id.to_string()/>
-                    <Button label="Disable" look=ButtonLook::Danger small=true/>
-                </ActionForm>
-            </ConfirmForm>
-        }
-        .into_any()
+        others(&user, actions)
     };
-    view! { <tr><td>{user.name}</td><td>{user.email}</td><td>{user.role.code()}</td><td class="fit">{last}</td></tr> }
+    let role = if user.id == me || user.disabled_at.is_some() {
+        view! { {user.role.code()} }.into_any()
+    } else {
+        role_form(&user, actions)
+    };
+    view! { <tr><td>{user.name}</td><td>{user.email}</td><td>{role}</td><td class="fit"><div class="button-row">{last}</div></td></tr> }
         .into_any()
+}
+
+/// What can be done about somebody else who may sign in.
+fn others(user: &User, actions: Actions) -> AnyView {
+    let id = user.id.to_string();
+    let consequence =
+        format!("{} can no longer sign in, and their sessions end at once. What they wrote stays.", user.name);
+    view! {
+        // A plain form: the answer is a page of its own, with the link, shown once.
+        <form method="post" action="/account/invite">
+            <input type="hidden" name="id" value=id.clone()/>
+            <Button label="Password link" small=true/>
+        </form>
+        <ConfirmForm label="Disable" consequence=consequence small=true>
+            <ActionForm action=actions.disable>
+                <input type="hidden" name="id" value=id/>
+                <Button label="Disable" look=ButtonLook::Danger small=true/>
+            </ActionForm>
+        </ConfirmForm>
+    }
+    .into_any()
+}
+
+fn role_form(user: &User, actions: Actions) -> AnyView {
+    let current = user.role;
+    let choices = [WorkspaceRole::Member, WorkspaceRole::Owner]
+        .into_iter()
+        .map(|role| view! { <option value=role.code() selected=role == current>{role.code()}</option> })
+        .collect_view();
+    let (id, label) = (user.id.to_string(), format!("Role of {}", user.name));
+    view! {
+        <ActionForm action=actions.role attr:class="button-row">
+            <input type="hidden" name="id" value=id/>
+            <select class="input role-select" name="role" aria-label=label>{choices}</select>
+            <Button label="Set" small=true/>
+        </ActionForm>
+    }
+    .into_any()
 }
 
 fn trouble(answer: Option<Result<(), AppError>>, shown: &[&str]) -> Option<AnyView> {

@@ -20,14 +20,23 @@ pub async fn list_items(plan: Option<String>, kind: String, text: String, offset
     })
 }
 
-/// Everything about one item.
+/// Everything about one item. Of the kind `any` is an address that knows the item by its id alone: it leads
+/// on to the page made for it.
 #[server]
-pub async fn load_item(plan: Option<String>, reference: String) -> Result<ItemDetail, AppError> {
+pub async fn load_item(
+    plan: Option<String>,
+    #[server(default)] kind: String,
+    reference: String,
+) -> Result<ItemDetail, AppError> {
     let (workbench, caller) = crate::server::here()?;
-    Ok(match plan {
+    let detail = match plan {
         Some(plan) => workbench.item(&caller, &plan, &reference).await?,
         None => workbench.workspace_item(&caller, &reference).await?,
-    })
+    };
+    if kind == "any" {
+        crate::server::redirect(detail.own_page.as_ref().unwrap_or(&detail.href));
+    }
+    Ok(detail)
 }
 
 /// What a form needs to make a new item.
@@ -103,26 +112,19 @@ pub async fn remove_item(plan: String, kind: String, item: String) -> Result<(),
     Ok(())
 }
 
-/// Undoes one recorded change.
+/// Undoes one recorded change. `plan` is empty for the workspace.
 #[server]
 pub async fn undo_change(plan: String, seq: i64) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    workbench.undo(&caller, &plan, seq).await?;
+    let plan = Some(plan).filter(|p| !p.is_empty());
+    workbench.undo(&caller, plan.as_deref(), seq).await?;
     Ok(())
 }
 
-/// Comments on an item or a field of it, or answers in a thread.
+/// Begins a thread about an item or a field of it.
 #[server]
-pub async fn comment(plan: String, item: String, field: String, thread: String, body: String) -> Result<(), AppError> {
+pub async fn comment(plan: String, item: String, field: String, body: String) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    workbench.comment(&caller, &plan, &item, &field, &thread, &body).await?;
-    Ok(())
-}
-
-/// Settles a thread, or opens it again.
-#[server]
-pub async fn resolve_thread(plan: String, thread: String, resolved: bool) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
-    workbench.resolve_thread(&caller, &plan, &thread, resolved).await?;
+    workbench.comment(&caller, &plan, &item, &field, "", &body).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The card that shows both values when two people changed the same field, to choose from.
 
 use super::api::SettleField;
-use crate::ui::{Button, ButtonLook, Card, Time};
+use crate::ui::{Button, ButtonLook, Card, Time, hidden};
 use leptos::{form::ActionForm, prelude::*};
 use views::items::ConflictField;
 
@@ -15,20 +15,21 @@ fn card(plan: &str, item: &str, field: ConflictField, settle: ServerAction<Settl
     let theirs_json = field.theirs_value.to_string();
     let choice = |label: &'static str, words: String, value: String, look: ButtonLook| {
         let words = if words.is_empty() { "(empty)".to_owned() } else { words };
-        let form = view! {
-            <input type="hidden" name="plan" value=plan.to_owned()/>
-            <input type="hidden" name="item" value=item.to_owned()/>
-            <input type="hidden" name="field" value=field.field.clone()/>
-            <input type="hidden" name="theirs" value=theirs_json.clone()/>
-            <input type="hidden" name="value" value=value/>
-            <Button label=format!("Keep {}", label.to_lowercase()) look=look/>
-        }
-        .into_any();
+        let which = hidden(&[
+            ("plan", plan),
+            ("item", item),
+            ("field", &field.field),
+            ("theirs", &theirs_json),
+            ("value", &value),
+        ]);
         view! {
             <div class="conflict-side">
                 <h3>{label}</h3>
                 <p class="prose">{words}</p>
-                <ActionForm action=settle>{form}</ActionForm>
+                <ActionForm action=settle>
+                    {which}
+                    <Button label=format!("Keep {}", label.to_lowercase()) look=look disabled=settle.pending()/>
+                </ActionForm>
             </div>
         }
     };

@@ -1,7 +1,7 @@
 //! One form control per field type, and the same fields as plain text for those who only read.
 
-use crate::ui::{Checkbox, Choice, DateInput, Select, TextArea, TextInput, described_by};
-use domain::{Field, FieldType};
+use crate::ui::{CellInput, CellSelect, Checkbox, Choice, DateInput, Select, TextArea, TextInput, Tick, described_by};
+use domain::{Field, FieldType, form_key};
 use leptos::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -76,18 +76,19 @@ fn ticks(field: &'static Field, value: &Value, state: &FormState, error: Signal<
     let boxes = options
         .into_iter()
         .map(|option| {
-            let name = format!("ticks[{}][{}]", field.name, option.id);
+            let name = format!("ticks[{}][{}]", field.name, form_key(&option.id));
             let checked = chosen.contains(&option.id);
-            view! { <label class="tick"><input type="checkbox" name=name value="true" checked=checked/><span>{option.title}</span></label> }
+            view! { <label class="tick"><Tick name=name checked=checked/><span>{option.title}</span></label> }
         })
         .collect_view();
     let described = described_by(&id, field.help, error);
+    let error_id = format!("{id}-error");
     view! {
-        <fieldset class="field ticks" aria-describedby=described>
+        <fieldset class="field ticks" id=id.clone() aria-describedby=described>
             <legend class="field-label">{field.label}</legend>
             <p class="field-help" id=format!("{id}-help")>{field.help}</p>
             <div class="tick-list">{none}{boxes}</div>
-            {move || error.get().map(|words| view! { <p class="field-error" id=format!("{id}-error")>{words}</p> })}
+            {move || error.get().map(|words| view! { <p class="field-error" id=error_id.clone()>{words}</p> })}
         </fieldset>
     }
     .into_any()
@@ -103,70 +104,89 @@ fn parts(
 ) -> AnyView {
     let id = format!("f-{}", field.name);
     let mut rows: Vec<Value> = value.as_array().cloned().unwrap_or_default();
-    for spare in 1..=2 {
-        rows.push(serde_json::json!({ "id": format!("new{spare}") }));
-    }
+    // Which rows there are: when it changes, what was typed into the spare ones is saved.
+    let kept: Vec<String> = rows.iter().map(part_id).collect();
+    let kept = kept.join(" ");
+    rows.extend((1..=2).map(|spare| serde_json::json!({ "id": format!("new{spare}") })));
     let head = inner.iter().map(|sub| view! { <th scope="col" title=sub.help>{sub.label}</th> }).collect_view();
-    let state = state.clone();
     let body = rows
         .into_iter()
         .map(|row| {
-            let part = row["id"].as_str().unwrap_or_default().to_owned();
+            let part = part_id(&row);
+            let table = if part.starts_with("new") { kept.clone() } else { String::new() };
             let cells = inner
                 .iter()
                 .map(|sub| {
-                    let name = format!("parts[{}][{part}][{}]", field.name, sub.name);
-                    view! { <td>{part_control(field, sub, name, &row[sub.name], &state)}</td> }
+                    let name = format!("parts[{}][{}][{}]", field.name, form_key(&part), sub.name);
+                    let cell = Cell {
+                        label: format!("{} of {}", sub.label, field.label.to_lowercase()),
+                        name,
+                        table: table.clone(),
+                    };
+                    let choices = choices(state, &format!("{}.{}", field.name, sub.name));
+                    view! { <td>{part_control(sub, cell, &row[sub.name], choices)}</td> }
                 })
                 .collect_view();
             view! { <tr>{cells}</tr> }
         })
         .collect_view();
+    let described = described_by(&id, field.help, error);
+    let error_id = format!("{id}-error");
     view! {
-        <fieldset class="field parts">
+        <fieldset class="field parts" id=id.clone() aria-describedby=described>
             <legend class="field-label">{field.label}</legend>
             <p class="field-help" id=format!("{id}-help")>{field.help}" Save to get more rows; empty a row to take it away."</p>
             <div class="parts-scroll"><table class="parts-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>
-            {move || error.get().map(|words| view! { <p class="field-error" id=format!("{id}-error")>{words}</p> })}
+            {move || error.get().map(|words| view! { <p class="field-error" id=error_id.clone()>{words}</p> })}
         </fieldset>
     }
     .into_any()
 }
 
-fn part_control(field: &Field, sub: &'static Field, name: String, value: &Value, state: &FormState) -> AnyView {
-    let label = format!("{} of {}", sub.label, field.label.to_lowercase());
+fn part_id(part: &Value) -> String {
+    part["id"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Which cell of a table of parts.
+struct Cell {
+    name: String,
+    label: String,
+    table: String,
+}
+
+fn part_control(sub: &'static Field, cell: Cell, value: &Value, choices: Vec<Choice>) -> AnyView {
+    let Cell { name, label, table } = cell;
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     };
-    let select = |choices: Vec<Choice>| {
-        let options = choices
-            .into_iter()
-            .map(|c| view! { <option value=c.value.clone() selected=c.value == text>{c.label}</option> })
-            .collect_view();
-        view! { <select class="input" name=name.clone() aria-label=label.clone()><option value="">"—"</option>{options}</select> }
-            .into_any()
-    };
     match sub.kind {
         FieldType::Flag => {
             let checked = value.as_bool().unwrap_or_default();
-            view! { <input type="checkbox" name=name value="true" checked=checked aria-label=label/> }.into_any()
+            view! { <Tick name=name label=label checked=checked table=table/> }.into_any()
         }
         FieldType::Choice(all) => {
-            select(all.iter().map(|c| Choice { value: c.code.into(), label: c.label.into() }).collect())
+            let choices = all.iter().map(|c| Choice { value: c.code.into(), label: c.label.into() }).collect();
+            view! { <CellSelect name=name label=label choices=choices value=text table=table/> }.into_any()
         }
         FieldType::Ref(_) | FieldType::Connection | FieldType::Run | FieldType::Attachment => {
-            select(choices(state, &format!("{}.{}", field.name, sub.name)))
+            view! { <CellSelect name=name label=label choices=choices value=text table=table/> }.into_any()
         }
-        FieldType::Date => {
-            view! { <input class="input" type="date" name=name value=text aria-label=label/> }.into_any()
-        }
+        FieldType::Date => view! { <CellInput name=name label=label value=text table=table kind="date"/> }.into_any(),
         FieldType::Count { .. } => {
-            view! { <input class="input" type="number" name=name value=text aria-label=label/> }.into_any()
+            view! { <CellInput name=name label=label value=text table=table kind="number"/> }.into_any()
         }
-        _ => view! { <input class="input" type="text" name=name value=text aria-label=label autocomplete="off"/> }
-            .into_any(),
+        // One line would lose the others.
+        FieldType::Text => {
+            let id = format!("{name}-{table}").replace(['[', ']', ' '], "-");
+            view! { <TextArea name=name id=id label=sub.label value=text rows=2/> }.into_any()
+        }
+        _ => {
+            // Stamped by the server when evidence is linked; sent back as it was shown.
+            let readonly = sub.name == "slice_hash";
+            view! { <CellInput name=name label=label value=text table=table readonly=readonly/> }.into_any()
+        }
     }
 }
 

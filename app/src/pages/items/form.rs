@@ -23,15 +23,23 @@ use views::items::NewItem;
 pub fn NewItemPage() -> impl IntoView {
     let place = Whereabouts::here();
     let query = use_query_map();
+    // Another kind, or other values in the address, is another page with an empty form.
+    let each = move || place.get().named().map(|place| (place, query.get()));
+    let key = |(place, query): &(Whereabouts, ParamsMap)| (place.clone(), query.to_query_string());
+    view! { <For each=each key=key children=|(place, query)| page(place, query)/> }.into_any()
+}
+
+fn page(place: Whereabouts, query: ParamsMap) -> AnyView {
     let add = ServerAction::<AddItem>::new();
-    let needs = Resource::new(move || place.get(), |place| load_new_item(place.plan, place.kind));
-    let render =
-        Callback::new(move |needs: NewItem| content(&place.get_untracked(), &query.get_untracked(), needs, add));
+    let (plan, kind) = (place.plan.clone(), place.kind.clone());
+    let needs = Resource::new(|| (), move |()| load_new_item(plan.clone(), kind.clone()));
+    let name = Kind::from_code(&place.kind).map(|k| format!("New {}", k.one())).unwrap_or_default();
+    let in_plan = place.plan.is_some();
+    let render = Callback::new(move |needs: NewItem| content(&place, &query, needs, add));
     let body = view! { <Loaded resource=needs render=render/> };
-    if place.get_untracked().plan.is_some() {
+    if in_plan {
         return body.into_any();
     }
-    let name = Kind::from_code(&place.get_untracked().kind).map(|k| format!("New {}", k.one())).unwrap_or_default();
     view! { <PlainPage crumbs=Crumbs::here(&name)>{body}</PlainPage> }.into_any()
 }
 
@@ -72,7 +80,7 @@ fn form(place: &Whereabouts, query: &ParamsMap, needs: NewItem, add: ServerActio
     let back = query.get("back").unwrap_or_default();
     let form = view! {
         {message}
-        <input type="hidden" name="plan" value=place.plan.clone().unwrap_or_default()/>
+        <input type="hidden" name="plan" value=place.home(Some(needs.kind))/>
         <input type="hidden" name="kind" value=needs.kind.code()/>
         <input type="hidden" name="back" value=back/>
         {controls}

@@ -62,11 +62,11 @@ pub async fn settle_thread(plan: String, thread: String, resolved: bool) -> Resu
 #[server]
 pub async fn set_role(plan: String, person: UserId, role: String) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    let role = domain::PlanRole::ALL.into_iter().find(|r| r.code() == role);
+    let role = domain::PlanRole::from_form(&role).map_err(|wrong| ::workbench::Error::Invalid(vec![wrong]))?;
     Ok(workbench.set_member(&caller, &plan, person, role).await?)
 }
 
-/// Says who fills a slot: the people whose ids are ticked.
+/// Says who fills a slot: the people whose ids are ticked, as `form_key`.
 #[server]
 pub async fn assign_slot(
     plan: String,
@@ -74,6 +74,6 @@ pub async fn assign_slot(
     #[server(default)] people: BTreeMap<String, String>,
 ) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    let people: Vec<UserId> = people.keys().filter_map(|id| id.parse().ok()).collect();
+    let people: Vec<UserId> = people.keys().filter_map(|key| domain::id_of_key(key).parse().ok()).collect();
     Ok(workbench.set_slot(&caller, &plan, slot, &people).await?)
 }

@@ -117,7 +117,7 @@ fn slot(page: &ReviewPage, row: &SlotRow, able: &[&User], assign: ServerAction<A
     let ticks = able
         .iter()
         .map(|user| {
-            let name = format!("people[{}]", user.id);
+            let name = format!("people[{}]", domain::form_key(user.id));
             let checked = row.assigned.contains(&user.id);
             view! { <label class="tick"><input type="checkbox" name=name value="true" checked=checked form=form.clone()/><span>{user.name.clone()}</span></label> }
         })

@@ -17,7 +17,8 @@ pub fn card(page: &ReviewPage, write: ServerAction<WriteComment>, settle: Server
         1 => "1 thread is open".to_owned(),
         n => format!("{n} threads are open"),
     };
-    let rows = page.threads.iter().map(|t| thread(page, t, write, settle)).collect_view();
+    let talk = Talk { plan: page.head.key.clone(), may_comment: page.may_comment, write, settle };
+    let rows = page.threads.iter().map(|t| thread(&talk, t, true)).collect_view();
     let more = page.threads_total.saturating_sub(page.threads.len() as u64);
     let more = (more > 0)
         .then(|| view! { <p class="card-foot">{format!("{more} older threads are on the pages of their items.")}</p> });
@@ -49,15 +50,26 @@ pub fn card(page: &ReviewPage, write: ServerAction<WriteComment>, settle: Server
     view! { <Card title="Discussion" note=note id="threads">{rows}{more}{form}</Card> }.into_any()
 }
 
-fn thread(
-    page: &ReviewPage,
-    thread: &Thread,
-    write: ServerAction<WriteComment>,
-    settle: ServerAction<SettleThread>,
-) -> AnyView {
+/// What can be done about threads, wherever they are shown.
+pub struct Talk {
+    /// Key of the plan.
+    pub plan: String,
+    /// Whether the reader may answer and settle.
+    pub may_comment: bool,
+    /// Answers.
+    pub write: ServerAction<WriteComment>,
+    /// Settles and opens again.
+    pub settle: ServerAction<SettleThread>,
+}
+
+/// One thread with its answers; `about` says what it is about where that is not the page itself.
+pub fn thread(talk: &Talk, thread: &Thread, about: bool) -> AnyView {
+    let Talk { plan, write, settle, .. } = talk;
+    let (write, settle) = (*write, *settle);
     let resolved = thread.first.resolved_at.is_some();
     let class = if resolved { "thread resolved" } else { "thread" };
     let about = match &thread.href {
+        _ if !about => view! { <span>{thread.about.clone()}</span> }.into_any(),
         Some(href) => view! { <a class="link" href=href.clone()>{thread.about.clone()}</a> }.into_any(),
         None => view! { <span>{thread.about.clone()}</span> }.into_any(),
     };
@@ -68,11 +80,11 @@ fn thread(
         .map(|name| view! { " "<Pill label=format!("settled by {name}") tone=Tone::Good/> });
     let answers = thread.answers.iter().map(|c| comment(c, true)).collect_view();
     let id = thread.first.id.to_string();
-    let act = page.may_comment.then(|| {
+    let act = talk.may_comment.then(|| {
         let (label, to) = if resolved { ("Open it again", "false") } else { ("Settle", "true") };
-        let which = hidden(&[("plan", &page.head.key), ("thread", &id), ("resolved", to)]);
+        let which = hidden(&[("plan", plan), ("thread", &id), ("resolved", to)]);
         let answer = (!resolved).then(|| {
-            let which = hidden(&[("plan", &page.head.key), ("thread", &id)]);
+            let which = hidden(&[("plan", plan), ("thread", &id)]);
             let field = format!("answer-{id}-{}", thread.answers.len());
             view! {
                 <ActionForm action=write attr:class="inline-form">

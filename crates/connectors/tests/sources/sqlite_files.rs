@@ -228,7 +228,7 @@ async fn a_wal_database_that_cannot_be_opened_says_how_to_copy_it() {
     for side in ["live.sqlite-shm", "live.sqlite-wal"] {
         let _ = std::fs::remove_file(dir.path().join(side));
     }
-    std::fs::create_dir(dir.path().join("live.sqlite-shm")).unwrap();
+    std::fs::create_dir(dir.path().join("live.sqlite-wal")).unwrap();
     let error = read_with(&sqlite(&path, "t"), &Limits::default()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable);
     assert!(error.to_string().contains("copy it with VACUUM INTO"), "{error}");

@@ -1,0 +1,100 @@
+//! `plumbline check` on real files: its result is a contract, and bad input is answered in words.
+
+use super::helpers::{Folder, names};
+use serde_json::json;
+
+const LEFT: &str =
+    "id,name,city\n1,Ann, Graz\n2,Bob,Linz\n3,Cleo,Wels\n4,Dan,Enns\n5,Eve,Rust\n5,Eve,Rust\n,Zed,Enns\n";
+const RIGHT: &str = "no;who;town\n1;Ann;Graz\n2;BOB;Linz\n3;Cora;Wels\n5;Eve;Rust\n6;Fay;Melk\n";
+const ASKED: &str = "check --left l.csv --right r.csv --key id=no --compare name=who,city=town --rules trim,casefold";
+
+#[test]
+fn the_result_is_one_object_of_the_agreed_form() {
+    let folder = Folder::new();
+    folder.write("l.csv", LEFT);
+    folder.write("r.csv", RIGHT);
+    let found = folder.run(&format!("{ASKED} --format json")).json(1);
+    assert_eq!(names(&found), ["fields", "left", "records", "result_sha256", "right"]);
+    let expected = json!({
+        "left": { "rows": 7, "empty_keys": 1, "duplicate_keys": 1, "duplicate_rows": 2 },
+        "right": { "rows": 5, "empty_keys": 0, "duplicate_keys": 0, "duplicate_rows": 0 },
+        "records": { "matched": 3, "ambiguous": 1, "only_left": 1, "only_right": 1 },
+        "fields": [
+            { "left": "name", "right": "who", "equal": 1, "equal_by_rule": 1, "different": 1 },
+            { "left": "city", "right": "town", "equal": 2, "equal_by_rule": 1, "different": 0 },
+        ],
+        "result_sha256": found["result_sha256"],
+    });
+    assert_eq!(found, expected);
+    assert_eq!(found["result_sha256"].as_str().unwrap().len(), 64);
+    let text = folder.run(ASKED);
+    assert!(text.code == 1 && text.out.contains("3 matched, 1 ambiguous"), "{}", text.out);
+
+    // The order of the rows is nobody's business.
+    let mut rows: Vec<_> = LEFT.lines().skip(1).collect();
+    rows.reverse();
+    folder.write("l.csv", format!("id,name,city\n{}\n", rows.join("\n")));
+    assert_eq!(folder.run(&format!("{ASKED} --format json")).json(1), found);
+}
+
+#[test]
+fn what_is_the_same_ends_well() {
+    let folder = Folder::new();
+    folder.write("l.csv", "id,name\n1,Ann\n2,Bob\n");
+    folder.write("r.csv", "name,id\nBob,2\nAnn,1\n");
+    let found = folder.run("check --left l.csv --right r.csv --key id --compare name --format json").json(0);
+    assert_eq!(found["records"]["matched"], 2);
+}
+
+#[test]
+fn bad_input_is_answered_in_words() {
+    let folder = Folder::new();
+    folder.write("good.csv", "id,name\n1,Ann\n");
+    for (file, bytes, words) in [
+        ("open.csv", "id,name\n1,\"Ann\n2,Bob\n".as_bytes().to_vec(), "line 2"),
+        ("ragged.csv", b"id,name\n1,Ann,x\n".to_vec(), "line 2"),
+        ("nokey.csv", b"number,name\n1,Ann\n".to_vec(), "no column `id`"),
+        ("twice.csv", b"id,name,id\n1,Ann,2\n".to_vec(), "`id`"),
+        ("empty.csv", Vec::new(), "empty"),
+        ("zero.csv", b"id,name\n1,A\0\n".to_vec(), "zero byte"),
+        ("none.sqlite", b"this is no database at all".to_vec(), "SQLite"),
+        ("none.txt", b"id,name\n1,Ann\n".to_vec(), "none.txt"),
+    ] {
+        folder.write(file, bytes);
+        let said = folder.refused(&format!("check --left {file} --right good.csv --key id --compare name"));
+        assert!(said.contains(words), "{file}: {said}");
+    }
+    for (arguments, words) in [
+        ("check --left gone.csv --right good.csv --key id --compare name", "gone.csv"),
+        ("check --left good.csv --right good.csv --key id --compare name --rules shout", "shout"),
+        ("check --left good.csv --right good.csv --key id --compare age", "age"),
+        ("check --left good.csv --right good.csv --compare name", "--key"),
+        ("check --left good.csv --right good.csv --key id --compare name --format xml", "xml"),
+        ("chekc", "chekc"),
+    ] {
+        let said = folder.refused(arguments);
+        assert!(said.contains(words), "{arguments}: {said}");
+    }
+}
+
+#[test]
+fn other_encodings_are_read_as_what_they_are() {
+    let folder = Folder::new();
+    let text = "id,name\n1,Jürgen Größer\n2,Renée Müller\n3,Łukasz\n";
+    let western = "id,name\n1,Jürgen Größer\n2,Renée Müller\n3,Lukas\n";
+    folder.write("utf8.csv", text);
+    folder.write("marked.csv", format!("\u{feff}{text}"));
+    let little: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+    folder.write("little.csv", little);
+    folder.write("big.csv", big);
+    folder.write("plain.csv", western);
+    // All of these letters are the same in Windows-1252 and Unicode.
+    folder.write("western.csv", western.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<_>>());
+    for (left, right) in
+        [("utf8.csv", "marked.csv"), ("utf8.csv", "little.csv"), ("utf8.csv", "big.csv"), ("plain.csv", "western.csv")]
+    {
+        let asked = format!("check --left {left} --right {right} --key id --compare name --format json");
+        assert_eq!(folder.run(&asked).json(0)["fields"][0]["equal"], 3, "{right}");
+    }
+}

@@ -1,0 +1,78 @@
+//! A plan goes the whole way on the command line: made, listed, judged, exported, verified, moved
+//! elsewhere, copied.
+
+use super::helpers::{Folder, files, names};
+use serde_json::{Value, json};
+
+#[test]
+fn the_demo_plan_goes_the_whole_way() {
+    let folder = Folder::new();
+    assert_eq!(folder.run("demo --data a").code, 0);
+    let plans = folder.run("plans --data a --format json").json(0);
+    let plan = &plans.as_array().unwrap()[0];
+    assert_eq!(names(plan), ["key", "name", "state"]);
+    assert_eq!((&plans[1], &plan["state"]), (&Value::Null, &json!("draft")));
+    let key = plan["key"].as_str().unwrap();
+
+    let lint = folder.run(&format!("lint --data a --plan {key} --format json")).json(1);
+    let findings = lint["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["severity"] == "error"), "{findings:?}");
+    for (format, start) in [("md", "# "), ("pdf", "%PDF-"), ("json", "{")] {
+        let ended = folder.run(&format!("export --data a --plan {key} --format {format} -o plan.{format}"));
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{format}");
+        let bytes = std::fs::read(folder.path(&format!("plan.{format}"))).unwrap();
+        assert!(bytes.starts_with(start.as_bytes()), "{format}");
+    }
+
+    // A draft is nobody's word, and is told from one that somebody changed.
+    for file in ["plan.md", "plan.pdf"] {
+        let said = folder.run(&format!("verify --data a {file} --format json")).json(1);
+        assert_eq!(said["verdict"], "draft", "{file}: {said}");
+    }
+    let mut text = std::fs::read(folder.path("plan.md")).unwrap();
+    let at = text.windows(4).position(|w| w == b"data").unwrap();
+    text[at] ^= 1;
+    folder.write("flipped.md", text);
+    assert_eq!(folder.run("verify --data a flipped.md --format json").json(1)["verdict"], "altered");
+    folder.write("other.md", "# A text of somebody else\n");
+    assert_eq!(folder.run("verify --data a other.md --format json").json(1)["verdict"], "unknown");
+
+    assert_eq!(folder.run("import --data b plan.json --format json").json(0)["key"], key);
+    let there = folder.run("plans --data b --format json").json(0);
+    assert_eq!((&there[0]["name"], &there[1]), (&plan["name"], &Value::Null));
+    let said = folder.refused("import --data b plan.pdf");
+    assert!(said.contains("PDF"), "{said}");
+
+    assert_eq!(folder.run("backup --data a copy.sqlite").code, 0);
+    assert!(std::fs::read(folder.path("copy.sqlite")).unwrap().starts_with(b"SQLite format 3\0"));
+    let said = folder.refused("backup --data a copy.sqlite");
+    assert!(said.contains("exists already"), "{said}");
+    several_tables(&folder);
+}
+
+/// Of a file with several tables one has to be named; the refusal lists them.
+fn several_tables(folder: &Folder) {
+    let erp = files(&folder.path("a/demo"), "sqlite").into_iter().find(|path| path.ends_with("erp.sqlite")).unwrap();
+    std::fs::copy(erp, folder.path("erp.sqlite")).unwrap();
+    let said = folder.refused("check --left erp.sqlite --right erp.sqlite --key id --compare name");
+    assert!(said.contains("several tables"), "{said}");
+    let table = said.rsplit(": ").next().unwrap().split(", ").next().unwrap().trim().trim_matches('`');
+    let said =
+        folder.refused(&format!("check --left erp.sqlite#{table} --right erp.sqlite#nothing --key id --compare name"));
+    assert!(said.contains("nothing") && said.contains(table), "{said}");
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let folder = Folder::new();
+    let said = folder.refused("export --data gone --plan x --format md -o x.md");
+    assert!(said.contains("gone") && !folder.path("gone").exists(), "{said}");
+    assert_eq!(folder.run("plans --data a --format json").json(0), json!([]));
+    for arguments in ["lint --data a --plan nothing", "export --data a --plan nothing --format md -o x.md"] {
+        let said = folder.refused(arguments);
+        assert!(said.contains("no such plan"), "{said}");
+    }
+    assert!(!folder.path("x.md").exists());
+    let said = folder.refused("plans --data a --config nowhere.toml");
+    assert!(said.contains("nowhere.toml"), "{said}");
+}
