@@ -5,7 +5,7 @@ use domain::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 use toml::{Table, Value};
@@ -170,11 +170,21 @@ impl Config {
             key_file: Some(self.key_file.clone()).filter(|path| !path.as_os_str().is_empty()),
             source_dirs: self.source_dirs.clone(),
             allowed_targets: self.allowed_targets.clone(),
+            own: self.own_addresses(),
             max_rows: self.checks.max_rows,
             max_bytes: self.checks.max_bytes,
             max_seconds: self.checks.max_seconds,
             clock,
         }
+    }
+
+    /// Where this server reaches itself.
+    fn own_addresses(&self) -> Vec<SocketAddr> {
+        if !self.listen.ip().is_unspecified() {
+            return vec![self.listen];
+        }
+        let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        loopback.map(|address| SocketAddr::new(address, self.listen.port())).to_vec()
     }
 
     /// Scheme, host and port of `public_url`, if it is set.

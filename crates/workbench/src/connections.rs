@@ -438,7 +438,8 @@ impl Workbench {
         let declared = Declared { name: name.into(), environment, target: place.target(), known };
         let mut allow = AllowList::parse(&self.settings().allowed_targets)
             .map_err(|e| Error::Unavailable(format!("the list of allowed targets is wrong: {e}")))?
-            .with_folder(self.uploads_dir());
+            .with_folder(self.uploads_dir())
+            .with_own(self.settings().own.iter().copied());
         for folder in &self.settings().source_dirs {
             allow = allow.with_folder(folder);
         }

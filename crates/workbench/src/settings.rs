@@ -3,7 +3,7 @@
 use crate::Error;
 use domain::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 use store::Location;
 
 /// What the operator decides.
@@ -19,6 +19,8 @@ pub struct Settings {
     pub source_dirs: Vec<PathBuf>,
     /// Networks and ports connections may reach, such as `10.1.0.0/16:5432` or `127.0.0.1:5432`.
     pub allowed_targets: Vec<String>,
+    /// Addresses this server itself listens on: no connection leads to them.
+    pub own: Vec<SocketAddr>,
     /// Most rows of one side of a check.
     pub max_rows: u64,
     /// Most bytes of one side of a check.
@@ -38,6 +40,7 @@ impl Settings {
             key_file: None,
             source_dirs: Vec::new(),
             allowed_targets: Vec::new(),
+            own: Vec::new(),
             max_rows: 10_000_000,
             max_bytes: 4 << 30,
             max_seconds: 900,

@@ -120,7 +120,7 @@ fn a_run_of_another_question_shows_nothing() {
     assert_eq!((v.verdict, v.run, v.compared), (Verdict::Unknown, None, 0));
     b.archive("claim");
     assert_eq!(email(&b).reason, "measured before the check was changed (run 1)");
-    b.clear("check", "left_table");
+    b.set("check", "left_table", json!("customer"));
     assert_eq!(email(&b).verdict, Verdict::InSync, "the question is the old one again");
 }
 
