@@ -13,8 +13,8 @@ use crate::{live::Live, ui::Loaded};
 use api::load_plan_head;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
-pub use nav::gate_look;
 use nav::PlanNav;
+pub use nav::gate_look;
 use top_bar::{PlanCrumbs, TopBar, slash_searches};
 use views::plans::PlanHead;
 

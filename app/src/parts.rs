@@ -2,7 +2,6 @@
 //! Few parts, because what two of them share becomes a file of its own for each such pair.
 
 use crate::pages;
-use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 /// A part, as a module of that name: a route for each of its pages.

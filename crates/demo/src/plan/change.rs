@@ -25,8 +25,10 @@ const MESSAGES: [(&str, &str, &str, i64, &str, &str, &str); 14] = [
 ];
 
 /// Team, process, dimension, starts, stops, project's rating, team's rating, rated by.
+type Impact = (&'static str, &'static str, &'static str, &'static str, &'static str, i64, i64, &'static str);
+
 #[rustfmt::skip]
-const IMPACTS: [(&str, &str, &str, &str, &str, i64, i64, &str); 6] = [
+const IMPACTS: [Impact; 6] = [
     ("call", "pr.consent", "process", "Opening the page for opting out", "Keeping the sheet", 2, 3, "Bea Quist"),
     ("mops", "pr.consent", "process", "Watching bounced confirmations", "Copying the sheet, unsubscribing by hand", 3, 1, "Yuki Tan"),
     ("fin", "pr.signup", "role", "Reading the exception queue", "Typing debtors, uploading files", 3, 3, "Noor Aziz"),
@@ -36,8 +38,11 @@ const IMPACTS: [(&str, &str, &str, &str, &str, i64, i64, &str); 6] = [
 ];
 
 /// Risk, cause, effect, probability, impact, owner, response, mitigation, by, days.
+type Risk =
+    (&'static str, &'static str, &'static str, i64, i64, &'static str, &'static str, &'static str, &'static str, i64);
+
 #[rustfmt::skip]
-const RISKS: [(&str, &str, &str, i64, i64, &str, &str, &str, &str, i64); 10] = [
+const RISKS: [Risk; 10] = [
     ("E-mails are overwritten with the wrong address", "Two fields claim to be right for Australia", "Receipts go to strangers", 4, 5, "Mira Kern", "avoid", "Decide the truth for Australia before the first load", "Ana Novak", 14),
     ("Names are cut off on parcels", "The ERP keeps 30 characters", "Parcels come back", 4, 3, "Leila Haddad", "reduce", "Ask the vendor for 80 characters; print the CRM name until then", "Leila Haddad", 60),
     ("Opt-outs are lost on the day of the change", "Sheet and flow run side by side", "Mails against the customer's will", 3, 5, "Tom Silva", "reduce", "Load the sheet of the last four weeks once more after go-live", "Mira Kern", 104),

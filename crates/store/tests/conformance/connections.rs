@@ -28,7 +28,8 @@ pub async fn secrets_come_out_of_one_method_only(lab: &Lab) {
     assert!(!format!("{connection:?} {view:?}").contains("sealed"));
     assert_eq!(lab.store.load_secret(id).await.unwrap().as_deref(), Some(&b"sealed"[..]));
 
-    let change = |secret| lab.store.update_connection(plan, id, 1, &connection.details, secret, &probe, lab.entry("changed"));
+    let change =
+        |secret| lab.store.update_connection(plan, id, 1, &connection.details, secret, &probe, lab.entry("changed"));
     assert_eq!(change(SecretChange::Keep).await.unwrap(), 2);
     assert_eq!(lab.store.load_secret(id).await.unwrap().as_deref(), Some(&b"sealed"[..]));
     let clear = SecretChange::Clear;
@@ -65,7 +66,8 @@ pub async fn a_changed_connection_is_stale_for_others(lab: &Lab) {
     lab.store.update_connection(plan, id, 1, &details("CRM 2"), keep(), &probe, lab.entry("changed")).await.unwrap();
     let stale = lab.store.update_connection(plan, id, 1, &details("CRM 3"), keep(), &probe, lab.entry("changed")).await;
     assert!(matches!(stale, Err(StoreError::Stale { rev: 2 })));
-    let taken = lab.store.update_connection(plan, other, 1, &details("crm 2"), keep(), &probe, lab.entry("changed")).await;
+    let taken =
+        lab.store.update_connection(plan, other, 1, &details("crm 2"), keep(), &probe, lab.entry("changed")).await;
     assert_eq!(conflict(taken), "connections_document_id_name_key");
     let seen = Probe { refused: Some("looks like production".into()), verified_at: Some(lab.now()), ..probe };
     lab.store.set_probe(plan, id, &seen, lab.entry("probed")).await.unwrap();
