@@ -1,7 +1,6 @@
 //! Server functions of items.
 
 use crate::AppError;
-use domain::Submitted;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use views::items::{EditOutcome, ItemDetail, ItemList, NewItem};
@@ -59,7 +58,7 @@ pub async fn add_item(
     let (workbench, caller) = crate::server::here()?;
     let kind = crate::server::kind(&kind)?;
     let plan = Some(plan).filter(|p| !p.is_empty());
-    let form = Submitted { texts, ticks, parts };
+    let form = domain::Submitted { texts, ticks, parts };
     let outcome = workbench.add_item(&caller, plan.as_deref(), kind, form).await?;
     if let EditOutcome::Saved { key, .. } = outcome {
         let item = format!("{}/{key}", super::list_href(plan.as_deref(), kind.code()));
@@ -82,7 +81,7 @@ pub async fn change_item(
     let (workbench, caller) = crate::server::here()?;
     let kind = crate::server::kind(&kind)?;
     let plan = Some(plan).filter(|p| !p.is_empty());
-    let form = Submitted { texts, ticks, parts };
+    let form = domain::Submitted { texts, ticks, parts };
     let outcome = workbench.change_item(&caller, plan.as_deref(), &item, kind, &before, form).await?;
     crate::server::say_conflict(&outcome)?;
     Ok(outcome)
