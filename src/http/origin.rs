@@ -26,17 +26,8 @@ impl Origins {
     /// address or as `localhost`.
     #[must_use]
     pub fn is_host(&self, host: &str) -> bool {
-        let host = host.to_ascii_lowercase();
-        if self.public.as_deref().and_then(|origin| origin.split_once("://")).is_some_and(|(_, public)| public == host)
-        {
-            return true;
-        }
-        let Ok(authority) = host.parse::<Authority>() else {
-            return false;
-        };
-        let name = authority.host();
-        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-        !host.contains('@') && (name == "localhost" || address.is_ok())
+        let public = self.public.as_deref().and_then(|origin| origin.split_once("://"));
+        public.is_some_and(|(_, public)| public.eq_ignore_ascii_case(host)) || is_this_machine(host)
     }
 
     /// Whether `origin` (or the start of a referrer) is the one the request was sent to.
@@ -50,8 +41,19 @@ impl Origins {
         // Without a proxy the scheme is http; with one, the public origin above decides.
         public
             || (scheme == "http"
-                && host.is_some_and(|host| host.eq_ignore_ascii_case(&authority) && self.is_host(host)))
+                && host.is_some_and(|host| host.eq_ignore_ascii_case(&authority) && is_this_machine(host)))
     }
+}
+
+/// Whether a host is this machine by address or as `localhost`.
+fn is_this_machine(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    let name = authority.host();
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    !host.contains('@') && (name == "localhost" || address.is_ok())
 }
 
 /// Host a request names.

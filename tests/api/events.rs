@@ -9,7 +9,7 @@ use workbench::Caller;
 
 /// The next event, or `None` when the stream ended or said nothing for a while.
 async fn next(body: &mut axum::body::Body) -> Option<String> {
-    let frame = tokio::time::timeout(Duration::from_secs(2), body.frame()).await.ok()??;
+    let frame = tokio::time::timeout(Duration::from_millis(700), body.frame()).await.ok()??;
     Some(String::from_utf8_lossy(&frame.unwrap().into_data().unwrap()).into_owned())
 }
 
@@ -28,23 +28,23 @@ fn members_hear_of_their_plan_until_they_are_members_no_more() {
         assert!(response.headers().get(header::CONTENT_ENCODING).is_none());
         let mut body = response.into_body();
 
-        let change = |name: &'static str| {
-            let fields = [("name".to_owned(), serde_json::json!(name))].into_iter().collect();
-            vec![domain::Change::Add {
-                item: domain::ItemId(uuid::Uuid::new_v4()),
-                kind: domain::Kind::DataPoint,
-                fields,
-            }]
+        let change = |kind| {
+            let fields = [("name".to_owned(), serde_json::json!("x"))].into_iter().collect();
+            vec![domain::Change::Add { item: domain::ItemId(uuid::Uuid::new_v4()), kind, fields }]
         };
-        server.workbench.edit(&operator, &other, change("elsewhere")).await.unwrap();
-        assert_eq!(next(&mut body).await, None, "an event of another plan");
+        server.workbench.edit(&operator, &other, change(domain::Kind::DataPoint)).await.unwrap();
+        server.workbench.edit(&operator, &key, change(domain::Kind::DataPoint)).await.unwrap();
+        server.workbench.edit_workspace(&operator, change(domain::Kind::System)).await.unwrap();
+        let mut documents = std::collections::BTreeSet::new();
+        while let Some(event) = next(&mut body).await {
+            let event: serde_json::Value = serde_json::from_str(event.trim_start_matches("data: ")).unwrap();
+            assert_eq!(event["event"], "changed");
+            documents.insert(event["document"].to_string());
+        }
+        assert_eq!(documents.len(), 2, "the plan and the workspace, and no other plan");
 
-        let response = server.open(get(&format!("/events/{key}"), Some(&cookie))).await;
-        let mut body = response.into_body();
-        server.workbench.edit(&operator, &key, change("e-mail")).await.unwrap();
-        assert!(next(&mut body).await.unwrap().contains("\"changed\""));
         server.workbench.set_member(&operator, &key, member.id, None).await.unwrap();
-        server.workbench.edit(&operator, &key, change("name")).await.unwrap();
+        server.workbench.edit(&operator, &key, change(domain::Kind::DataPoint)).await.unwrap();
         let frame = tokio::time::timeout(Duration::from_secs(2), body.frame()).await.unwrap();
         assert!(frame.is_none(), "the stream went on: {frame:?}");
     });

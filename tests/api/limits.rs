@@ -23,8 +23,8 @@ fn a_body_is_bounded_whether_it_says_how_long_it_is_or_not() {
                 .extension(super::helpers::new_peer())
                 .body(Body::from_stream(chunks))
                 .unwrap();
-            let status = server.send(request).await.status;
-            assert!(status.is_client_error(), "{path}: {status}");
+            let answer = server.send(request).await;
+            assert!(answer.status.is_client_error(), "{path}: {} {}", answer.status, answer.text);
         }
     });
 }

@@ -25,7 +25,7 @@ fn the_document_names_its_parts() {
             "/favicon.svg",
             "id=\"content\"",
             "href=\"#content\"",
-            "<h1>Plans</h1>",
+            "<h1>Plans<",
             "action=\"/sign-out\"",
         ] {
             assert!(page.text.contains(part), "{part} is missing");

@@ -35,6 +35,9 @@ fn value(field: &Field, items: &BTreeMap<Kind, ItemId>) -> Value {
         FieldType::Refs(kind) => items.get(&kind).map_or(json!([]), |id| json!([id])),
         FieldType::Parts(fields) => {
             let mut part: Map<String, Value> = fields.iter().map(|f| (f.name.to_owned(), value(f, items))).collect();
+            if fields.iter().any(|f| f.required && part[f.name].is_null()) {
+                return json!([]);
+            }
             part.insert("id".into(), json!(Uuid::now_v7()));
             json!([part])
         }
@@ -62,8 +65,18 @@ async fn fill(server: &Server, caller: &Caller, plan: &str) -> Vec<(Kind, String
         items.insert(kind, item);
     }
     for (kind, item) in items.clone() {
-        for field in kind.fields().iter().filter(|f| matches!(f.kind, FieldType::Ref(_) | FieldType::Refs(_))) {
-            let patch = Patch { field: field.name.into(), before: field.empty(), after: value(field, &items) };
+        for field in kind.fields() {
+            let after = value(field, &items);
+            let patch = match field.kind {
+                FieldType::Ref(_) | FieldType::Refs(_) => {
+                    Patch { field: field.name.into(), before: field.empty(), after }
+                }
+                FieldType::Parts(_) if !after[0].is_null() => {
+                    let field = format!("{}/{}", field.name, after[0]["id"].as_str().unwrap());
+                    Patch { field, before: Value::Null, after: after[0].clone() }
+                }
+                _ => continue,
+            };
             // What may not refer to itself or was filled above stays as it is.
             let _ = edit(server, caller, plan, kind, Change::Set { item, patches: vec![patch] }).await;
         }

@@ -17,9 +17,9 @@ fn the_demo_plan_goes_the_whole_way() {
     let lint = folder.run(&format!("lint --data a --plan {key} --format json")).json(1);
     let findings = lint["findings"].as_array().unwrap();
     assert!(findings.iter().any(|finding| finding["severity"] == "error"), "{findings:?}");
-    for (format, start) in [("md", "# "), ("pdf", "%PDF-"), ("json", "{")] {
+    for (format, start) in [("md", "---\n"), ("pdf", "%PDF-"), ("json", "{")] {
         let ended = folder.run(&format!("export --data a --plan {key} --format {format} -o plan.{format}"));
-        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{format}");
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{format}: {}", ended.err);
         let bytes = std::fs::read(folder.path(&format!("plan.{format}"))).unwrap();
         assert!(bytes.starts_with(start.as_bytes()), "{format}");
     }

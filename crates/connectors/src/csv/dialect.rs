@@ -19,8 +19,9 @@ pub(super) fn detect(start: &str, whole: bool, max_field: usize) -> u8 {
     best.0
 }
 
-/// Orders candidates: at least half of the records like the header, then fields in the header, then records
-/// like the header. Half, as a short file with a broken line is to be told so and not read as one column.
+/// Orders candidates: several fields and at least half of the records like the header, then fields in the
+/// header, then records like the header. A short file with a broken line is to be told so and not read as
+/// one column.
 fn score(start: &str, whole: bool, delimiter: u8, max_field: usize) -> (bool, usize, usize) {
     let mut parser = Parser::new(Once(Some(start.as_bytes())), delimiter, max_field);
     let mut widths = Vec::new();
@@ -40,7 +41,7 @@ fn score(start: &str, whole: bool, delimiter: u8, max_field: usize) -> (bool, us
         return (false, 0, 0);
     };
     let alike = rows.iter().filter(|width| *width == header).count();
-    (alike * 2 >= rows.len(), *header, alike)
+    (*header > 1 && alike * 2 >= rows.len(), *header, alike)
 }
 
 struct Once<'a>(Option<&'a [u8]>);
