@@ -132,7 +132,17 @@ impl FromServerFnError for AppError {
                     "the form is incomplete or from an older version of this page; load the page again",
                 )
             }
+            // On the server it is the request that could not be read: cut off, or larger than allowed.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(_) => {
+                crate::server::answer_with(axum::http::StatusCode::BAD_REQUEST);
+                Self::new(
+                    ErrorKind::Invalid,
+                    "the form did not arrive whole or is too large; shorten it and send it again",
+                )
+            }
             // A proxy or an older server answered something that is not ours.
+            #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Deserialization(_) => Self::new(
                 ErrorKind::Internal,
                 "the server gave an answer this page does not understand; load the page again",

@@ -6,7 +6,7 @@ use super::{
     helpers::{Answer, Server, run},
 };
 use axum::http::StatusCode;
-use domain::{Change, Field, FieldType, ItemId, Kind, Patch, PlanRole, Slot, WorkspaceRole};
+use domain::{Change, ConnectionId, Field, FieldType, ItemId, Kind, Patch, PlanRole, Slot, WorkspaceRole};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ async fn caller(server: &Server, email: &str) -> Caller {
 }
 
 /// A value for a field: hostile words where it takes words, something that fits elsewhere.
-fn value(field: &Field, items: &BTreeMap<Kind, ItemId>) -> Value {
+fn value(field: &Field, items: &BTreeMap<Kind, ItemId>, connection: ConnectionId) -> Value {
     match field.kind {
         FieldType::Line | FieldType::Text => json!(HOSTILE),
         FieldType::Lines => json!([HOSTILE]),
@@ -34,14 +34,16 @@ fn value(field: &Field, items: &BTreeMap<Kind, ItemId>) -> Value {
         FieldType::Ref(kind) => items.get(&kind).map_or(Value::Null, |id| json!(id)),
         FieldType::Refs(kind) => items.get(&kind).map_or(json!([]), |id| json!([id])),
         FieldType::Parts(fields) => {
-            let mut part: Map<String, Value> = fields.iter().map(|f| (f.name.to_owned(), value(f, items))).collect();
+            let mut part: Map<String, Value> =
+                fields.iter().map(|f| (f.name.to_owned(), value(f, items, connection))).collect();
             if fields.iter().any(|f| f.required && part[f.name].is_null()) {
                 return json!([]);
             }
             part.insert("id".into(), json!(Uuid::now_v7()));
             json!([part])
         }
-        FieldType::Connection | FieldType::Run | FieldType::Attachment => Value::Null,
+        FieldType::Connection => json!(connection),
+        FieldType::Run | FieldType::Attachment => Value::Null,
     }
 }
 
@@ -54,11 +56,12 @@ async fn edit(server: &Server, caller: &Caller, plan: &str, kind: Kind, change: 
 }
 
 /// One item of each kind with words in every field, and with the others it refers to where it may.
-async fn fill(server: &Server, caller: &Caller, plan: &str) -> Vec<(Kind, String)> {
+async fn fill(server: &Server, caller: &Caller, plan: &str, connection: ConnectionId) -> Vec<(Kind, String)> {
     let mut items = BTreeMap::new();
     for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Charter) {
         let item = ItemId(Uuid::now_v7());
-        let fields = kind.fields().iter().map(|field| (field.name.to_owned(), value(field, &items))).collect();
+        let fields =
+            kind.fields().iter().map(|field| (field.name.to_owned(), value(field, &items, connection))).collect();
         edit(server, caller, plan, kind, Change::Add { item, kind, fields })
             .await
             .unwrap_or_else(|e| panic!("{kind:?}: {e}"));
@@ -66,7 +69,7 @@ async fn fill(server: &Server, caller: &Caller, plan: &str) -> Vec<(Kind, String
     }
     for (kind, item) in items.clone() {
         for field in kind.fields() {
-            let after = value(field, &items);
+            let after = value(field, &items, connection);
             let patch = match field.kind {
                 FieldType::Ref(_) | FieldType::Refs(_) => {
                     Patch { field: field.name.into(), before: field.empty(), after }
@@ -93,22 +96,18 @@ async fn fill(server: &Server, caller: &Caller, plan: &str) -> Vec<(Kind, String
     named
 }
 
+/// A file with words in its name, its columns and its values.
+async fn connect(server: &Server, ana: &Caller, plan: &str) -> ConnectionId {
+    let file = format!("{}.csv", HOSTILE.replace('/', ""));
+    let content = b"id,<img src=x>\n1,<script>alert(1)</script>\n";
+    server.workbench.connect_upload(ana, plan, HOSTILE, None, "test", &file, content).await.unwrap()
+}
+
 /// What people say and do around the items.
 async fn talk(server: &Server, ana: &Caller, plan: &str) {
     let w = &server.workbench;
     let thread = w.comment(ana, plan, "", "", "", HOSTILE).await.unwrap().to_string();
     w.comment(ana, plan, "", "", &thread, HOSTILE).await.unwrap();
-    w.connect_upload(
-        ana,
-        plan,
-        HOSTILE,
-        None,
-        "test",
-        &format!("{}.csv", HOSTILE.replace('/', "")),
-        b"id,<img src=x>\n1,<script>alert(1)</script>\n",
-    )
-    .await
-    .unwrap();
     w.attach_proof(ana, plan, "format", HOSTILE, b"seen", HOSTILE).await.unwrap();
     let findings = w.findings(ana, plan).await.unwrap().findings;
     // Some rules cannot be waived.
@@ -146,7 +145,8 @@ fn words_stay_words_on_every_page() {
         let plan = w.create_plan(&ana, HOSTILE).await.unwrap();
         w.set_slot(&ana, &plan, Slot::Sponsor, &[user.id]).await.unwrap();
         w.set_member(&ana, &plan, user.id, Some(PlanRole::Editor)).await.unwrap();
-        let items = fill(server, &ana, &plan).await;
+        let connection = connect(server, &ana, &plan).await;
+        let items = fill(server, &ana, &plan, connection).await;
         talk(server, &ana, &plan).await;
         let cookie = server.session(email).await;
         let mut pages = addresses(&plan, &items);
