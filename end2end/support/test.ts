@@ -20,13 +20,15 @@ type PerWorker = {
 };
 
 export const test = base.extend<PerTest, PerWorker>({
-  server: async ({}, use) => {
+  server: async ({ context }, use) => {
     const servers: Server[] = [];
     await use(async (options) => {
       const server = await Server.start(options);
       servers.push(server);
       return server;
     });
+    // A page that is still loading would complain that its server is gone.
+    for (const page of context.pages()) await page.goto("about:blank");
     for (const server of servers) await server.stop();
   },
 
