@@ -229,7 +229,7 @@ test("the demo plan goes from sign-in to a verified PDF", async ({ browser, comp
       for (const [file, said] of [[bytes, "Signed"], [altered(bytes), "Altered"]] as const) {
         await anybody.goto(`${demo.url}/verify`);
         await control(anybody, "File to verify").setInputFiles({ name, mimeType: "application/octet-stream", buffer: file });
-        await anybody.getByRole("button", { name: "Verify" }).click();
+        await anybody.getByRole("button", { name: "Verify", exact: true }).click();
         await expect(anybody.getByRole("heading", { name: said, exact: true })).toBeVisible();
       }
     }

@@ -413,7 +413,7 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
       const file = await readFile(await download.path());
       await page.goto(`${own.url}/verify`);
       await control(page, "File to verify").setInputFiles({ name: download.suggestedFilename(), mimeType: "application/octet-stream", buffer: file });
-      await page.getByRole("button", { name: "Verify" }).click();
+      await page.getByRole("button", { name: "Verify", exact: true }).click();
       await expect(page.getByRole("heading", { name: "Signed", exact: true })).toBeVisible();
       await expect(page.getByRole("status").filter({ hasText: "Ben Example" })).toBeVisible();
     }

@@ -48,6 +48,6 @@ test("a small plan is commented, approved, signed, exported and verified without
   const file = await readFile(await download.path());
   await page.goto(`${own.url}/verify`);
   await page.getByLabel("File to verify").setInputFiles({ name: "alone.pdf", mimeType: "application/pdf", buffer: file });
-  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByRole("button", { name: "Verify", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Signed", exact: true })).toBeVisible();
 });

@@ -67,7 +67,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_takes_too_long_ends_in_words() {
-        let slow = get(|| std::future::pending::<&str>());
+        let slow = get(std::future::pending::<&str>);
         let limit = from_fn_with_state(Duration::from_millis(5), answer_in_time);
         let router = Router::new().route("/slow", slow).route("/quick", get(|| async { "done" })).layer(limit);
         let ask = |path: &str| router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());

@@ -1,14 +1,13 @@
 //! Server functions of the layout.
 
 use crate::AppError;
-use domain::User;
 use leptos::prelude::*;
 use views::plans::PlanHead;
 
-/// Who is signed in, if anybody: the one question anybody may ask.
+/// Name of who is signed in, if anybody: the one question anybody may ask.
 #[server]
-pub async fn whoami() -> Result<Option<User>, AppError> {
-    Ok(crate::server::caller().user().cloned())
+pub async fn whoami() -> Result<Option<String>, AppError> {
+    Ok(crate::server::caller().user().map(|user| user.name.clone()))
 }
 
 /// What stands around the pages of a plan.

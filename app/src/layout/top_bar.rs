@@ -5,7 +5,6 @@ use crate::{
     AppError,
     ui::{Breadcrumbs, Crumb, Face, Faces, Icon, Loaded, Pill, SkeletonShape},
 };
-use domain::User;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use views::plans::PlanHead;
@@ -14,9 +13,9 @@ use wasm_bindgen::JsCast;
 /// Most faces shown.
 const FACES: usize = 4;
 
-/// Who is signed in, asked once per loaded document.
+/// Name of who is signed in, asked once per loaded document.
 #[derive(Clone, Copy)]
-pub struct Me(pub Resource<Result<Option<User>, AppError>>);
+pub struct Me(pub Resource<Result<Option<String>, AppError>>);
 
 /// Makes breadcrumbs for pages that belong to no plan.
 pub struct Crumbs;
@@ -112,10 +111,10 @@ pub fn slash_searches() {
     on_cleanup(move || listener.remove());
 }
 
-fn person(me: Option<User>) -> AnyView {
+fn person(me: Option<String>) -> AnyView {
     match me {
-        Some(user) => view! {
-            <a href="/account" class="button quiet" title="Your account"><Face name=user.name.clone()/></a>
+        Some(name) => view! {
+            <a href="/account" class="button quiet" title="Your account"><Face name=name/></a>
             <form method="post" action="/sign-out">
                 <button type="submit" class="button quiet icon-only" aria-label="Sign out" title="Sign out"><Icon name="log-out"/></button>
             </form>

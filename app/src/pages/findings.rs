@@ -217,7 +217,7 @@ fn finding_row(
         (None, true) => view! { "the plan as a whole" }.into_any(),
     };
     let waived = finding.waived.clone().map(|w| {
-        let until = w.expires.map(|day| view! { " until "<Time iso=day.to_string()/> });
+        let until = w.expires.map(|day| view! { " until "<Time iso=day/> });
         view! { <p class="finding-place">"Waived by "{w.by}{until}": “"{w.reason}"”"</p> }
     });
     let anchor = format!("f-{}", finding.fingerprint);

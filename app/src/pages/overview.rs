@@ -24,7 +24,7 @@ pub fn OverviewPage() -> impl IntoView {
 
 fn content(overview: Overview) -> AnyView {
     let head = overview.head;
-    let go_live = head.go_live.map(|day| view! { <span>"Go-live "<Time iso=day.to_string()/></span> });
+    let go_live = head.go_live.map(|day| view! { <span>"Go-live "<Time iso=day/></span> });
     let sponsor = (!head.sponsor.is_empty()).then(|| view! { <span>"Sponsor "{head.sponsor}</span> });
     let lead = (!head.lead.is_empty()).then(|| view! { <span>"Lead "{head.lead}</span> });
     let left = head.go_live_in.map(|days| match days {
@@ -171,7 +171,7 @@ fn activity_row(row: ActivityRow) -> AnyView {
         <li>
             <Face name=row.who.clone() small=true/>
             <span><b>{row.who}</b>" "{row.verb}{title}{detail}</span>
-            <Time iso=row.at.to_string()/>
+            <Time iso=row.at/>
         </li>
     }
     .into_any()

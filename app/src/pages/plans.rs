@@ -73,7 +73,7 @@ fn row(plan: PlanCard) -> AnyView {
         0 => view! { <Tag label="none" tone=Tone::Good/> }.into_any(),
         n => view! { <a class="link" href=format!("{href}/findings")>{n.to_string()}</a> }.into_any(),
     };
-    let go_live = plan.go_live.map(|day| view! { <Time iso=day.to_string()/> });
+    let go_live = plan.go_live.map(|day| view! { <Time iso=day/> });
     view! {
         <tr>
             <td>
@@ -83,7 +83,7 @@ fn row(plan: PlanCard) -> AnyView {
             <td class="num">{gates}</td>
             <td class="n">{blockers}</td>
             <td>{go_live}</td>
-            <td><Time iso=plan.updated_at.to_string() day=true/></td>
+            <td><Time iso=plan.updated_at day=true/></td>
             <td class="muted">{plan.role.code()}</td>
         </tr>
     }

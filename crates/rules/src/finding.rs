@@ -3,7 +3,7 @@
 //! The fingerprint covers the rule, the subject and the offending facts, never a number that grows
 //! with time, so that a waiver dies when the facts change and not at midnight.
 
-use domain::{Date, Invalid, ItemId, Kind};
+use domain::{Invalid, ItemId, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -48,8 +48,8 @@ pub struct Waived {
     pub reason: String,
     /// Name of who decided.
     pub by: String,
-    /// Last day it holds.
-    pub expires: Option<Date>,
+    /// Last day it holds, in ISO 8601.
+    pub expires: Option<String>,
 }
 
 /// A change that would help. None of them settles a truth, a decision or an approval by itself.

@@ -63,7 +63,7 @@ fn waiver(cx: &Cx<'_>, rule: &str, fingerprint: &str) -> Option<Waived> {
     cx.evidence.waivers.iter().find(holds).map(|w| Waived {
         reason: w.reason.clone(),
         by: w.by_name.clone(),
-        expires: w.expires,
+        expires: w.expires.map(|day| day.to_string()),
     })
 }
 

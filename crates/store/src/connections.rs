@@ -176,6 +176,7 @@ impl Store {
     ///
     /// # Errors
     /// `Stale`, `NotFound`, or `Conflict` on `connections_document_id_name_key`.
+    #[expect(clippy::too_many_arguments, reason = "one value per column group; a struct would be used once")]
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn update_connection(
         &self,

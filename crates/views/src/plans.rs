@@ -1,6 +1,7 @@
-//! The list of plans, and what every page of a plan shows around its content.
+//! The list of plans, and what every page of a plan shows around its content. Days and moments are ISO 8601
+//! text here: pages only show them, and what reads dates would be a tenth of the code of a first page.
 
-use domain::{Date, PlanRole, PlanState, Timestamp};
+use domain::{PlanRole, PlanState};
 use serde::{Deserialize, Serialize};
 
 /// One plan in the list.
@@ -19,9 +20,9 @@ pub struct PlanCard {
     /// Open error findings.
     pub blockers: u64,
     /// Planned first day.
-    pub go_live: Option<Date>,
+    pub go_live: Option<String>,
     /// Last change.
-    pub updated_at: Timestamp,
+    pub updated_at: String,
     /// What the reader may do in it.
     pub role: PlanRole,
 }
@@ -40,9 +41,9 @@ pub struct PlanHead {
     /// Change counter of the document.
     pub rev: i64,
     /// Last change.
-    pub updated_at: Timestamp,
+    pub updated_at: String,
     /// Planned first day.
-    pub go_live: Option<Date>,
+    pub go_live: Option<String>,
     /// Days until then, negative when it is over.
     pub go_live_in: Option<i64>,
     /// Who signs.
@@ -79,7 +80,7 @@ pub struct ActivityRow {
     /// Fields changed, or the reason given.
     pub detail: String,
     /// When.
-    pub at: Timestamp,
+    pub at: String,
 }
 
 /// The overview of a plan.

@@ -53,7 +53,7 @@ pub(crate) fn rows(access: &Access, entries: Vec<AuditLine>) -> Vec<ActivityRow>
                 title: item.map(|i| access.plan.title_of(i)),
                 href: item.map(|i| href(access, i)),
                 detail,
-                at: entry.at,
+                at: entry.at.to_string(),
             }
         })
         .collect()

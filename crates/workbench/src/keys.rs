@@ -124,7 +124,7 @@ mod tests {
 
     fn keys() -> (tempfile::TempDir, Keys) {
         let dir = tempfile::tempdir().unwrap();
-        let settings = Settings::for_data_dir(dir.path().into(), domain::Timestamp::now);
+        let settings = Settings::for_data_dir(dir.path().into(), || domain::Timestamp::UNIX_EPOCH);
         let keys = Keys::open(&settings).unwrap();
         (dir, keys)
     }

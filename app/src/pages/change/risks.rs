@@ -20,10 +20,11 @@ fn content(page: Page) -> AnyView {
     let root = format!("/p/{}", page.head.key);
     let add = |kind: &str, label: &'static str| {
         let href = format!("{root}/items/{kind}/new?back={root}/risks");
-        page.head
-            .may_edit
-            .then(|| view! { <ButtonLink href=href label=label small=true icon="plus"/> }.into_any())
-            .unwrap_or_else(|| ().into_any())
+        if page.head.may_edit {
+            view! { <ButtonLink href=href label=label small=true icon="plus"/> }.into_any()
+        } else {
+            ().into_any()
+        }
     };
     let (effect, risk, opportunity) =
         (add("effect", "New effect"), add("risk", "New risk"), add("opportunity", "New opportunity"));

@@ -16,7 +16,7 @@ use views::data::{PlaceLine, PointView, TruthLine};
 pub(super) fn grid_href(root: &str, filter: &str, text: &str, open: &str) -> String {
     let mut query = Vec::new();
     for (name, value) in [("show", filter), ("q", text), ("open", open)] {
-        if !value.is_empty() && !(name == "show" && value == "all") {
+        if !(value.is_empty() || (name == "show" && value == "all")) {
             query.push(format!("{name}={}", encoded(value)));
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     error::field_error,
     ui::{Button, ButtonLook, Choice, Notice, Select, TextArea, TextInput, Tone, hidden},
 };
-use domain::{Choices, entity::ResolutionKind};
+use domain::{Choices, entity::ResolutionKind, form_key};
 use leptos::{form::ActionForm, prelude::*};
 use views::data::{Candidate, ConflictCard};
 
@@ -62,7 +62,7 @@ fn candidate(candidate: Candidate, scopes: &[Choice]) -> AnyView {
     let id = candidate.id.to_string();
     let scope = (!scopes.is_empty()).then(|| {
         view! {
-            <Select name=format!("scopes[{id}]") id=format!("scope-{id}") label="When split: right for" choices=scopes.to_vec()
+            <Select name=format!("scopes[{}]", form_key(&id)) id=format!("scope-{id}") label="When split: right for" choices=scopes.to_vec()
                 value=candidate.scope_id.map(|s| s.to_string()).unwrap_or_default() none="choose a scope"/>
         }
     });

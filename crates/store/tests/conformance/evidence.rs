@@ -81,7 +81,7 @@ pub async fn a_run_goes_its_way(lab: &Lab) {
     assert_eq!((stored.run.state, &stored.run.totals, stored.run.took_ms), (RunState::Done, &end.totals, Some(1234)));
     assert_eq!((stored.files.clone(), stored.run.result_hash.as_deref()), (end.files.clone(), Some("cc")));
     assert_eq!(lab.store.load_job(job.id).await.unwrap().state, RunState::Done);
-    assert_eq!(lab.store.list_run_files().await.unwrap(), [end.files.clone()]);
+    assert_eq!(lab.store.list_run_files().await.unwrap(), std::slice::from_ref(&end.files));
 
     // What has ended is not changed any more.
     let again = lab.store.finish_run(run, job.id, "w1", &outcome(lab, "dd"), lab.entry("run_done")).await;
@@ -201,7 +201,7 @@ pub async fn files_keep_their_bytes(lab: &Lab) {
         by_name: "ana".into(),
     };
     lab.store.insert_attachment(document, &file, ana, &content, lab.entry("file_added")).await.unwrap();
-    assert_eq!(lab.store.list_attachments(document).await.unwrap(), [file.clone()]);
+    assert_eq!(lab.store.list_attachments(document).await.unwrap(), std::slice::from_ref(&file));
     assert_eq!(lab.store.load_attachment(document, file.id).await.unwrap(), (file.clone(), content));
     let elsewhere = lab.store.load_attachment(other, file.id).await;
     assert!(matches!(elsewhere, Err(StoreError::NotFound("file"))), "not through another plan");

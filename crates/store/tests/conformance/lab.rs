@@ -52,8 +52,8 @@ impl Lab {
         static SAID: Once = Once::new();
         let Some(url) = postgres_url() else {
             SAID.call_once(|| {
-                let text = "skipped: PostgreSQL (scripts/with-postgres starts one for the tests)";
-                writeln!(std::io::stderr(), "{text}").unwrap();
+                let text = "skipped: PostgreSQL (scripts/with-postgres starts one for the tests)\n";
+                std::io::stderr().write_all(text.as_bytes()).unwrap();
             });
             return None;
         };

@@ -69,7 +69,7 @@ pub async fn threads_are_answered_and_resolved(lab: &Lab) {
     lab.store.insert_comment(document, &first, lab.entry("commented")).await.unwrap();
     lab.store.insert_comment(document, &answer, lab.entry("commented")).await.unwrap();
     assert_eq!(lab.store.list_comments(document, None).await.unwrap(), [first.clone(), answer.clone()]);
-    assert_eq!(lab.store.list_comments(document, Some(item)).await.unwrap(), [first.clone()]);
+    assert_eq!(lab.store.list_comments(document, Some(item)).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(lab.store.count_open_threads(document).await.unwrap(), 1);
     let lost = Comment { id: lab.id(), ..answer.clone() };
     let lost = lab.store.insert_comment(other, &lost, lab.entry("commented")).await;
@@ -150,7 +150,7 @@ pub async fn a_waiver_holds_until_it_is_taken_back(lab: &Lab) {
     let insert = async |w: &Waiver| lab.store.insert_waiver(document, w, TODAY, lab.entry("waived")).await;
     insert(&first).await.unwrap();
     assert_eq!(conflict(insert(&waiver(lab, ana, "f1")).await), "waivers_document_id_rule_fingerprint");
-    assert_eq!(lab.store.list_waivers(document).await.unwrap(), [first.clone()]);
+    assert_eq!(lab.store.list_waivers(document).await.unwrap(), std::slice::from_ref(&first));
     let elsewhere = lab.store.revoke_waiver(other, first.id, lab.now(), lab.entry("revoked")).await;
     assert!(matches!(elsewhere, Err(StoreError::NotFound("waiver"))));
     lab.store.revoke_waiver(document, first.id, lab.now(), lab.entry("revoked")).await.unwrap();

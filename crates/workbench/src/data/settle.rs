@@ -5,6 +5,7 @@ use crate::{Access, Caller, Error, Workbench};
 use domain::{
     Change, Choices, Date, ItemId, Kind, Line, Patch, PlanRole, Row,
     entity::{DataPoint, ResolutionKind, Scope, Truth, TruthState},
+    form_key,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,7 @@ pub struct Settlement {
     pub kind: String,
     /// Truth that is right, or comes first.
     pub winner: String,
-    /// Scope by truth, where the population is split.
+    /// Scope by truth (its [`form_key`]), where the population is split.
     pub scopes: BTreeMap<String, String>,
     /// Why.
     pub rationale: String,
@@ -125,7 +126,7 @@ fn split(access: &Access, truths: &[Row<'_, Truth>], form: &Settlement) -> Resul
     let mut taken = BTreeSet::new();
     let mut changes = Vec::new();
     for truth in truths {
-        let chosen = form.scopes.get(&truth.id().to_string()).and_then(|id| id.parse::<ItemId>().ok());
+        let chosen = form.scopes.get(&form_key(truth.id())).and_then(|id| id.parse::<ItemId>().ok());
         let scope = chosen.filter(|id| access.plan.get::<Scope>(*id).is_some());
         let scope = scope.ok_or_else(|| Error::invalid("scopes", "are needed: one for each candidate"))?;
         if !taken.insert(scope) {

@@ -1,7 +1,7 @@
 //! Gate 1 as its pages show it, and a conflict of truth settled in one step.
 
 use crate::helpers::{TwoSystems, World};
-use domain::{ItemId, Kind};
+use domain::{ItemId, Kind, form_key};
 use rules::PointTruth;
 use serde_json::json;
 use views::data::TruthCell;
@@ -58,7 +58,7 @@ async fn records_are_split_by_scopes_that_differ() {
     let rest = world.add(Kind::Scope, json!({ "name": "Everywhere else" })).await.to_string();
     let mut form = settlement(truths, "split_population");
     for (scopes, fits) in [(vec![], false), (vec![&home, &home], false), (vec![&home, &rest], true)] {
-        form.scopes = truths.iter().map(ToString::to_string).zip(scopes.into_iter().cloned()).collect();
+        form.scopes = truths.iter().map(form_key).zip(scopes.into_iter().cloned()).collect();
         let settled = world.workbench.settle_conflict(&world.owner, &world.plan, form.clone()).await;
         assert_eq!(settled.is_ok(), fits, "{settled:?}");
     }
