@@ -3,7 +3,7 @@
 use crate::{
     layout::{Me, PlanLayout, whoami},
     pages::NotFoundPage,
-    parts::{desk, entry, lab, model, record},
+    parts::{desk, lab, model, overview, record},
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -22,12 +22,12 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view={Lazy::<entry::HomePage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view={Lazy::<entry::SignInPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/once/:token") view={Lazy::<entry::OncePage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/choose/:token") view={Lazy::<entry::ChoosePage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/set-up/:token") view={Lazy::<entry::SetUpPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/plans") view={Lazy::<entry::PlansPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/") view={Lazy::<desk::HomePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<desk::SignInPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/once/:token") view={Lazy::<desk::OncePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/choose/:token") view={Lazy::<desk::ChoosePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/set-up/:token") view={Lazy::<desk::SetUpPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/plans") view={Lazy::<desk::PlansPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/account") view={Lazy::<desk::AccountPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/verify") view={Lazy::<desk::VerifyPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/help/rules") view={Lazy::<desk::RulesPage>::new()} ssr=SsrMode::Async/>
@@ -36,7 +36,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/workspace/:kind/new") view={Lazy::<record::NewItemPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/workspace/:kind/:reference") view={Lazy::<record::ItemPage>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/p/:key") view=PlanLayout ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<entry::OverviewPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("") view={Lazy::<overview::OverviewPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("data") view={Lazy::<model::DataPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("truth") view={Lazy::<model::TruthPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("systems") view={Lazy::<model::SystemsPage>::new()} ssr=SsrMode::Async/>

@@ -49,8 +49,8 @@ macro_rules! part {
 }
 
 part! {
-    /// Coming in, and how a plan stands.
-    entry: HomePage, SignInPage, OncePage, ChoosePage, SetUpPage, PlansPage, OverviewPage
+    /// How a plan stands: a part of its own, because it is what most visits begin with.
+    overview: OverviewPage
 }
 part! {
     /// Gates 1 and 2: what is planned.
@@ -62,8 +62,9 @@ part! {
     lab: SyncPage, ConnectionsPage, CheckPage, RunPage, DifferencesPage, RecordPage, HistoryPage, TrialPage
 }
 part! {
-    /// Gate 5: findings, signatures and files.
-    desk: FindingsPage, ReviewPage, VersionsPage, ComparePage, ExportPage, VerifyPage, RulesPage, RulePage, AccountPage
+    /// Coming in, and gate 5: findings, signatures and files.
+    desk: HomePage, SignInPage, OncePage, ChoosePage, SetUpPage, PlansPage, AccountPage, FindingsPage, ReviewPage,
+        VersionsPage, ComparePage, ExportPage, VerifyPage, RulesPage, RulePage
 }
 part! {
     /// Any record: list, form, history.

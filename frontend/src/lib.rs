@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 /// Called once by the page. When it answers to clicks, `<html>` says so; browser tests and style wait for it.
 #[wasm_bindgen]
 pub fn hydrate() {
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     spawn_local(async {
         let Some(body) = document().body() else { return };
         hydrate_from_async(body.unchecked_into(), app::App).await.forget();

@@ -88,7 +88,7 @@ fn a_session_that_ended_is_nobody() {
             request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
             server.send(request).await
         };
-        assert!(who(server, cookie.clone()).await.text.contains("gone@example.org"));
+        assert!(who(server, cookie.clone()).await.text.contains("Somebody"));
         let user = server.workbench.list_people(&workbench::Caller::Operator).await.unwrap();
         let user = user.iter().find(|u| u.email == "gone@example.org").unwrap();
         server.workbench.disable_person(&workbench::Caller::Operator, user.id).await.unwrap();

@@ -81,7 +81,8 @@ fn content(page: Page, actions: Actions) -> AnyView {
         .into_any()
     } else {
         let plan = page.head.key.clone();
-        page.connections.iter().map(|row| connection(&plan, row, page.may_connect, actions)).collect_view().into_any()
+        let rows = page.connections.iter().map(|row| connection(&plan, row, page.may_connect, actions)).collect_view();
+        view! { <div class="connections">{rows}</div> }.into_any()
     };
     let forms = if page.may_connect {
         forms(&page, actions)
@@ -107,13 +108,18 @@ fn content(page: Page, actions: Actions) -> AnyView {
     .into_any()
 }
 
-fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actions) -> AnyView {
-    let c = &row.connection;
-    let kind = match c.adapter.as_str() {
+/// What an adapter reads, in words.
+pub(super) fn adapter_words(adapter: &str) -> &'static str {
+    match adapter {
         "csv" => "CSV file",
         "sqlite" => "SQLite file",
         _ => "PostgreSQL",
-    };
+    }
+}
+
+fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actions) -> AnyView {
+    let c = &row.connection;
+    let kind = adapter_words(&c.adapter);
     let instance = row.instance.clone().map_or_else(
         || view! { <span class="muted">"no instance: verdicts cannot name it"</span> }.into_any(),
         |name| name.into_any(),

@@ -65,7 +65,7 @@ pub fn list_href(plan: Option<&str>, kind: &str) -> String {
 }
 
 /// What several items of a kind are called, with a capital.
-fn heading(kind: Kind) -> String {
+pub(super) fn heading(kind: Kind) -> String {
     let many = kind.many();
     let mut letters = many.chars();
     letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()

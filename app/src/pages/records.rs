@@ -2,6 +2,7 @@
 
 mod api;
 
+use super::items::heading;
 use crate::{
     layout::PlanPage,
     ui::{Button, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, SkeletonShape, grouped},
@@ -38,7 +39,7 @@ fn records_of(page: Page) -> AnyView {
 }
 
 fn kind_row(root: &str, row: KindCount, may_edit: bool) -> AnyView {
-    let (list, many) = (format!("{root}/items/{}", row.kind.code()), row.kind.many());
+    let (list, many) = (format!("{root}/items/{}", row.kind.code()), heading(row.kind));
     // The plan's own sheet is made with the plan.
     let add = (may_edit && row.kind != domain::Kind::Charter).then(|| {
         let label = format!("New {}", row.kind.one());
@@ -70,9 +71,9 @@ fn found_of(action: &str, page: Found) -> AnyView {
     let shown = page.found.len() as u64;
     let said = match (page.total, page.text.is_empty()) {
         (_, true) => "A key such as D12 leads to its item; any other text to what is called so.".to_owned(),
-        (1, _) => format!("1 item is called “{}”", page.text),
-        (n, _) if n > shown => format!("{} items are called “{}”; the first {shown}", grouped(n), page.text),
-        (n, _) => format!("{} items are called “{}”", grouped(n), page.text),
+        (1, _) => format!("1 item matches “{}”", page.text),
+        (n, _) if n > shown => format!("{} items match “{}”; the first {shown}", grouped(n), page.text),
+        (n, _) => format!("{} items match “{}”", grouped(n), page.text),
     };
     let meta = view! { <span>{said}</span> }.into_any();
     let empty = page.found.is_empty() && !page.text.is_empty();

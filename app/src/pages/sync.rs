@@ -4,6 +4,7 @@ mod api;
 
 pub use api::StartCheck;
 
+use super::connections::adapter_words;
 use crate::{
     layout::PlanPage,
     next::encoded,
@@ -288,12 +289,14 @@ fn sources(root: &str, connections: &[domain::ConnectionView]) -> Option<AnyView
         .iter()
         .map(|c| {
             let seen = c.verified_at.map(|at| view! { "answered "<Time iso=at.to_string()/> });
-            let warned = (!c.warnings.is_empty())
-                .then(|| view! { <Tag label=format!("{} to look at", c.warnings.len()) tone=Tone::Warn/> });
+            let warned = match c.warnings.len() {
+                0 => view! { <span class="muted">"none"</span> }.into_any(),
+                n => view! { <Tag label=format!("{n} to look at") tone=Tone::Warn/> }.into_any(),
+            };
             view! {
                 <tr>
                     <td><a href=format!("{root}/connections#c-{}", encoded(&c.id.to_string()))>{c.name.clone()}</a></td>
-                    <td class="muted">{c.adapter.clone()}</td>
+                    <td class="muted">{adapter_words(&c.adapter)}</td>
                     <td class="mono clip">{c.address.clone()}</td>
                     <td class="muted">{seen}</td>
                     <td>{warned}</td>

@@ -129,14 +129,18 @@ fn runs(letters: &[char], same: &[bool]) -> Vec<Run> {
     runs
 }
 
-/// White space that differs is shown as a sign, or the mark would be an empty box.
+/// White space that differs is shown as a sign, or the mark would be an empty box. A single blank within
+/// words that differ as a whole stays a blank.
 fn visible(text: &str) -> String {
-    text.chars()
-        .map(|letter| match letter {
-            ' ' | '\u{a0}' => '·',
-            '\t' => '→',
-            '\n' | '\r' => '↵',
-            letter => letter,
-        })
-        .collect()
+    let letters: Vec<char> = text.chars().collect();
+    let word = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(|letter| !letter.is_whitespace());
+    let within = |at: usize| word(at.checked_sub(1)) && word(Some(at + 1));
+    let sign = |(at, letter): (usize, &char)| match letter {
+        ' ' if within(at) => ' ',
+        ' ' | '\u{a0}' => '·',
+        '\t' => '→',
+        '\n' | '\r' => '↵',
+        letter => *letter,
+    };
+    letters.iter().enumerate().map(sign).collect()
 }

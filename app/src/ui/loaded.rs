@@ -1,7 +1,7 @@
 //! The one place that waits for data: skeleton while it is on its way, an error in plain words, then the content.
 //! Pages hand over a resource and a view of its value; they write no suspense of their own.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 
 use super::{Notice, Tone};
 
@@ -43,16 +43,25 @@ where
     T: Clone + Send + Sync + 'static,
     E: Explained + Clone + Send + Sync + 'static,
 {
+    // The content owns what it makes and keeps it as long as it is seen. What the waiting closure owned would be
+    // gone as soon as newer data is asked for, under the hands of those who read and type meanwhile.
+    let outside = Owner::current().unwrap_or_default();
     view! {
         <Transition fallback=move || view! { <Skeleton shape=shape/> }>
-            {move || Suspend::new(async move {
-                match resource.await {
-                    Ok(value) => render.run(value),
-                    Err(error) => {
-                        view! { <Trouble message=error.message() request_id=error.request_id()/> }.into_any()
-                    }
-                }
-            })}
+            {move || {
+                let outside = outside.clone();
+                Suspend::new(async move {
+                    let loaded = resource.await;
+                    let own = outside.child();
+                    let content = own.with(|| match loaded {
+                        Ok(value) => render.run(value),
+                        Err(error) => {
+                            view! { <Trouble message=error.message() request_id=error.request_id()/> }.into_any()
+                        }
+                    });
+                    OwnedView::new_with_owner(content, own)
+                })
+            }}
         </Transition>
     }
 }

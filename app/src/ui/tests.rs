@@ -76,6 +76,17 @@ fn a_difference_is_marked_and_never_markup() {
 }
 
 #[test]
+fn a_blank_that_differs_is_seen() {
+    let blank =
+        html(|| view! { <Diff left=Some("12 00".to_owned()) right=Some("1200".to_owned()) side=DiffSide::Left/> });
+    assert!(blank.contains("<mark>·</mark>"), "{blank}");
+    let words = html(
+        || view! { <Diff left=Some("Ana Novak".to_owned()) right=Some("Rui Barros".to_owned()) side=DiffSide::Left/> },
+    );
+    assert!(words.contains("<mark>Ana Novak</mark>"), "{words}");
+}
+
+#[test]
 fn empty_and_absent_values_are_told_apart() {
     let absent = html(|| view! { <Diff left=None right=Some(String::new()) side=DiffSide::Left/> });
     let empty = html(|| view! { <Diff left=None right=Some(String::new()) side=DiffSide::Right/> });

@@ -200,12 +200,14 @@ pub(crate) fn days_between(from: Date, to: Date) -> i64 {
 }
 
 /// A day as people read it.
-pub(crate) fn in_words(date: Date) -> String {
+#[must_use]
+pub fn in_words(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
 /// `5` into `5 points`, `1` into `1 point`.
-pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+#[must_use]
+pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", crate::number(n as u64), if n == 1 { one } else { many })
 }
 

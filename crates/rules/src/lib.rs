@@ -28,6 +28,7 @@ pub use canonical::{
 };
 pub use compare::{FieldDiff, ItemDiff, ItemStatus, Measured, compare};
 pub use complexity::{Addend, Complexity, ExceptionForecast, complexity, exceptions_per_week};
+pub use context::{count, in_words};
 pub use coverage::{AffectedTeam, ChangedStep, CoverageRow, affected_teams, change_coverage, teams_told};
 pub use display::{display, display_with, number, percent};
 pub use finding::{Finding, Fix, Severity, Waived};

@@ -513,12 +513,15 @@ fn clean_up(cx: &Looked<'_>) -> Vec<Condition> {
     let (due, go_live) = (cx.decision.and_then(|d| d.due), cx.access.plan.go_live());
     conditions.push(match (due, go_live) {
         (Some(due), Some(live)) => {
-            Condition { holds: Some(due < live), text: format!("It is done by {due}, go-live is {live}"), href: None }
+            let (by, from) = (rules::in_words(due), rules::in_words(live));
+            Condition { holds: Some(due < live), text: format!("It is done by {by}, go-live is {from}"), href: None }
         }
         (None, _) => Condition { holds: Some(false), text: "No date is set by which it is done".into(), href: None },
-        (Some(due), None) => {
-            Condition { holds: None, text: format!("It is done by {due}; go-live has no date yet"), href: None }
-        }
+        (Some(due), None) => Condition {
+            holds: None,
+            text: format!("It is done by {}; go-live has no date yet", rules::in_words(due)),
+            href: None,
+        },
     });
     conditions
 }

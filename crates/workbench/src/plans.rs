@@ -87,7 +87,7 @@ impl Workbench {
         let gates = rules::gates(&access.plan, &access.evidence, &access.findings, access.today);
         let blocking: Vec<_> =
             access.open_findings().filter(|f| f.severity == rules::Severity::Error).cloned().collect();
-        let entries = self.store().list_audit(access.plan.document.id, None, None, 12).await?;
+        let entries = self.store().list_audit(access.plan.document.id, None, None, 8).await?;
         Ok(Overview {
             headline: rules::headline(&gates, &access.findings),
             next: rules::next_action(&access.plan, &access.evidence, &access.findings, &gates),

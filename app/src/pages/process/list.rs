@@ -5,7 +5,7 @@ use crate::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill, SkeletonShape, Tag,
-        Time, Tone,
+        Time, Tone, grouped,
     },
 };
 use leptos::prelude::*;
@@ -67,7 +67,7 @@ fn process_row(root: &str, row: ProcessRow) -> AnyView {
         None => view! { <Tag label="never" tone=Tone::Warn/> }.into_any(),
     };
     let errors = (row.errors > 0).then(|| view! { " "<Pill label=row.errors.to_string() tone=Tone::Bad/> });
-    let hours = |minutes: i64| format!("{}", (minutes + 30) / 60);
+    let hours = |minutes: i64| grouped(u64::try_from((minutes + 30) / 60).unwrap_or_default());
     view! {
         <tr>
             <td class="id">{row.key.clone()}</td>

@@ -5,7 +5,7 @@ use crate::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Picture, PictureTable,
-        Severity, Tab, Tabs, Tag, Tone,
+        Severity, Tab, Tabs, Tag, Tone, grouped,
     },
 };
 use leptos::prelude::*;
@@ -104,8 +104,8 @@ fn variant(root: &str, own: &str, process: domain::ItemId, view: VariantView, ma
     let picture = pictures::swimlane::picture(&view.diagram);
     let table = pictures::swimlane::table(&view.diagram);
     let note = match view.source.is_empty() {
-        true => format!("{} h a month", (view.minutes + 30) / 60),
-        false => format!("{} · {} h a month", view.source, (view.minutes + 30) / 60),
+        true => format!("{} h a month", hours(view.minutes)),
+        false => format!("{} · {} h a month", view.source, hours(view.minutes)),
     };
     let steps = steps(root, view.steps);
     let about = view.key.map(|key| {
@@ -118,6 +118,16 @@ fn variant(root: &str, own: &str, process: domain::ItemId, view: VariantView, ma
         <Card title="Steps" note=note end=end>{steps}</Card>
     }
     .into_any()
+}
+
+/// A count as text with gaps between thousands; there is none below zero.
+fn count(number: i64) -> String {
+    grouped(u64::try_from(number).unwrap_or_default())
+}
+
+/// Minutes as full hours.
+fn hours(minutes: i64) -> String {
+    count((minutes + 30) / 60)
 }
 
 fn steps(root: &str, steps: Vec<StepRow>) -> AnyView {
@@ -153,7 +163,7 @@ fn steps(root: &str, steps: Vec<StepRow>) -> AnyView {
                     <td>{step.systems}</td>
                     <td class="mono">{step.touches}</td>
                     <td class="n">{step.minutes}</td>
-                    <td class="n">{step.per_week}</td>
+                    <td class="n">{step.per_week.map(count)}</td>
                     <td>{against}</td>
                 </tr>
             }
@@ -180,7 +190,7 @@ fn so_what(root: &str, process: &Page) -> AnyView {
     let saved = (!process.changes.is_empty()).then(|| {
         let simpler = process.simplification.map(|p| format!(" {p} % of manual steps and handovers disappear.")).unwrap_or_default();
         view! {
-            <p class="muted">{format!("Per month {} h of work today, {} h after.{simpler}", (today + 30) / 60, (minutes("to_be") + 30) / 60)}</p>
+            <p class="muted">{format!("Per month {} h of work today, {} h after.{simpler}", hours(today), hours(minutes("to_be")))}</p>
         }
     });
     let teams = (!process.teams.is_empty()).then(|| {

@@ -52,7 +52,12 @@ impl Workbench {
         let people: usize = view.walks.iter().flat_map(|w| &w.participants).filter(|p| p.does_the_work).count();
         let exceptions = view.walks.iter().flat_map(|w| &w.cases).filter(|c| c.exception).count();
         let walked = match view.walks.iter().filter_map(|w| w.held_on).max() {
-            Some(day) => format!("Walked through {day} with {people} who do the work, {exceptions} exception cases"),
+            Some(day) => format!(
+                "Walked through on {} with {} who do the work, {}",
+                rules::in_words(day),
+                rules::count(people, "person", "people"),
+                rules::count(exceptions, "exception", "exceptions"),
+            ),
             None => "Nobody has walked through it yet".to_owned(),
         };
         let coverage = rules::change_coverage(plan);
@@ -159,7 +164,7 @@ impl Workbench {
                     .filter(|t| t.team == row.team)
                     .map(|t| {
                         let process = t.process.map_or_else(|| "an effect elsewhere".to_owned(), |p| plan.title(p));
-                        format!("{process}: {} steps", t.steps.len())
+                        format!("{process}: {}", rules::count(t.steps.len(), "step", "steps"))
                     })
                     .collect();
                 let ratings = plan.each::<Impact>().filter(|i| i.team == Some(row.team)).map(|i| {
