@@ -13,7 +13,6 @@ macro_rules! part {
             use leptos::prelude::*;
 
             /// Which page of the part.
-            #[expect(clippy::enum_variant_names, reason = "they are the names of the pages")]
             enum Page {
                 $($page),+
             }
