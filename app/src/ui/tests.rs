@@ -79,11 +79,11 @@ fn a_difference_is_marked_and_never_markup() {
 fn a_blank_that_differs_is_seen() {
     let blank =
         html(|| view! { <Diff left=Some("12 00".to_owned()) right=Some("1200".to_owned()) side=DiffSide::Left/> });
-    assert!(blank.contains("<mark>·</mark>"), "{blank}");
+    assert!(blank.contains("<mark>·"), "{blank}");
     let words = html(
         || view! { <Diff left=Some("Ana Novak".to_owned()) right=Some("Rui Barros".to_owned()) side=DiffSide::Left/> },
     );
-    assert!(words.contains("<mark>Ana Novak</mark>"), "{words}");
+    assert!(words.contains("<mark>Ana Novak"), "{words}");
 }
 
 #[test]

@@ -6,6 +6,6 @@ mod hostile;
 mod markdown;
 mod measured;
 mod pdf;
+mod pdf_tools;
 mod plans;
-mod tools;
 mod verify;
