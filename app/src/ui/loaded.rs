@@ -3,7 +3,7 @@
 
 use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 
-use super::{Notice, Tone};
+use super::{Notice, PageTitle, Tone};
 
 /// What an error must be able to say to be shown to a person.
 pub trait Explained {
@@ -77,6 +77,7 @@ pub fn Trouble(
     request_id: Option<String>,
 ) -> impl IntoView {
     view! {
+        <PageTitle text="This could not be shown"/>
         <div class="trouble">
             <Notice tone=Tone::Bad title="This could not be shown">
                 <p>{message}</p>
