@@ -10,7 +10,7 @@ use domain::{Change, ConnectionId, Field, FieldType, ItemId, Kind, Patch, PlanRo
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use workbench::{Caller, ExportFormat};
+use workbench::Caller;
 
 /// Leaves a text box, leaves the title, runs a script in two ways.
 const HOSTILE: &str = "</textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>";
@@ -171,16 +171,14 @@ fn words_stay_words_on_every_page() {
                 check(&path, &page);
             }
         }
-        let file = w.export(&ana, &plan, Some("draft"), ExportFormat::Markdown).await.unwrap();
-        let text = String::from_utf8(file.bytes).unwrap();
-        for markup in ["<script>alert", "<img src=x", "</textarea>"] {
-            assert!(!text.contains(markup), "{markup} came through in Markdown");
-        }
         for text in ["'><svg onload=alert(4)>", "<!--", "]]><script>alert(5)</script>"] {
             let key = w.create_plan(&ana, text).await.unwrap();
             let page = server.page(&format!("/p/{key}"), Some(&cookie)).await;
             check(&key, &page);
-            assert!(!page.text.contains("<svg onload") && !page.text.contains("<!--<"), "{text}");
+            for markup in ["<svg onload", "<h1><!--", "]]>"] {
+                let at = page.text.find(markup).map(|at| &page.text[at..(at + 80).min(page.text.len())]);
+                assert_eq!(at, None, "{text}");
+            }
         }
     });
 }
