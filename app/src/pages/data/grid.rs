@@ -63,15 +63,10 @@ fn content(filter: &str, text: &str, open: Memo<String>, data: Page) -> AnyView 
     let key = data.head.key.clone();
     let root = format!("/p/{key}");
     let all = data.counts.first().map_or(0, |(_, n)| *n);
-    let conflicts = match data.coverage.conflicts {
-        0 => "no open conflict".to_owned(),
-        1 => "1 open conflict".to_owned(),
-        n => format!("{n} open conflicts"),
-    };
     let meta = view! {
         <span>{format!("{all} points")}</span>
         <span>{format!("{} of {} with a truth", data.coverage.agreed, data.coverage.points)}</span>
-        <span>{conflicts}</span>
+        <span>{rules::count(data.coverage.conflicts, "open conflict", "open conflicts")}</span>
     }
     .into_any();
     let actions = data.head.may_edit.then(|| {

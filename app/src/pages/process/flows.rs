@@ -58,11 +58,8 @@ fn flow_card(root: &str, flow: FlowRow, may_edit: bool) -> AnyView {
     let tenths = |n: i64| format!("{}.{}", n / 10, n % 10);
     let parts: Vec<_> = flow.addends.iter().map(|(label, n)| format!("{label} +{}", tenths(*n))).collect();
     let complexity = format!("complexity {}", tenths(flow.complexity));
-    let errors = match flow.errors {
-        1 => "1 error".to_owned(),
-        n => format!("{n} errors"),
-    };
-    let errors = (flow.errors > 0).then(|| view! { <Pill label=errors tone=Tone::Bad/> });
+    let errors = (flow.errors > 0)
+        .then(|| view! { <Pill label=rules::count(flow.errors as usize, "error", "errors") tone=Tone::Bad/> });
     let key = flow.key.clone();
     let (new, back) = (format!("{root}/items/mapping_line/new?flow={}", flow.id), format!("{root}/flows"));
     let add = may_edit.then(|| {

@@ -1,11 +1,11 @@
 //! `/p/:key/process`: the processes, how far each is walked and what the plan saves.
 
-use super::api::load_processes;
+use super::{api::load_processes, one::hours};
 use crate::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill, SkeletonShape, Tag,
-        Time, Tone, grouped,
+        Time, Tone,
     },
 };
 use leptos::prelude::*;
@@ -67,7 +67,6 @@ fn process_row(root: &str, row: ProcessRow) -> AnyView {
         None => view! { <Tag label="never" tone=Tone::Warn/> }.into_any(),
     };
     let errors = (row.errors > 0).then(|| view! { " "<Pill label=row.errors.to_string() tone=Tone::Bad/> });
-    let hours = |minutes: i64| grouped(u64::try_from((minutes + 30) / 60).unwrap_or_default());
     view! {
         <tr>
             <td class="id">{row.key.clone()}</td>

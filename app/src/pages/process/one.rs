@@ -126,7 +126,7 @@ fn count(number: i64) -> String {
 }
 
 /// Minutes as full hours.
-fn hours(minutes: i64) -> String {
+pub(super) fn hours(minutes: i64) -> String {
     count((minutes + 30) / 60)
 }
 
