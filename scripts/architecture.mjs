@@ -112,9 +112,7 @@ export function names(files) {
   for (const [path, text] of rust(files)) {
     const name = path.split("/").at(-1);
     if (name === "mod.rs") found.push(`${path}: name the module's file after the module, not mod.rs`);
-    if (/^(utils?|common|misc|managers?)\.rs$/.test(name) || (/^helpers?\.rs$/.test(name) && !inTests(path))) {
-      found.push(`${path}: a name that says nothing; name what is inside`);
-    }
+    if (/^(utils?|common|misc|managers?|helpers?)\.rs$/.test(name)) found.push(`${path}: a name that says nothing; name what is inside`);
     if (!text.startsWith("//!")) found.push(`${path}: starts without a //! line that says what it is`);
   }
   return found;

@@ -39,7 +39,8 @@ test("names and first lines", () => {
   refuses(rules.names(files({ "src/mod.rs": "//! x" })), /mod\.rs/);
   refuses(rules.names(files({ "src/utils.rs": "//! x" })), /says nothing/);
   refuses(rules.names(files({ "src/a.rs": "fn main() {}" })), /without a \/\/!/);
-  accepts(rules.names(files({ "tests/api/helpers.rs": "//! x", "src/main.rs": "//! x" })));
+  refuses(rules.names(files({ "tests/api/helpers.rs": "//! x" })), /says nothing/);
+  accepts(rules.names(files({ "tests/api/server.rs": "//! x", "src/main.rs": "//! x" })));
 });
 
 test("no file left out", () => {

@@ -43,6 +43,28 @@ test("two people at one item: different fields merge, the same field asks", asyn
   await mira.context().close();
 });
 
+test("the rules speak while somebody types, and nothing is saved by it", async ({ page, server }) => {
+  const demo = await server({ demo: true });
+  await signIn(page, demo);
+  await page.goto(`${demo.url}${POINTS}/D1`);
+  await hydrated(page);
+  const undefined_ = page.getByText("has no definition");
+  await expect(undefined_).toBeHidden();
+  await control(page, "Definition").fill("");
+  await expect(page.getByRole("heading", { name: "Findings, if you save this" })).toBeVisible();
+  await expect(undefined_).toBeVisible();
+  await control(page, "Definition").fill("What a customer is known by");
+  await expect(undefined_).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Findings, if you save this" })).toBeHidden();
+  await expect(control(page, "Definition")).not.toHaveValue("What a customer is known by");
+
+  await page.goto(`${demo.url}${POINTS}/new`);
+  await hydrated(page);
+  await control(page, "Name").fill("Shoe size");
+  await expect(page.getByText("Shoe size has no definition")).toBeVisible();
+});
+
 test("signing in and a form work with the keyboard alone", async ({ page, server }) => {
   const demo = await server({ demo: true });
   const { pathname } = new URL(plumbline(demo, "user", "link", "--password", "rui.barros@harbour-outfitters.example").trim());

@@ -1,6 +1,6 @@
 //! The files of the browser half. Their content is the build's; here it is how they are handed out.
 
-use super::helpers::{get, run};
+use super::server::{get, run};
 use axum::http::StatusCode;
 
 #[test]

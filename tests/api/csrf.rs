@@ -1,6 +1,6 @@
 //! A page of somebody else's cannot act in a signed-in person's name, however it sends its request.
 
-use super::helpers::{HOST, ORIGIN, Server, form, run};
+use super::server::{HOST, ORIGIN, Server, form, run};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},

@@ -1,6 +1,6 @@
 //! The stream of events: who hears what, and when it ends.
 
-use super::helpers::{get, run};
+use super::server::{get, run};
 use axum::http::{StatusCode, header};
 use domain::PlanRole;
 use http_body_util::BodyExt;

@@ -1,7 +1,7 @@
 //! Every server function there is, as somebody who is not signed in. The list comes from the framework,
 //! so a function added later is tested from its first day.
 
-use super::helpers::{HOST, ORIGIN, Server, run};
+use super::server::{HOST, ORIGIN, Server, run};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},

@@ -1,7 +1,7 @@
 //! The pages of the first gates without scripts: found by key, a point opened beside the grid, a conflict
 //! settled, the way back named.
 
-use super::helpers::{Server, form, function, run};
+use super::server::{Server, form, function, run};
 use axum::http::StatusCode;
 use domain::{Change, ItemId, Kind};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! What every answer carries, whoever gave it: pages, files, errors of the layers, nothing at all.
 
-use super::helpers::{Answer, HOST, Server, form, get, run};
+use super::server::{Answer, HOST, Server, form, get, run};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode},

@@ -1,7 +1,7 @@
 //! The forms of items without scripts: what a page shows is sent back as a browser would, with some of it
 //! typed anew.
 
-use super::helpers::{Answer, ORIGIN, Server, form, function, run};
+use super::server::{Answer, ORIGIN, Server, form, function, run};
 use axum::http::StatusCode;
 use domain::{Change, ItemId, Kind, form_key};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Bounds on what a request may bring.
 
-use super::helpers::{HOST, ORIGIN, form, get, run};
+use super::server::{HOST, ORIGIN, form, get, run};
 use axum::{
     body::{Body, Bytes},
     http::{Request, StatusCode, header},
@@ -20,7 +20,7 @@ fn a_body_is_bounded_whether_it_says_how_long_it_is_or_not() {
                 .header(header::ORIGIN, ORIGIN)
                 .header(header::COOKIE, &server.owner)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .extension(super::helpers::new_peer())
+                .extension(super::server::new_peer())
                 .body(Body::from_stream(chunks))
                 .unwrap();
             let answer = server.send(request).await;

@@ -1,6 +1,6 @@
 //! Pages as they come from the server, before any script runs.
 
-use super::helpers::{get, run};
+use super::server::{get, run};
 use axum::http::StatusCode;
 use workbench::Caller;
 
@@ -57,15 +57,15 @@ fn a_plan_is_not_found_by_those_who_may_not_see_it() {
 #[test]
 fn a_plan_is_started_without_scripts() {
     run(|server| async move {
-        let create = super::helpers::function("create_plan");
-        let answer = server.send(super::helpers::form(create, Some(&server.owner), &[("title", "Loyalty move")])).await;
+        let create = super::server::function("create_plan");
+        let answer = server.send(super::server::form(create, Some(&server.owner), &[("title", "Loyalty move")])).await;
         assert_eq!(answer.location(), "/p/loyalty-move");
         assert!(server.page("/p/loyalty-move", Some(&server.owner)).await.text.contains("Loyalty move"));
         // What is wrong is said on the page one came from.
-        let mut request = super::helpers::form(create, Some(&server.owner), &[("title", " ")]);
-        request.headers_mut().insert("referer", format!("{}/plans", super::helpers::ORIGIN).parse().unwrap());
+        let mut request = super::server::form(create, Some(&server.owner), &[("title", " ")]);
+        request.headers_mut().insert("referer", format!("{}/plans", super::server::ORIGIN).parse().unwrap());
         let answer = server.send(request).await;
-        let back = answer.location().strip_prefix(super::helpers::ORIGIN).unwrap().to_owned();
+        let back = answer.location().strip_prefix(super::server::ORIGIN).unwrap().to_owned();
         let page = server.page(&back, Some(&server.owner)).await;
         assert!(page.text.contains("is needed") && page.text.contains("aria-invalid=\"true\""), "{}", page.text);
     });

@@ -1,7 +1,7 @@
 //! Gate 5 without scripts: pages anybody may read, a file verified, a plan reviewed, signed and exported
 //! by forms and links alone.
 
-use super::helpers::{Answer, ORIGIN, Server, form, function, get, new_peer, run};
+use super::server::{Answer, ORIGIN, Server, form, function, get, new_peer, run};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},

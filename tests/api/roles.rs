@@ -4,7 +4,7 @@
 use super::{
     addresses::addresses,
     functions::{call, paths},
-    helpers::{Answer, Server, function, get, run},
+    server::{Answer, Server, function, get, run},
 };
 use axum::{
     body::Body,
@@ -52,6 +52,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("list_items", "plan={plan}&kind=risk&text=&offset=0", "vreo"),
     ("list_items", "kind=system&text=&offset=0", "svreo"),
     ("load_item", "plan={plan}&reference=N1", "vreo"),
+    ("load_basis", "plan={plan}", "vreo"),
     ("load_item", "reference=S1", "svreo"),
     ("load_new_item", "plan={plan}&kind=risk", "vreo"),
     ("load_new_item", "kind=system", "svreo"),
@@ -256,7 +257,7 @@ fn upload(path: &str, cookie: Option<&str>) -> (Request<Body>, Arc<AtomicBool>) 
         seen.store(true, Ordering::SeqCst);
         Ok::<_, std::io::Error>(file)
     });
-    let mut request = super::helpers::form(path, cookie, &[]);
+    let mut request = super::server::form(path, cookie, &[]);
     request.headers_mut().insert(header::CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
     *request.body_mut() = Body::from_stream(body);
     (request, read)

@@ -1,6 +1,6 @@
 //! Signing in and out, setting up, and what a session's cookie is worth before and after.
 
-use super::helpers::{Answer, HOST, OWNER, PASSWORD, Server, form, new_peer, run};
+use super::server::{Answer, HOST, OWNER, PASSWORD, Server, form, new_peer, run};
 use axum::http::{HeaderValue, StatusCode};
 use secrecy::ExposeSecret;
 use workbench::Caller;

@@ -1,6 +1,6 @@
 //! Bounds on files that come in, and the words in which they are said.
 
-use super::helpers::{Server, form, run};
+use super::server::{Server, form, run};
 use axum::{
     body::{Body, Bytes},
     http::{Request, StatusCode, header},

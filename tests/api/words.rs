@@ -3,7 +3,7 @@
 
 use super::{
     addresses::addresses,
-    helpers::{Answer, Server, run},
+    server::{Answer, Server, run},
 };
 use axum::http::StatusCode;
 use domain::{Change, ConnectionId, Field, FieldType, ItemId, Kind, Patch, PlanRole, Slot, WorkspaceRole};
@@ -141,7 +141,7 @@ fn check(path: &str, page: &Answer) {
 fn words_stay_words_on_every_page() {
     run(|server| async move {
         let (w, operator) = (&server.workbench, Caller::Operator);
-        let password = secrecy::SecretString::from(super::helpers::PASSWORD);
+        let password = secrecy::SecretString::from(super::server::PASSWORD);
         let email = "hostile@example.org";
         let user = w.add_person(&operator, HOSTILE, email, WorkspaceRole::Member, &password).await.unwrap();
         let ana = caller(server, email).await;

@@ -1,6 +1,6 @@
 //! `plumbline check` on real files: its result is a contract, and bad input is answered in words.
 
-use super::helpers::{Folder, names};
+use super::folder::{Folder, names};
 use serde_json::json;
 
 const LEFT: &str =

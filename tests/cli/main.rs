@@ -4,5 +4,5 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod check;
-mod helpers;
+mod folder;
 mod plans;

@@ -1,7 +1,7 @@
 //! A plan goes the whole way on the command line: made, listed, judged, exported, verified, moved
 //! elsewhere, copied.
 
-use super::helpers::{Folder, files, names};
+use super::folder::{Folder, files, names};
 use serde_json::{Value, json};
 
 #[test]

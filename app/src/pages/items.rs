@@ -9,6 +9,7 @@ mod form;
 mod list;
 mod outcome;
 mod talk;
+mod typing;
 
 pub use detail::ItemPage;
 pub use form::NewItemPage;

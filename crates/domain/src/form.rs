@@ -1,7 +1,7 @@
 //! What an HTML form sends about one item, and how it becomes field values. The same shape works with
 //! and without scripts: text by field name, ticked references, parts row by row.
 
-use crate::{Field, FieldType, Invalid, Kind};
+use crate::{Entity, Field, FieldType, Invalid, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, fmt::Display};
@@ -22,6 +22,7 @@ pub fn id_of_key(key: &str) -> &str {
 
 /// A submitted form. Everything the form showed is in it; an absent tick means no.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Submitted {
     /// Text of simple fields, by field name.
     pub texts: BTreeMap<String, String>,
@@ -48,6 +49,19 @@ impl Submitted {
             }
         }
         if problems.is_empty() { Ok(values) } else { Err(problems) }
+    }
+
+    /// The item as the form describes it, to be judged and not kept: new rows have no id of their own yet.
+    ///
+    /// # Errors
+    /// Every field that cannot be read, with the reason.
+    pub fn preview(&self, kind: Kind) -> Result<Entity, Vec<Invalid>> {
+        let mut values = self.read(kind)?;
+        for field in kind.fields().iter().filter(|field| matches!(field.kind, FieldType::Parts(_))) {
+            let list = identified(&values[field.name]);
+            values.insert(field.name.to_owned(), list);
+        }
+        kind.read(Value::Object(values)).map_err(|e| vec![Invalid::new(kind.code(), e.to_string())])
     }
 
     fn value(&self, field: &Field) -> Result<Value, Invalid> {

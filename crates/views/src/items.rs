@@ -1,8 +1,8 @@
 //! Items as tables and forms: derived from the field tables, whatever the kind.
 
 use crate::{plans::PlanHead, review::Thread};
-use domain::{Item, ItemId, Kind, Timestamp};
-use rules::Finding;
+use domain::{Date, Entity, Evidence, Item, ItemId, Kind, Plan, Timestamp};
+use rules::{Finding, Profile};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -170,4 +170,50 @@ pub struct ConflictField {
     pub by: String,
     /// When.
     pub at: Timestamp,
+}
+
+/// What the rules need to judge a plan while somebody types: the same on both sides of the wire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Basis {
+    /// The plan as it is stored.
+    pub plan: Plan,
+    /// What was measured and said about it.
+    pub evidence: Evidence,
+    /// Weights of the rules.
+    pub profile: Profile,
+    /// Today at the server.
+    pub today: Date,
+    /// What the rules say of what is stored.
+    pub findings: Vec<Finding>,
+}
+
+/// What the rules would say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Judged {
+    /// Everything about the item.
+    pub here: Vec<Finding>,
+    /// What would be new about other items and the plan as a whole.
+    pub elsewhere: Vec<Finding>,
+}
+
+impl Basis {
+    /// What the rules would say of the plan if the item said this. An item that is not there yet is added.
+    #[must_use]
+    pub fn judge(&self, item: ItemId, entity: Entity) -> Judged {
+        let mut plan = self.plan.clone();
+        let home = if entity.kind().in_workspace() { &mut plan.workspace } else { &mut plan.document };
+        match home.items.get_mut(&item) {
+            Some(item) => item.entity = entity,
+            None => {
+                let (number, updated_at) = (home.next_number(entity.kind()), self.plan.created_at);
+                let new = Item { id: item, number, rev: 1, entity, archived_at: None, updated_by: None, updated_at };
+                home.items.insert(item, new);
+            }
+        }
+        let evidence = rules::with_hashes(&plan, self.evidence.clone());
+        let findings = rules::lint(&plan, &evidence, &self.profile, self.today);
+        let (here, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(|f| f.subject == Some(item));
+        let known = |f: &Finding| self.findings.iter().any(|k| k.rule == f.rule && k.fingerprint == f.fingerprint);
+        Judged { here, elsewhere: others.into_iter().filter(|f| !known(f)).collect() }
+    }
 }

@@ -11,7 +11,7 @@ use rules::Severity;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use views::items::{ConflictField, EditOutcome, ItemDetail, ItemLink, ItemList, ItemRow, NewItem, RefOption};
+use views::items::{Basis, ConflictField, EditOutcome, ItemDetail, ItemLink, ItemList, ItemRow, NewItem, RefOption};
 
 /// Rows on one page of a list.
 pub const PAGE: u64 = 200;
@@ -80,7 +80,22 @@ impl Workbench {
         })
     }
 
-    /// The same for an item of the workspace.
+    /// What the rules need to judge the plan while one of its items is written.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn basis(&self, caller: &Caller, key: &str) -> Result<Basis, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        Ok(Basis {
+            plan: (*access.plan).clone(),
+            evidence: (*access.evidence).clone(),
+            profile: rules::Profile::recommended(),
+            today: access.today,
+            findings: (*access.findings).clone(),
+        })
+    }
+
+    /// Everything about an item of the workspace, named in the same way.
     ///
     /// # Errors
     /// When nobody is signed in or there is no such item.

@@ -3,7 +3,7 @@
 use crate::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
-use views::items::{EditOutcome, ItemDetail, ItemList, NewItem};
+use views::items::{Basis, EditOutcome, ItemDetail, ItemList, NewItem};
 
 /// Text by field name.
 type Texts = BTreeMap<String, String>;
@@ -36,6 +36,13 @@ pub async fn load_item(
         crate::server::redirect(detail.own_page.as_ref().unwrap_or(&detail.href));
     }
     Ok(detail)
+}
+
+/// What the rules need to judge a plan in the browser.
+#[server]
+pub async fn load_basis(plan: String) -> Result<Basis, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.basis(&caller, &plan).await?)
 }
 
 /// What a form needs to make a new item.

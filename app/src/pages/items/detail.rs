@@ -7,13 +7,11 @@ use super::{
     form::wrong_fields,
     outcome::{Actions, Outcome},
     talk,
+    typing::{Findings, Typing},
 };
 use crate::{
     layout::{Crumbs, PlainPage},
-    ui::{
-        Button, ButtonLink, ButtonLook, Card, ConfirmForm, Loaded, Notice, PageHead, PageTitle, Pill, Severity, Time,
-        Tone, hidden,
-    },
+    ui::{Button, ButtonLink, ButtonLook, Card, ConfirmForm, Loaded, Notice, PageHead, PageTitle, Time, Tone, hidden},
 };
 use domain::Kind;
 use leptos::{form::ActionForm, prelude::*};
@@ -64,12 +62,15 @@ fn content(place: &Whereabouts, detail: ItemDetail, actions: Actions) -> AnyView
         detail.own_page.clone().map(|href| view! { <ButtonLink href=href label=format!("See the {}", kind.one())/> });
     let remove = detail.may_edit.then(|| remove(&plan, &detail, actions));
     let head = view! { {own_page}{remove} }.into_any();
+    // Without a plan around it there is nothing to judge.
+    let typing =
+        place.plan.as_ref().filter(|_| detail.may_edit).map(|plan| Typing::new(plan, kind, Some(detail.item.id)));
     let main = if detail.may_edit {
-        edit_form(&plan, &detail, actions)
+        edit_form(&plan, &detail, actions, typing)
     } else {
         view! { {read_only(&plan, &detail, actions.undo)}{plain(kind.fields(), &detail.texts)} }.into_any()
     };
-    let findings = findings(&detail);
+    let findings = view! { <Findings stored=detail.findings.clone() typing=typing/> };
     let comments = place.plan.as_ref().map(|plan| talk::card(plan, &detail, actions));
     let referring = referring(&detail);
     let history = history(&plan, detail.history, detail.may_undo, actions.undo);
@@ -118,7 +119,7 @@ fn read_only(plan: &str, detail: &ItemDetail, undo: ServerAction<UndoChange>) ->
     view! { <p class="muted">{words}</p> }.into_any()
 }
 
-fn edit_form(plan: &str, detail: &ItemDetail, actions: Actions) -> AnyView {
+fn edit_form(plan: &str, detail: &ItemDetail, actions: Actions, typing: Option<Typing>) -> AnyView {
     let kind = detail.item.kind();
     let value = actions.change.value();
     let errors = Signal::derive(move || wrong_fields(value.get().and_then(Result::err)));
@@ -130,35 +131,19 @@ fn edit_form(plan: &str, detail: &ItemDetail, actions: Actions) -> AnyView {
         ("item", &detail.item.id.to_string()),
         ("before", &detail.body.to_string()),
     ]);
+    let typed = move |event| {
+        if let Some(typing) = typing {
+            typing.typed(&event);
+        }
+    };
     view! {
-        <ActionForm action=actions.change attr:class="form item-form">
+        <ActionForm action=actions.change attr:class="form item-form" on:input=typed>
             {which}
             {controls}
             <div class="form-end"><Button label="Save" look=ButtonLook::Primary disabled=actions.change.pending()/></div>
         </ActionForm>
     }
     .into_any()
-}
-
-fn findings(detail: &ItemDetail) -> Option<AnyView> {
-    if detail.findings.is_empty() {
-        return None;
-    }
-    let rows = detail
-        .findings
-        .iter()
-        .map(|f| {
-            let waived = f.waived.is_some().then(|| view! { <Pill label="waived"/> });
-            view! {
-                <li class="aside-finding">
-                    <Severity word=f.severity.code()/>
-                    <a class="mono link" href=format!("/help/rules/{}", f.rule)>{f.rule.clone()}</a>
-                    <span>{f.message.clone()}" "{waived}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    Some(view! { <Card title="Findings"><ul class="aside-list">{rows}</ul></Card> }.into_any())
 }
 
 fn referring(detail: &ItemDetail) -> Option<AnyView> {

@@ -5,6 +5,7 @@ use super::{
     Whereabouts,
     api::{AddItem, load_new_item},
     fields::{FormState, control},
+    typing::{Findings, Typing},
 };
 use crate::{
     AppError,
@@ -47,8 +48,15 @@ fn content(place: &Whereabouts, query: &ParamsMap, needs: NewItem, add: ServerAc
     let title = format!("New {}", needs.kind.one());
     let list = place.list();
     let body = if needs.may_edit {
-        let form = form(place, query, needs, add);
-        view! { <Card><div class="card-body">{form}</div></Card> }.into_any()
+        let typing = place.plan.as_ref().map(|plan| Typing::new(plan, needs.kind, None));
+        let form = form(place, query, needs, add, typing);
+        view! {
+            <div class="item-page">
+                <Card><div class="card-body">{form}</div></Card>
+                <aside class="item-aside"><Findings stored=Vec::new() typing=typing/></aside>
+            </div>
+        }
+        .into_any()
     } else {
         view! {
             <Notice tone=Tone::Info title="You can read here, not add">
@@ -61,7 +69,13 @@ fn content(place: &Whereabouts, query: &ParamsMap, needs: NewItem, add: ServerAc
     view! { <PageTitle text=title.clone()/><PageHead title=title actions=actions/>{body} }.into_any()
 }
 
-fn form(place: &Whereabouts, query: &ParamsMap, needs: NewItem, add: ServerAction<AddItem>) -> AnyView {
+fn form(
+    place: &Whereabouts,
+    query: &ParamsMap,
+    needs: NewItem,
+    add: ServerAction<AddItem>,
+    typing: Option<Typing>,
+) -> AnyView {
     let value = add.value();
     let errors = Signal::derive(move || wrong_fields(value.get().and_then(Result::err)));
     let names: Vec<_> = needs.kind.fields().iter().map(|f| f.name).collect();
@@ -87,7 +101,12 @@ fn form(place: &Whereabouts, query: &ParamsMap, needs: NewItem, add: ServerActio
         <div class="form-end"><Button label=format!("Add {}", needs.kind.one()) look=ButtonLook::Primary disabled=add.pending()/></div>
     }
     .into_any();
-    view! { <ActionForm action=add attr:class="form item-form">{form}</ActionForm> }.into_any()
+    let typed = move |event| {
+        if let Some(typing) = typing {
+            typing.typed(&event);
+        }
+    };
+    view! { <ActionForm action=add attr:class="form item-form" on:input=typed>{form}</ActionForm> }.into_any()
 }
 
 /// The value a field starts with: from the address where it fits, else empty.

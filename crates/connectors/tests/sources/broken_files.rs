@@ -7,7 +7,7 @@ use std::{
 
 use connectors::{ErrorKind, Limits};
 
-use crate::helpers::{csv, read_csv, read_csv_with, read_with};
+use crate::reading::{csv, read_csv, read_csv_with, read_with};
 
 async fn message(bytes: impl AsRef<[u8]>) -> String {
     let error = read_csv(bytes).await.unwrap_err();

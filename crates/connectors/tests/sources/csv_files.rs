@@ -7,7 +7,7 @@ use std::sync::{
 
 use connectors::{CsvOptions, ErrorKind, Limits, ReadError, Source, catalogue, read, sample};
 
-use crate::helpers::{csv, read_csv, read_with, rows};
+use crate::reading::{csv, read_csv, read_with, rows};
 
 #[tokio::test]
 async fn an_empty_field_is_the_empty_text_quoted_or_not() {

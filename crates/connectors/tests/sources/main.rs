@@ -4,8 +4,8 @@
 mod broken_files;
 mod csv_files;
 mod guard;
-mod helpers;
 mod named_files;
 mod no_server;
 mod postgres;
+mod reading;
 mod sqlite_files;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use connectors::{ErrorKind, Limits, PostgresTarget, TlsMode, postgres::test_connection};
 
-use crate::helpers::accepted;
+use crate::reading::accepted;
 
 #[tokio::test]
 async fn a_proof_for_one_target_opens_no_other() {

@@ -17,7 +17,7 @@ use connectors::{
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
-use crate::helpers::{accepted, read_with, rows};
+use crate::reading::{accepted, read_with, rows};
 
 /// A schema of its own with a role that may only read it.
 struct Server {

@@ -9,7 +9,7 @@ use std::{
 use connectors::{ErrorKind, Limits, ReadError, catalogue, read, sample};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::helpers::{read_with, rows, sqlite};
+use crate::reading::{read_with, rows, sqlite};
 
 /// Makes a database file with these statements.
 pub async fn database(path: &Path, statements: &'static str) {

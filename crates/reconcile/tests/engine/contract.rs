@@ -2,7 +2,7 @@
 
 use reconcile::{FieldCounts, RecordCounts, SideCounts, parse_pairs, parse_rules};
 
-use crate::helpers::{Table, first_field, run};
+use crate::tables::{Table, first_field, run};
 
 #[test]
 fn the_object_has_exactly_these_fields_in_this_order() {

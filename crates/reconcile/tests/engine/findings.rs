@@ -5,7 +5,7 @@ use reconcile::{
 };
 use tempfile::TempDir;
 
-use crate::helpers::{Table, run_with, settings, spec};
+use crate::tables::{Table, run_with, settings, spec};
 
 struct Run {
     dir: TempDir,

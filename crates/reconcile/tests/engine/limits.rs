@@ -10,7 +10,7 @@ use std::{
 
 use reconcile::{EngineError, Filter, Phase, Settings, Side, Stager, check, page};
 
-use crate::helpers::{Table, quiet, run_with, settings, spec};
+use crate::tables::{Table, quiet, run_with, settings, spec};
 
 /// `n` rows in an order that has nothing to do with the key.
 fn big(n: u64, change: u64) -> Table {

@@ -3,6 +3,6 @@
 
 mod contract;
 mod findings;
-mod helpers;
 mod limits;
 mod oracle;
+mod tables;

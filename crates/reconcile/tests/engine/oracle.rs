@@ -6,7 +6,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use proptest::prelude::*;
 use reconcile::{FieldCounts, RecordCounts, Report, SideCounts};
 
-use crate::helpers::{Rows, Table, run_with, settings, spec};
+use crate::tables::{Rows, Table, run_with, settings, spec};
 
 #[derive(Clone, Copy, Debug)]
 struct Rules {

@@ -1,8 +1,8 @@
 //! Where a rule begins and where it ends, and how its message reads.
 
+use crate::build::{Build, at, id};
 use crate::clean::clean;
 use crate::flaws::{accept, obligation, shop_step};
-use crate::helpers::{Build, at, id};
 use domain::Kind;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! A small plan without flaws: two systems, two objects, one flow, one process, one check.
 
-use crate::helpers::{Build, at, id};
+use crate::build::{Build, at, id};
 use domain::{ConnectionView, FieldCounts, Kind, RecordCounts, RunTotals, SideCounts, Slot, SlotAssignment};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Waivers, profiles and fingerprints.
 
+use crate::build::{Build, at, id, today};
 use crate::clean::clean;
-use crate::helpers::{Build, at, id, today};
 use domain::{Approval, Slice, Slot, SlotAssignment, Waiver};
 use rules::{Finding, Level, Profile, Severity, lint};
 use serde_json::json;

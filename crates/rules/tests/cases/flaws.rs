@@ -1,8 +1,8 @@
 //! One flaw at a time, planted into the clean plan: the rule that should find it does, about the
 //! right thing. That the clean plan is silent is the negative case of every rule.
 
+use crate::build::Build;
 use crate::clean::clean;
-use crate::helpers::Build;
 use domain::Kind;
 use rules::{RULES, Severity};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! Gates, the headline and the next action.
 
+use crate::build::{Build, today};
 use crate::clean::clean;
-use crate::helpers::{Build, today};
 use domain::{Kind, PlanState};
 use rules::{Gate, GateState, Page, Sign, Target, gates, headline, next_action};
 use serde_json::json;

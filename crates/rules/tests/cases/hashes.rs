@@ -1,7 +1,7 @@
 //! The Merkle tree: what changes which hash, and what changes none.
 
+use crate::build::{Build, at, id};
 use crate::clean::clean;
-use crate::helpers::{Build, at, id};
 use domain::{FieldType, ItemId, Waiver};
 use proptest::prelude::*;
 use rules::{CanonicalPlan, Profile, canonical, root_of_canonical, slice_hashes};

@@ -1,8 +1,8 @@
 //! The rules against a plan without flaws, and against the same plan with one flaw each.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod build;
 mod clean;
-mod helpers;
 
 mod boundaries;
 mod cards;

@@ -12,7 +12,7 @@ use serde_json::json;
 #[test]
 fn steps_follow_their_arrows_also_in_loops() {
     let mut b = clean();
-    let names = |b: &crate::helpers::Build| {
+    let names = |b: &crate::build::Build| {
         steps_in_order(&b.plan, b.id("observed")).iter().map(|s| s.name.to_string()).collect::<Vec<_>>()
     };
     b.set("take_observed", "position", json!(9));
@@ -72,7 +72,7 @@ fn automated_steps_affect_the_team_that_did_them() {
 fn a_question_passes_only_with_evidence_of_the_current_state() {
     let mut b = clean();
     let states =
-        |b: &crate::helpers::Build| trial_state(&b.plan, &b.evidence).iter().map(|q| q.state).collect::<Vec<_>>();
+        |b: &crate::build::Build| trial_state(&b.plan, &b.evidence).iter().map(|q| q.state).collect::<Vec<_>>();
     assert_eq!(states(&b), [QuestionState::Passes; 4]);
     b.clear("format", "proofs").set("code", "answer", json!("no")).archive("apis");
     use QuestionState::{Fails, NoEvidence, Open, Passes};

@@ -1,6 +1,6 @@
 //! Any plan has an answer: random items with random, mostly dangling references.
 
-use crate::helpers::{at, id, today};
+use crate::build::{at, id, today};
 use domain::{
     ConnectionView, Document, Evidence, Field, FieldCounts, FieldType, Item, ItemId, Kind, Plan, PlanState,
     RecordCounts, Run, RunState, RunTotals, SideCounts,

@@ -1,7 +1,7 @@
 //! Verdicts: computed from mechanism and values, never set.
 
+use crate::build::Build;
 use crate::clean::clean;
-use crate::helpers::Build;
 use domain::{FieldCounts, RecordCounts, RunTotals, SideCounts};
 use proptest::prelude::*;
 use rules::{PointVerdict, Verdict, verdict, verdict_matrix};

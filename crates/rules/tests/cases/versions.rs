@@ -1,7 +1,7 @@
 //! Comparing two versions, and reading a signed one back.
 
+use crate::build::{Build, today};
 use crate::clean::clean;
-use crate::helpers::{Build, today};
 use domain::{Kind, Slice};
 use rules::{
     ItemStatus, Profile, canonical, compare, evidence_from_canonical, lint, plan_from_canonical,

@@ -1,6 +1,6 @@
 //! A connection is changed in place: its checks stay, and the guard looks again every time.
 
-use super::helpers::{World, fields};
+use super::world::{World, fields};
 use domain::{ConnectionView, RunState};
 use workbench::Error;
 

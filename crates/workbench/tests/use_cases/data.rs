@@ -1,6 +1,6 @@
 //! Gate 1 as its pages show it, and a conflict of truth settled in one step.
 
-use crate::helpers::{TwoSystems, World};
+use crate::world::{TwoSystems, World};
 use domain::{ItemId, Kind, form_key};
 use rules::PointTruth;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Deciding about existing data, and what follows from it.
 
-use super::helpers::{World, body, fields, form};
+use super::world::{World, body, fields, form};
 use domain::{Kind, Submitted};
 use std::collections::BTreeMap;
 use views::history::ObjectHistory;
@@ -46,7 +46,7 @@ async fn accepting_creates_five_obligations_that_need_owners() {
     let after = only(&world).await;
     let decision = after.decision.as_ref().unwrap();
     assert_eq!((decision.choice.as_deref(), decision.decided_by.as_str()), (Some("accept"), "Ines Castro"));
-    assert_eq!(decision.decided_on, Some(super::helpers::clock().to_zoned(jiff::tz::TimeZone::UTC).date()));
+    assert_eq!(decision.decided_on, Some(super::world::clock().to_zoned(jiff::tz::TimeZone::UTC).date()));
     let kinds: Vec<_> = after.obligations.iter().map(|o| o.kind.as_str()).collect();
     assert_eq!(kinds, ["Exception management", "Format boundary", "Duplicates", "More complexity", "Troubleshooting"]);
     let considered: Vec<_> = after.options.iter().map(|o| (o.code.as_str(), o.pros.as_str())).collect();

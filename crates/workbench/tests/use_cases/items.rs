@@ -1,6 +1,6 @@
 //! Items through their forms: two people at once, rows of parts, what was removed, what plans share.
 
-use super::helpers::{World, fields};
+use super::world::{World, fields};
 use domain::{FieldType, Kind, PlanRole, Submitted, form_key};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -128,6 +128,34 @@ async fn different_fields_merge_and_the_same_field_is_a_choice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_rules_say_while_typing_is_what_they_say_once_it_is_saved() {
+    let two = two().await;
+    let world = &two.world;
+    world.add(Kind::DataPoint, json!({ "name": "E-mail", "definition": "Where letters go" })).await;
+    world.add(Kind::DataPoint, json!({ "name": "Tier", "definition": "How loyal" })).await;
+    let seen = two.open("D1").await;
+    let typed = |form: &mut Submitted| {
+        typing("definition", "")(form);
+        typing("name", "Tier")(form);
+    };
+    let basis = world.workbench.basis(&two.sam, &world.plan).await.unwrap();
+    let mut form = shown(&seen);
+    typed(&mut form);
+    let judged = basis.judge(seen.item.id, form.preview(Kind::DataPoint).unwrap());
+    assert_ne!(judged.here, seen.findings);
+
+    saved(two.save(&two.sam, &seen, typed).await);
+    assert_eq!(judged.here, two.open("D1").await.findings);
+    let now = world.workbench.findings(&two.sam, &world.plan).await.unwrap().findings;
+    let new: Vec<_> = now
+        .into_iter()
+        .map(|(finding, _)| finding)
+        .filter(|f| f.subject != Some(seen.item.id) && !basis.findings.contains(f))
+        .collect();
+    assert_eq!(judged.elsewhere, new);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rows_of_parts_are_added_changed_and_merged_one_by_one() {
     let two = two().await;
     two.world.add(Kind::Risk, json!({ "name": "Data loss" })).await;
@@ -184,7 +212,7 @@ async fn a_truth_wins_with_a_field_of_its_own_data_point() {
     let place = world.add(Kind::Occurrence, place).await;
     let truth = |point: domain::ItemId| {
         let (point, place) = (point.to_string(), place.to_string());
-        let form = super::helpers::form(&[("data_point", &point), ("occurrence", &place), ("state", "proposed")]);
+        let form = super::world::form(&[("data_point", &point), ("occurrence", &place), ("state", "proposed")]);
         world.workbench.add_item(&world.owner, Some(&world.plan), Kind::Truth, form)
     };
     let error = truth(mail).await.unwrap_err();

@@ -3,7 +3,6 @@
 
 mod connections;
 mod data;
-mod helpers;
 mod history;
 mod items;
 mod people;
@@ -15,3 +14,4 @@ mod signable;
 mod signing;
 mod sync;
 mod trial;
+mod world;

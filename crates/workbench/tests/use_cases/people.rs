@@ -1,6 +1,6 @@
 //! People: passwords and links, who may manage them, and what ends with them.
 
-use super::helpers::{World, fields};
+use super::world::{World, fields};
 use domain::WorkspaceRole;
 use secrecy::SecretString;
 use workbench::{Caller, Error, Visitor, Workbench};

@@ -1,7 +1,7 @@
 //! A password goes in and is nowhere to be found afterwards: not in what pages are told, not in any
 //! file of the installation. On a real PostgreSQL, which `scripts/with-postgres` starts.
 
-use super::helpers::{World, fields};
+use super::world::{World, fields};
 use views::sync::SideChoice;
 use workbench::DatabaseForm;
 

@@ -1,6 +1,6 @@
 //! Gate 2 as its pages show it: what was told and never seen stays in the picture.
 
-use crate::helpers::World;
+use crate::world::World;
 use domain::{ItemId, Kind};
 use pictures::swimlane::Mark;
 use rules::StepStatus;

@@ -1,6 +1,6 @@
 //! What looks like production is refused with every reason beside its field, and nothing of it is kept.
 
-use super::helpers::{World, fields};
+use super::world::{World, fields};
 use workbench::{DatabaseForm, Error};
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Findings, waivers, comments, approvals: what holds, what lapses, and who may do what.
 
-use super::{helpers::fields, signable::Signable};
+use super::{signable::Signable, world::fields};
 use domain::{Kind, PlanRole, Slot};
 use serde_json::json;
 use views::review::FindingsFilter;

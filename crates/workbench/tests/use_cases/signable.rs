@@ -1,6 +1,6 @@
 //! A small plan that can be signed, and the six people who answer for it.
 
-use super::helpers::World;
+use super::world::World;
 use domain::{ItemId, Kind, PlanRole, Slot, User, WorkspaceRole};
 use rules::Severity;
 use secrecy::SecretString;

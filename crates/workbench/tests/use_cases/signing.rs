@@ -1,6 +1,6 @@
 //! Signing: exactly what was shown, once, and never anything else afterwards.
 
-use super::{helpers::World, signable::Signable};
+use super::{signable::Signable, world::World};
 use domain::{Change, ItemId, Kind, PlanRole, PlanState, Slot};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;

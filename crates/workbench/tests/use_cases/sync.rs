@@ -1,6 +1,6 @@
 //! From two uploaded files to a verdict.
 
-use super::helpers::World;
+use super::world::World;
 use domain::{Kind, RunState};
 use rules::Verdict;
 use serde_json::json;
@@ -114,7 +114,7 @@ async fn every_number_opens_its_records() {
     let csv = String::from_utf8(csv).unwrap();
     assert_eq!(csv.lines().count(), 3, "{csv}");
     let wrong = world.workbench.differences(&world.owner, &world.plan, number, &class("nonsense"), 0).await;
-    assert_eq!(super::helpers::fields(&wrong.unwrap_err()), ["class"]);
+    assert_eq!(super::world::fields(&wrong.unwrap_err()), ["class"]);
 
     // Each entry opens its whole records: compared pairs first, side by side.
     let page = world.workbench.differences(&world.owner, &world.plan, number, &class("different"), 0).await.unwrap();
@@ -273,7 +273,7 @@ async fn what_is_missing_is_said_before_or_after_running() {
     let fields = json!({ "name": "No key", "left": two.left, "right": two.right });
     world.add(Kind::Check, fields).await;
     let error = world.workbench.start_check(&world.owner, &world.plan, "CK1").await.unwrap_err();
-    assert_eq!(super::helpers::fields(&error), ["key"]);
+    assert_eq!(super::world::fields(&error), ["key"]);
     let key = json!([{ "id": uuid::Uuid::now_v7(), "left": "id", "right": "id" }]);
     world.add(Kind::Check, json!({ "name": "Wrong key", "left": two.left, "right": two.right, "key": key })).await;
     let number = world.run("CK2").await;

@@ -1,6 +1,6 @@
 //! The four questions pass with evidence of what is planned now, and stop passing when that changes.
 
-use super::helpers::{World, fields};
+use super::world::{World, fields};
 use domain::Kind;
 use rules::QuestionState;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! Flaws in claims, runs and decisions about existing data.
 
 use super::{Flaw, accept};
-use crate::helpers::at;
+use crate::build::at;
 use domain::CauseCount;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Flaws in systems, trial, simplicity, governance and review.
 
 use super::{Flaw, second_flow};
-use crate::helpers::{at, id};
+use crate::build::{at, id};
 use domain::{Kind, Waiver};
 use serde_json::json;
 
