@@ -87,6 +87,29 @@ export function card(page: Page, title: string | RegExp): Locator {
   return page.locator("section, article, aside").filter({ has: page.getByRole("heading", { name: title }) }).last();
 }
 
+/** Uploads a file as the test environment of an instance, on the page of connections. */
+export async function connectFile(page: Page, instance: string, text: string): Promise<void> {
+  await go(page, "Sync", "Connections");
+  const form = card(page, "Upload a file");
+  const file = { name: `${instance.toLowerCase()}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) };
+  await control(form, "File").setInputFiles(file);
+  await fill(form, { Name: `${instance} export`, "Test environment of": instance, "It is": "Test" });
+  await form.getByRole("button", { name: "Upload and connect" }).click();
+  await expect(page.getByRole("heading", { name: `${instance} export` })).toBeVisible();
+  await hydrated(page);
+}
+
+/** Opens the form of a new check of two uploaded files, with their columns. */
+export async function newCheck(page: Page, left: string, right: string): Promise<void> {
+  await go(page, "Sync", "Dashboard");
+  await page.getByRole("link", { name: "New check", exact: true }).click();
+  await fill(page, { "Left system": `${left} export`, "Right system": `${right} export` });
+  await page.getByRole("button", { name: "Show columns" }).click();
+  await expect(page.getByRole("heading", { name: "3 · Key" })).toBeVisible();
+  await hydrated(page);
+  await fill(page, { "Left stands for": left, "Right stands for": right });
+}
+
 /** Excuses every error that is open, one after the other, as the findings page lists them. */
 export async function waiveErrors(page: Page, reason: string): Promise<number> {
   await go(page, "Findings");

@@ -1,6 +1,6 @@
 //! Starts the release server on a free port with a data directory of its own, and ends it again.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,7 +18,25 @@ export type Options = {
   env?: Record<string, string>;
   /** Use this data directory, and keep it afterwards: to start a server where another one ended. */
   data?: string;
+  /** Size of the disk that the data directory is on, such as `64m`: a file system of its own that only the server sees. */
+  disk?: string;
 };
+
+/** What has to stand before a command so that `folder` is a disk of its own for it. */
+function onDisk(size: string, folder: string): string[] {
+  return ["unshare", "--mount", "--map-root-user", "sh", "-c", 'mount -t tmpfs -o "size=$0" none "$1" && shift && exec "$@"', size, folder];
+}
+
+/** Why this machine cannot give a server a disk of its own; nothing when it can. */
+export function noDisks(): string | undefined {
+  try {
+    const [command = "", ...rest] = [...onDisk("1m", tmpdir()), "true"];
+    execFileSync(command, rest, { stdio: "pipe" });
+    return undefined;
+  } catch (error) {
+    return `a file system cannot be mounted here: ${(error as Error).message.split("\n").at(-1)}`;
+  }
+}
 
 /** A running server. */
 export class Server {
@@ -42,7 +60,8 @@ export class Server {
     const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", ...(options.demo ? ["--demo"] : []), ...(options.args ?? [])];
     // Options of the person who runs the tests are not those of the tests.
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith("PLUMBLINE_"));
-    const child = spawn(binary, args, { env: { ...Object.fromEntries(own), ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
+    const [command = binary, ...rest] = [...(options.disk ? onDisk(options.disk, data) : []), binary, ...args];
+    const child = spawn(command, rest, { env: { ...Object.fromEntries(own), ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     const started = new Promise<Server>((found, failed) => {
       const deadline = setTimeout(() => failed(new Error(`the server did not say where it is within 60 s:\n${printed}`)), 60_000);

@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { type Page } from "@playwright/test";
-import { add, card, control, fill, fillRow, go, save, waiveErrors } from "../support/journey";
+import { add, card, connectFile, control, fill, fillRow, go, newCheck, save, waiveErrors } from "../support/journey";
 import { expect, hydrated, test, watch } from "../support/test";
 
 const PASSWORD = "a plumb line hangs straight";
@@ -233,27 +233,10 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
   });
 
   await test.step("Gate 3: two files, a claim, a check, its dashboard, a decision", async () => {
-    await go(page, "Sync", "Connections");
-    for (const [name, text] of [["Register", REGISTER], ["Newsletter", NEWSLETTER]]) {
-      const form = card(page, "Upload a file");
-      await control(form, "File").setInputFiles({
-        name: `${name.toLowerCase()}.csv`,
-        mimeType: "text/csv",
-        buffer: Buffer.from(text),
-      });
-      await fill(form, { Name: `${name} export`, "Test environment of": name, "It is": "Test" });
-      await form.getByRole("button", { name: "Upload and connect" }).click();
-      await expect(page.getByRole("heading", { name: `${name} export` })).toBeVisible();
-      await hydrated(page);
-    }
-
-    await go(page, "Sync", "Dashboard");
-    await link("New check").click();
-    await fill(page, { "Left system": "Register export", "Right system": "Newsletter export" });
-    await page.getByRole("button", { name: "Show columns" }).click();
-    await expect(page.getByRole("heading", { name: "3 · Key" })).toBeVisible();
-    await hydrated(page);
-    await fill(page, { Name: "Members: register ↔ newsletter", Object: "Member", "Left stands for": "Register", "Right stands for": "Newsletter" });
+    await connectFile(page, "Register", REGISTER);
+    await connectFile(page, "Newsletter", NEWSLETTER);
+    await newCheck(page, "Register", "Newsletter");
+    await fill(page, { Name: "Members: register ↔ newsletter", Object: "Member" });
     await fill(page, { "Left column of key part 1": "no", "Right column of key part 1": "member" });
     const pairs = [["Name", "name", "name"], ["E-mail", "mail", "email"]];
     for (const [n, [point, left, right]] of pairs.entries()) {

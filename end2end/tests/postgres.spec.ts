@@ -1,0 +1,36 @@
+//! The same server with PostgreSQL behind it.
+
+import { control, fill, go, save } from "../support/journey";
+import { expect, hydrated, signIn, test } from "../support/test";
+
+const ROOT = "/p/four-marketing-clouds";
+const url = process.env["PLUMBLINE_TEST_POSTGRES_URL"];
+
+test("the demo plan lives in PostgreSQL: it is read, edited, checked and exported", async ({ page, server }) => {
+  test.skip(url === undefined, "PostgreSQL is not installed and PLUMBLINE_TEST_POSTGRES_URL is not set");
+  test.setTimeout(120_000);
+  const demo = await server({ demo: true, env: { PLUMBLINE_DATABASE_URL: url ?? "" } });
+  await signIn(page, demo);
+  await page.goto(`${demo.url}${ROOT}/items/data_point/D1`);
+  await hydrated(page);
+  await fill(page, { Unit: "pieces" });
+  await save(page);
+  await page.reload();
+  await expect(control(page, "Unit")).toHaveValue("pieces");
+
+  await go(page, "Sync");
+  const check = page.getByRole("table", { name: "Sync checks" }).getByRole("row").filter({ hasText: "Customer: CRM" });
+  await check.getByRole("button", { name: "Run" }).click();
+  await expect(page.getByRole("table", { name: "Per data point" })).toBeVisible({ timeout: 60_000 });
+
+  await go(page, "Export");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: /^Download .*PDF/ }).click(),
+  ]);
+  const path = await download.path();
+  await page.goto(`${demo.url}/verify`);
+  await control(page, "File to verify").setInputFiles(path);
+  await page.getByRole("button", { name: "Verify", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "A draft", exact: true })).toBeVisible();
+});
