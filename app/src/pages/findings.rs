@@ -14,6 +14,7 @@ use crate::{
     },
 };
 use api::{ApplyFix, Unwaive, Waive, load_findings};
+use domain::Kind;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use rules::Fix;
@@ -259,6 +260,10 @@ fn fix(key: &str, row: &FindingRow, filter: &FindingsFilter, apply: ServerAction
         Some(Fix::Set { label, .. }) => {
             let which = hidden(&[("plan", key), ("rule", &finding.rule), ("fingerprint", &finding.fingerprint)]);
             view! { <ActionForm action=apply>{which}<Button label=label small=true disabled=apply.pending()/></ActionForm> }.into_any()
+        }
+        // A decision is taken beside what was measured, not in a bare form.
+        Some(Fix::Add { label, kind: Kind::HistoryDecision, .. }) => {
+            view! { <ButtonLink href=format!("/p/{key}/history") label=label small=true/> }.into_any()
         }
         Some(Fix::Add { label, kind, fields }) => {
             let home = if kind.in_workspace() {

@@ -38,7 +38,13 @@ pub fn HistoryPage() -> impl IntoView {
         |(key, ..)| load_history(key),
     );
     let render = Callback::new(move |page: Page| content(page, &open.get_untracked(), actions));
-    view! { <Loaded resource=history render=render/> }.into_any()
+    let own = actions.own.value();
+    let said = move || match own.get() {
+        None => ().into_any(),
+        Some(Ok(())) => view! { <p class="saved" role="status">"Saved"</p> }.into_any(),
+        Some(Err(error)) => view! { <Notice tone=Tone::Bad>{error.message}</Notice> }.into_any(),
+    };
+    view! { <div aria-live="polite">{said}</div><Loaded resource=history render=render/> }.into_any()
 }
 
 fn content(page: Page, open: &str, actions: Actions) -> AnyView {
@@ -388,8 +394,6 @@ fn obligations(root: &str, page: &Page, object: &ObjectHistory, own: ServerActio
         Column::fit("State"),
     ];
     let table = view! { <DataTable caption="Obligations" columns=columns class="top">{rows}</DataTable> }.into_any();
-    let error =
-        move || own.value().get().and_then(Result::err).map(|e| view! { <Notice tone=Tone::Bad>{e.message}</Notice> });
     let origin = object.decision.as_ref().map(|d| d.item.to_string()).unwrap_or_default();
     let another = format!("{root}/items/obligation/new?origin={origin}&back={root}/history");
     let plan = page.head.key.clone();
@@ -397,7 +401,6 @@ fn obligations(root: &str, page: &Page, object: &ObjectHistory, own: ServerActio
         view! {
             <ActionForm action=own>
                 <input type="hidden" name="plan" value=plan/>
-                <div aria-live="polite">{error}</div>
                 {table}
                 <div class="card-foot form-actions">
                     <Button label="Save owners" small=true disabled=own.pending()/>

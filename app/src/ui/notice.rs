@@ -30,7 +30,7 @@ pub fn Notice(
         <div class=format!("notice {tone_class}") role=role>
             <Icon name=icon/>
             <div class="notice-text">
-                {title.map(|title| view! { <h3>{title}</h3> })}
+                {title.map(|title| view! { <h2>{title}</h2> })}
                 <div>{children()}</div>
             </div>
             {action.map(|action| view! { <div>{action}</div> })}

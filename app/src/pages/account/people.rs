@@ -16,17 +16,19 @@ pub struct Actions {
     disable: ServerAction<DisablePerson>,
     enable: ServerAction<EnablePerson>,
     role: ServerAction<SetPersonRole>,
+    /// Grows with each person added: the form for the next one is empty.
+    added: Memo<usize>,
 }
 
 impl Actions {
     /// Made once per page, outside of what is drawn again.
     pub fn new() -> Self {
-        Self {
-            add: ServerAction::new(),
-            disable: ServerAction::new(),
-            enable: ServerAction::new(),
-            role: ServerAction::new(),
-        }
+        let add = ServerAction::<AddPerson>::new();
+        let added = Memo::new(move |before: Option<&usize>| {
+            let done = add.value().with(|answer| matches!(answer, Some(Ok(_))));
+            if done { add.version().get() } else { before.copied().unwrap_or_default() }
+        });
+        Self { add, added, disable: ServerAction::new(), enable: ServerAction::new(), role: ServerAction::new() }
     }
 
     /// Grows with each answer.
@@ -50,8 +52,6 @@ pub fn People(
 ) -> impl IntoView {
     let columns = vec![Column::words("Name"), Column::words("E-mail"), Column::words("Role"), Column::fit("")];
     let rows = people.into_iter().map(|user| row(user, me, actions)).collect_view();
-    let value = actions.add.value();
-    let roles = ["member", "owner"].into_iter().map(|role| Choice { value: role.into(), label: role.into() }).collect();
     view! {
         <Card title="People" note="Everybody who can sign in here. What they may do in a plan is set in the plan.">
             {move || trouble(actions.disable.value().get(), &[])}
@@ -61,19 +61,28 @@ pub fn People(
         </Card>
         <Card title="Add a person">
             <div class="card-body">
-                <ActionForm action=actions.add attr:class="form">
-                    {move || trouble(value.get(), &["name", "email", "password"])}
-                    <TextInput id="person-name" name="name" label="Name" required=true error=field_error(value, "name")/>
-                    <TextInput id="person-email" name="email" label="E-mail" kind="email" required=true error=field_error(value, "email")/>
-                    <Select name="role" label="Role" choices=roles required=true
-                        help="Owners also manage people, connections and every plan."/>
-                    <TextInput id="person-password" name="password" label="First password" kind="password" autocomplete="new-password"
-                        error=field_error(value, "password")
-                        help="Without one, press “Password link” beside their name and give them the address you are shown."/>
-                    <Button label="Add" disabled=actions.add.pending()/>
-                </ActionForm>
+                <For each=move || [actions.added.get()] key=|added| *added children=move |_| add_form(actions)/>
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+fn add_form(actions: Actions) -> AnyView {
+    let value = actions.add.value();
+    let roles = ["member", "owner"].into_iter().map(|role| Choice { value: role.into(), label: role.into() }).collect();
+    view! {
+        <ActionForm action=actions.add attr:class="form">
+            {move || trouble(value.get(), &["name", "email", "password"])}
+            <TextInput id="person-name" name="name" label="Name" required=true error=field_error(value, "name")/>
+            <TextInput id="person-email" name="email" label="E-mail" kind="email" required=true error=field_error(value, "email")/>
+            <Select name="role" label="Role" choices=roles required=true
+                help="Owners also manage people, connections and every plan."/>
+            <TextInput id="person-password" name="password" label="First password" kind="password" autocomplete="new-password"
+                error=field_error(value, "password")
+                help="Without one, press “Password link” beside their name and give them the address you are shown."/>
+            <Button label="Add" disabled=actions.add.pending()/>
+        </ActionForm>
     }
     .into_any()
 }

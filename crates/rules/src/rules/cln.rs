@@ -6,13 +6,14 @@ use super::cards;
 use crate::{
     consequences_of_accept,
     context::{Cx, count, in_words, under},
-    finding::Hit,
+    finding::{Fix, Hit},
     number,
 };
 use domain::entity::{
     DecisionState, Flow, HistoryChoice, HistoryDecision, Obligation, ObligationKind, ObligationState, Occurrence,
 };
-use domain::{ItemId, Row};
+use domain::{ItemId, Kind, Row};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 cards! {
@@ -117,7 +118,9 @@ fn no_decision(cx: &Cx<'_>) -> Vec<Hit> {
             let message =
                 format!("{} is not synchronised and no decision was taken about existing data", cx.title(point));
             let pairs = open.iter().filter(|(p, ..)| *p == point).map(|(_, left, right)| format!("{left}/{right}"));
-            Hit::on(point, message).facts(pairs)
+            let object = cx.point(point).and_then(|p| p.object);
+            let decide = Fix::add("Decide", Kind::HistoryDecision, [("object", json!(object))]);
+            Hit::on(point, message).facts(pairs).fix(decide)
         })
         .collect()
 }
