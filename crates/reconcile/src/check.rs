@@ -1,5 +1,6 @@
-//! The check itself: two sorted sides walked side by side, every key classified, every field of every
-//! matched record judged on its values. Results do not depend on row order or number of threads.
+//! The check itself: what is plainly equal is settled by digests; the rest of both sides is sorted and walked side
+//! by side, every key classified, every field of every matched record judged on its values. Results do not depend
+//! on row order or number of threads.
 
 mod feed;
 mod walk;
@@ -21,7 +22,8 @@ use crate::{
     error::EngineError,
     groups::Groups,
     judge::{FieldDetail, FieldJudge},
-    report::{RecordCounts, Report},
+    report::Report,
+    settle::{Settled, settle},
     sorted::{SortedSide, context},
     spec::{Side, Spec},
     staging::Staged,
@@ -53,20 +55,22 @@ impl Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
-    /// Reading and sorting both sides.
+    /// Reading both sides once, to see what is plainly equal.
+    Matching,
+    /// Reading the rest of both sides and sorting it.
     Sorting,
-    /// Walking them side by side.
+    /// Walking it side by side.
     Comparing,
 }
 
-/// How far a check is; `rows` of `total` rows of both sides are through this phase.
+/// How far a check is; `rows` of the `total` rows of both sides that this phase deals with are through it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// The phase.
     pub phase: Phase,
     /// Rows done in this phase.
     pub rows: u64,
-    /// Rows of both sides.
+    /// Rows of both sides in this phase.
     pub total: u64,
 }
 
@@ -99,71 +103,81 @@ pub async fn check(
     progress: ProgressFn,
     cancel: Arc<AtomicBool>,
 ) -> Result<Outcome, EngineError> {
-    let context = context(settings.memory_bytes, &settings.temp_dir, settings.threads)?;
-    let options = Arc::clone(context.session_config().options());
-    let names = |side| {
-        let pick = |pair: &crate::spec::Pair| match side {
-            Side::Left => pair.left.clone(),
-            Side::Right => pair.right.clone(),
-        };
-        (spec.key_columns(side), spec.compare.iter().map(pick).collect::<Vec<_>>())
+    let reporter = Reporter {
+        progress,
+        cancel,
+        abandoned: Arc::new(AtomicBool::new(false)),
+        scans: Vec::new(),
+        total: left.rows + right.rows,
     };
-    let (left_key, left_compare) = names(Side::Left);
-    let (right_key, right_compare) = names(Side::Right);
-    let left_side = SortedSide::plan(Side::Left, left, &left_key, &left_compare, &options).await?;
-    let right_side = SortedSide::plan(Side::Right, right, &right_key, &right_compare, &options).await?;
+    // When this future is dropped, the blocking halves below must not go on for nothing.
+    let _guard = SetOnDrop(Arc::clone(&reporter.abandoned));
+    let first_look = {
+        let (left, right, spec, settings, reporter) =
+            (left.clone(), right.clone(), spec.clone(), settings.clone(), reporter.clone());
+        blocking(move || settle([&left, &right], &spec, &settings, &reporter))
+    };
+    let Settled { counts: [left_counts, right_counts], records, rest: [left_rest, right_rest] } = first_look.await?;
 
     let mut judges = Vec::new();
     for pair in &spec.compare {
         let numeric = left.columns[left.column(Side::Left, &pair.left)?].numeric
             && right.columns[right.column(Side::Right, &pair.right)?].numeric;
-        judges.push(FieldJudge::new(pair, numeric));
+        judges.push(FieldJudge::new(pair, numeric, records.matched));
     }
     let writer = match &settings.differences {
         Some(path) => Some(DifferencesWriter::create(path, spec, settings.max_differences)?),
         None => None,
     };
-
-    let reporter = Reporter {
-        progress,
-        cancel,
-        abandoned: Arc::new(AtomicBool::new(false)),
-        scans: [left_side.scan(), right_side.scan()],
-        total: left.rows + right.rows,
-    };
-    // When this future is dropped, the blocking half below must not go on for nothing.
-    let _guard = SetOnDrop(Arc::clone(&reporter.abandoned));
+    let context = context(settings.memory_bytes, &settings.temp_dir, settings.threads)?;
+    let options = Arc::clone(context.session_config().options());
+    let total = left_rest.rows + right_rest.rows;
+    let left_side = SortedSide::plan(Side::Left, left, spec, left_rest, &options).await?;
+    let right_side = SortedSide::plan(Side::Right, right, spec, right_rest, &options).await?;
+    let reporter = Reporter { scans: vec![left_side.scan(), right_side.scan()], total, ..reporter };
     let walk = Walk {
         left: Groups::new(Feed::start(&left_side, &context, reporter.clone())?, left_side.key.clone()),
         right: Groups::new(Feed::start(&right_side, &context, reporter.clone())?, right_side.key.clone()),
         left_side,
         right_side,
-        records: RecordCounts::default(),
+        in_sync: records.matched,
+        settled: [left_counts, right_counts],
+        records,
         judges,
         writer,
         reporter,
         key: Vec::new(),
-        in_sync: 0,
     };
-    tokio::task::spawn_blocking(move || walk.run()).await.map_err(|error| EngineError::Internal(error.to_string()))?
+    blocking(move || walk.run()).await
+}
+
+/// Work that computes and reads files, away from the threads that wait.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+) -> Result<T, EngineError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| EngineError::Internal(error.to_string()))?
 }
 
 /// Tells how far it is and notices when it should stop.
 #[derive(Clone)]
-struct Reporter {
+pub(crate) struct Reporter {
     progress: ProgressFn,
     cancel: Arc<AtomicBool>,
     abandoned: Arc<AtomicBool>,
-    scans: [Arc<dyn ExecutionPlan>; 2],
+    scans: Vec<Arc<dyn ExecutionPlan>>,
     total: u64,
 }
 
 impl Reporter {
-    fn stop_if_cancelled(&self) -> Result<(), EngineError> {
+    pub(crate) fn stop_if_cancelled(&self) -> Result<(), EngineError> {
         if self.cancel.load(Relaxed) || self.abandoned.load(Relaxed) {
             return Err(EngineError::Cancelled);
         }
         Ok(())
+    }
+
+    pub(crate) fn matching(&self, rows: u64) {
+        self.report(Phase::Matching, rows);
     }
 
     fn sorting(&self) {

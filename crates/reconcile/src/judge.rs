@@ -57,13 +57,14 @@ pub struct CauseCount {
 }
 
 impl FieldJudge {
-    pub(crate) fn new(pair: &Pair, numeric: bool) -> Self {
+    /// `equal` pairs of values were found equal before.
+    pub(crate) fn new(pair: &Pair, numeric: bool, equal: u64) -> Self {
         Self {
             left: pair.left.clone(),
             right: pair.right.clone(),
             rules: pair.rules.clone(),
             numeric,
-            equal: 0,
+            equal,
             equal_by_rule: 0,
             different: 0,
             causes: BTreeMap::new(),

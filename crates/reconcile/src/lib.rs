@@ -1,8 +1,8 @@
 //! The sync-check engine: are two datasets synchronised, record by record and field by field?
 //!
-//! The way through it: [`Stager`] writes each side to Parquet (the evidence), [`check()`] sorts both
-//! by key with DataFusion, walks them side by side and counts; what differs is kept as Parquet, too,
-//! and read back by [`page`] and [`export_csv`]. It knows nothing of where the rows came from.
+//! The way through it: [`Stager`] writes each side to Parquet (the evidence); [`check()`] settles what is plainly
+//! equal by digests, sorts the rest by key with DataFusion, walks it side by side and counts; what differs is kept
+//! as Parquet, too, and read back by [`page`] and [`export_csv`]. It knows nothing of where the rows came from.
 
 mod cause;
 mod check;
@@ -15,6 +15,7 @@ mod judge;
 mod lookup;
 mod normalise;
 mod report;
+mod settle;
 mod sorted;
 mod spec;
 mod staging;

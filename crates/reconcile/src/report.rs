@@ -34,6 +34,15 @@ pub struct SideCounts {
     pub duplicate_rows: u64,
 }
 
+impl SideCounts {
+    pub(crate) fn add(&mut self, more: &Self) {
+        self.rows += more.rows;
+        self.empty_keys += more.empty_keys;
+        self.duplicate_keys += more.duplicate_keys;
+        self.duplicate_rows += more.duplicate_rows;
+    }
+}
+
 /// Distinct keys by where they occur.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordCounts {

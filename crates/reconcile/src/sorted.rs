@@ -11,7 +11,7 @@ use datafusion::{
     datasource::{
         listing::PartitionedFile,
         object_store::ObjectStoreUrl,
-        physical_plan::{FileScanConfigBuilder, ParquetSource},
+        physical_plan::{FileScanConfigBuilder, ParquetSource, parquet::ParquetRowSelection},
         source::DataSourceExec,
     },
     execution::{
@@ -21,6 +21,7 @@ use datafusion::{
         runtime_env::RuntimeEnvBuilder,
     },
     object_store::{ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath},
+    parquet::arrow::arrow_reader::RowSelection,
     physical_expr::{LexOrdering, PhysicalSortExpr, expressions::Column},
     physical_plan::{
         ExecutionPlan, execute_stream,
@@ -29,7 +30,12 @@ use datafusion::{
     prelude::SessionConfig,
 };
 
-use crate::{error::EngineError, spec::Side, staging::Staged};
+use crate::{
+    error::EngineError,
+    settle::Rest,
+    spec::{Side, Spec},
+    staging::Staged,
+};
 
 /// Rows per batch.
 const BATCH_ROWS: usize = 8192;
@@ -42,7 +48,7 @@ pub(crate) struct SortedSide {
     pub(crate) key: Vec<usize>,
     /// Positions of the compared columns in the batches, one per pair.
     pub(crate) compare: Vec<usize>,
-    /// Rows there are.
+    /// Rows that are read.
     pub(crate) rows: u64,
 }
 
@@ -58,12 +64,13 @@ pub(crate) fn context(memory_bytes: usize, temp_dir: &Path, threads: usize) -> R
 }
 
 impl SortedSide {
-    /// Plans the scan of the columns needed (each once, however often it is used) and the sort by `key`.
+    /// Plans the scan of the columns and rows needed (each column once, however often it is used) and the sort by
+    /// key.
     pub(crate) async fn plan(
         side: Side,
         staged: &Staged,
-        key: &[String],
-        compare: &[String],
+        spec: &Spec,
+        rest: Rest,
         options: &ConfigOptions,
     ) -> Result<Self, EngineError> {
         let mut columns: Vec<usize> = Vec::new();
@@ -74,10 +81,11 @@ impl SortedSide {
                 columns.len() - 1
             }))
         };
-        let key = key.iter().map(&mut place).collect::<Result<Vec<_>, _>>()?;
-        let compare = compare.iter().map(&mut place).collect::<Result<Vec<_>, _>>()?;
+        let key = spec.key_columns(side).iter().map(&mut place).collect::<Result<Vec<_>, _>>()?;
+        let compare = spec.compare_columns(side).iter().map(&mut place).collect::<Result<Vec<_>, _>>()?;
 
-        let scan = scan(staged, columns, options).await?;
+        let rows = rest.rows;
+        let scan = scan(staged, columns, rest.selection, options).await?;
         let schema = scan.schema();
         let order = key.iter().map(|part| PhysicalSortExpr {
             expr: Arc::new(Column::new(schema.field(*part).name(), *part)),
@@ -87,7 +95,7 @@ impl SortedSide {
             LexOrdering::new(order).ok_or_else(|| EngineError::BadSpec("name at least one key column".into()))?;
         let sort = SortExec::new(order.clone(), Arc::clone(&scan)).with_preserve_partitioning(true);
         let plan: Arc<dyn ExecutionPlan> = Arc::new(SortPreservingMergeExec::new(order, Arc::new(sort)));
-        Ok(Self { plan, scan, key, compare, rows: staged.rows })
+        Ok(Self { plan, scan, key, compare, rows })
     }
 
     pub(crate) fn stream(&self, context: &Arc<TaskContext>) -> Result<SendableRecordBatchStream, EngineError> {
@@ -103,6 +111,7 @@ impl SortedSide {
 async fn scan(
     staged: &Staged,
     columns: Vec<usize>,
+    selection: RowSelection,
     options: &ConfigOptions,
 ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
     let failed = |reason: String| EngineError::storage("read", &staged.path, reason);
@@ -111,7 +120,7 @@ async fn scan(
     let meta = LocalFileSystem::new().head(&location).await.map_err(|error| failed(error.to_string()))?;
     let source = Arc::new(ParquetSource::new(staged.schema()));
     let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), source)
-        .with_file(PartitionedFile::new_from_meta(meta))
+        .with_file(PartitionedFile::new_from_meta(meta).with_extension(ParquetRowSelection::new(selection)))
         .with_projection_indices(Some(columns))?
         .build();
     let scan = DataSourceExec::from_data_source(config);

@@ -46,12 +46,19 @@ pub enum Side {
     Right,
 }
 
+impl Side {
+    /// What belongs to this side.
+    pub(crate) fn pick<T>(self, left: T, right: T) -> T {
+        match self {
+            Self::Left => left,
+            Self::Right => right,
+        }
+    }
+}
+
 impl std::fmt::Display for Side {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Left => "left",
-            Self::Right => "right",
-        })
+        f.write_str(self.pick("left", "right"))
     }
 }
 
@@ -64,13 +71,12 @@ impl Spec {
 
     /// Key columns of one side, in order.
     pub fn key_columns(&self, side: Side) -> Vec<String> {
-        self.key
-            .iter()
-            .map(|(left, right)| match side {
-                Side::Left => left.clone(),
-                Side::Right => right.clone(),
-            })
-            .collect()
+        self.key.iter().map(|(left, right)| side.pick(left, right).clone()).collect()
+    }
+
+    /// Compared columns of one side, in order.
+    pub fn compare_columns(&self, side: Side) -> Vec<String> {
+        self.compare.iter().map(|pair| side.pick(&pair.left, &pair.right).clone()).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     error::EngineError,
     groups::{Group, Groups},
     judge::{FieldJudge, Verdict},
-    report::{RecordCounts, Report},
+    report::{RecordCounts, Report, SideCounts},
     sorted::SortedSide,
     spec::Side,
 };
@@ -19,6 +19,9 @@ pub(super) struct Walk {
     pub(super) right: Groups<Feed>,
     pub(super) left_side: SortedSide,
     pub(super) right_side: SortedSide,
+    /// Rows that are in no group because they were settled before, on the left and on the right.
+    pub(super) settled: [SideCounts; 2],
+    /// Keys, those settled before included.
     pub(super) records: RecordCounts,
     pub(super) judges: Vec<FieldJudge>,
     pub(super) writer: Option<DifferencesWriter>,
@@ -129,7 +132,10 @@ impl Walk {
         all_rows(Side::Left, self.left.counts.rows, self.left_side.rows)?;
         all_rows(Side::Right, self.right.counts.rows, self.right_side.rows)?;
         let (counts, fields): (Vec<_>, Vec<_>) = self.judges.into_iter().map(FieldJudge::finish).unzip();
-        let report = Report::new(self.left.counts, self.right.counts, self.records, counts)?;
+        let [mut left, mut right] = self.settled;
+        left.add(&self.left.counts);
+        right.add(&self.right.counts);
+        let report = Report::new(left, right, self.records, counts)?;
         let (mut kept, mut total, mut sha256) = (0, 0, None);
         if let Some(writer) = self.writer {
             (kept, total) = (writer.kept(), writer.total());

@@ -103,6 +103,7 @@ impl Workbench {
         let progress = pulse.clone();
         let report = Arc::new(move |p: Progress| {
             progress.phase(match p.phase {
+                Phase::Matching => "matching",
                 Phase::Sorting => "sorting",
                 Phase::Comparing => "comparing",
             });
