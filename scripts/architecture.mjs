@@ -29,7 +29,9 @@ export const ONLY_FOR = {
   sqlx: ["store", "connectors", "demo"],
   rusqlite: ["store", "connectors", "demo"],
   reqwest: ["connectors"],
-  datafusion: ["reconcile", "connectors", "workbench"],
+  arrow: ["reconcile", "connectors"],
+  parquet: ["reconcile", "connectors"],
+  "datafusion-physical-plan": ["reconcile"],
   typst: ["report"],
   leptos: ["app", "frontend", "plumbline"],
   axum: ["app", "plumbline"],
@@ -43,7 +45,7 @@ const NOT_PURE = ["tokio", "futures", "getrandom", "rand", "async-trait", "reqwe
 /** What must not reach the browser. */
 const SERVER_ONLY = [
   "workbench", "store", "connectors", "reconcile", "report", "demo", "plumbline",
-  "tokio", "hyper", "axum", "leptos_axum", "sqlx", "libsqlite3-sys", "datafusion", "arrow", "parquet", "typst",
+  "tokio", "hyper", "axum", "leptos_axum", "sqlx", "libsqlite3-sys", "datafusion-common", "arrow", "parquet", "typst",
 ];
 
 /** Verbs of the workbench for which nobody has to be signed in, or which the server runs for itself. */

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use datafusion::arrow::{
+use arrow::{
     array::{ArrayRef, RecordBatch, StringBuilder},
     datatypes::{DataType, Field, Schema, SchemaRef},
 };

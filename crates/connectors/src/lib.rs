@@ -18,7 +18,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use datafusion::arrow::{array::RecordBatch, datatypes::SchemaRef};
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use serde::{Deserialize, Serialize};
 
 pub use batch::NUMERIC;
@@ -28,7 +28,7 @@ pub use limits::Limits;
 pub use postgres::{PostgresTarget, TlsMode};
 
 /// Arrow as the connectors use it.
-pub use datafusion::arrow;
+pub use arrow;
 
 /// Where rows come from.
 #[derive(Debug, Clone)]
@@ -137,7 +137,7 @@ pub async fn sample(source: &Source, rows: usize, limits: &Limits) -> Result<Sam
         }
     };
     let schema = batches.first().map_or(summary.schema, RecordBatch::schema);
-    let batch = datafusion::arrow::compute::concat_batches(&schema, &batches)
+    let batch = arrow::compute::concat_batches(&schema, &batches)
         .map_err(|error| ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()))?;
     Ok(Sample { batch, notes: summary.notes })
 }

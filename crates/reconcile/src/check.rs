@@ -13,7 +13,7 @@ use std::{
     },
 };
 
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion_physical_plan::ExecutionPlan;
 use serde::{Deserialize, Serialize};
 
 use self::{feed::Feed, walk::Walk};

@@ -8,15 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use datafusion::{
-    arrow::{
-        array::{Array, AsArray, BooleanArray, RecordBatch},
-        datatypes::{UInt32Type, UInt64Type},
-    },
-    parquet::arrow::{
-        ProjectionMask,
-        arrow_reader::{ArrowPredicate, ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
-    },
+use arrow::{
+    array::{Array, AsArray, BooleanArray, RecordBatch},
+    datatypes::{UInt32Type, UInt64Type},
+};
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{ArrowPredicate, ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
 };
 use serde::{Deserialize, Serialize};
 

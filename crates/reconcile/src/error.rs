@@ -2,7 +2,9 @@
 
 use std::{error::Error, path::Path};
 
-use datafusion::{arrow::error::ArrowError, error::DataFusionError, parquet::errors::ParquetError};
+use arrow::error::ArrowError;
+use datafusion_common::DataFusionError;
+use parquet::errors::ParquetError;
 
 use crate::spec::Side;
 
@@ -122,7 +124,8 @@ fn cut(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{EngineError, cut};
-    use datafusion::{arrow::error::ArrowError, error::DataFusionError};
+    use arrow::error::ArrowError;
+    use datafusion_common::DataFusionError;
     use std::io::{Error, ErrorKind};
 
     #[test]

@@ -32,4 +32,4 @@ pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
 pub use staging::{NUMERIC, Staged, StagedColumn, Stager};
 
 /// Arrow as the engine uses it, so that a caller builds its batches with the same version.
-pub use datafusion::arrow;
+pub use arrow;

@@ -2,12 +2,10 @@
 
 use std::{fs::File, path::Path};
 
-use datafusion::{
-    arrow::array::{Array, AsArray, BooleanArray, RecordBatch},
-    parquet::arrow::{
-        ProjectionMask,
-        arrow_reader::{ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
-    },
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
 };
 use serde::{Deserialize, Serialize};
 

@@ -13,10 +13,8 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 
-use datafusion::{
-    arrow::buffer::{BooleanBuffer, Buffer},
-    parquet::arrow::arrow_reader::RowSelection,
-};
+use arrow::buffer::{BooleanBuffer, Buffer};
+use parquet::arrow::arrow_reader::RowSelection;
 
 use self::{
     digest::{Seeds, SideDigests},

@@ -5,30 +5,25 @@
 
 use std::{path::Path, sync::Arc};
 
-use datafusion::{
-    arrow::compute::SortOptions,
-    config::ConfigOptions,
-    datasource::{
-        listing::PartitionedFile,
-        object_store::ObjectStoreUrl,
-        physical_plan::{FileScanConfigBuilder, ParquetSource, parquet::ParquetRowSelection},
-        source::DataSourceExec,
-    },
-    execution::{
-        SendableRecordBatchStream, TaskContext,
-        disk_manager::{DiskManagerBuilder, DiskManagerMode},
-        memory_pool::FairSpillPool,
-        runtime_env::RuntimeEnvBuilder,
-    },
-    object_store::{ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath},
-    parquet::arrow::arrow_reader::RowSelection,
-    physical_expr::{LexOrdering, PhysicalSortExpr, expressions::Column},
-    physical_plan::{
-        ExecutionPlan, execute_stream,
-        sorts::{sort::SortExec, sort_preserving_merge::SortPreservingMergeExec},
-    },
-    prelude::SessionConfig,
+use arrow::compute::SortOptions;
+use datafusion_common::config::ConfigOptions;
+use datafusion_datasource::{PartitionedFile, file_scan_config::FileScanConfigBuilder, source::DataSourceExec};
+use datafusion_datasource_parquet::{ParquetRowSelection, source::ParquetSource};
+use datafusion_execution::{
+    SendableRecordBatchStream, TaskContext,
+    config::SessionConfig,
+    disk_manager::{DiskManagerBuilder, DiskManagerMode},
+    memory_pool::FairSpillPool,
+    object_store::ObjectStoreUrl,
+    runtime_env::RuntimeEnvBuilder,
 };
+use datafusion_physical_expr::{LexOrdering, PhysicalSortExpr, expressions::Column};
+use datafusion_physical_plan::{
+    ExecutionPlan, execute_stream,
+    sorts::{sort::SortExec, sort_preserving_merge::SortPreservingMergeExec},
+};
+use object_store::{ObjectStoreExt, local::LocalFileSystem, path::Path as ObjectPath};
+use parquet::arrow::arrow_reader::RowSelection;
 
 use crate::{
     error::EngineError,

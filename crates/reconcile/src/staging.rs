@@ -8,18 +8,16 @@ use std::{
     sync::Arc,
 };
 
-use datafusion::{
-    arrow::{
-        array::{Array, AsArray, RecordBatch},
-        datatypes::{DataType, Field, Schema, SchemaRef},
-    },
-    parquet::{
-        arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
-        basic::Compression,
-        file::{
-            metadata::KeyValue,
-            properties::{EnabledStatistics, WriterProperties},
-        },
+use arrow::{
+    array::{Array, AsArray, RecordBatch},
+    datatypes::{DataType, Field, Schema, SchemaRef},
+};
+use parquet::{
+    arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
+    basic::Compression,
+    file::{
+        metadata::KeyValue,
+        properties::{EnabledStatistics, WriterProperties},
     },
 };
 use serde::{Deserialize, Serialize};

@@ -2,10 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use datafusion::{
-    arrow::array::RecordBatch,
-    execution::{SendableRecordBatchStream, TaskContext},
-};
+use arrow::array::RecordBatch;
+use datafusion_execution::{SendableRecordBatchStream, TaskContext};
 use futures::StreamExt;
 use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 

@@ -6,13 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use datafusion::{
-    arrow::{
-        array::{ArrayRef, RecordBatch, StringBuilder, UInt32Builder, UInt64Builder},
-        datatypes::{DataType, Field, Schema, SchemaRef},
-    },
-    parquet::{arrow::ArrowWriter, file::metadata::KeyValue},
+use arrow::{
+    array::{ArrayRef, RecordBatch, StringBuilder, UInt32Builder, UInt64Builder},
+    datatypes::{DataType, Field, Schema, SchemaRef},
 };
+use parquet::{arrow::ArrowWriter, file::metadata::KeyValue};
 use sha2::{Digest, Sha256};
 
 use super::{BATCH_ROWS, Class, SPEC};

@@ -7,15 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use datafusion::{
-    arrow::{
-        array::{Array, AsArray, StringViewArray},
-        datatypes::{DataType, Field, Schema},
-    },
-    parquet::arrow::{
-        ProjectionMask,
-        arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
-    },
+use arrow::{
+    array::{Array, AsArray, StringViewArray},
+    datatypes::{DataType, Field, Schema},
+};
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
 };
 use twox_hash::XxHash3_128;
 
