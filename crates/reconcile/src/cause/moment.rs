@@ -10,8 +10,19 @@ use super::Cause;
 
 /// Ways to write a day.
 const DAYS: [&str; 13] = [
-    "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y%m%d", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y",
-    "%d. %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d.%m.%y",
+    "%Y-%m-%d",
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d %b %Y",
+    "%d. %b %Y",
+    "%b %d, %Y",
+    "%d-%b-%Y",
+    "%d.%m.%y",
 ];
 /// Ways to write a time behind it.
 const TIMES: [&str; 4] = ["", "%H:%M", "%H:%M:%S", "%H:%M:%S%.f"];
@@ -53,7 +64,11 @@ fn readings(text: &str) -> Vec<DateTime> {
         if time.is_empty() != format.is_empty() {
             return None;
         }
-        if format.is_empty() { Some(jiff::civil::Time::midnight()) } else { jiff::civil::Time::strptime(format, time).ok() }
+        if format.is_empty() {
+            Some(jiff::civil::Time::midnight())
+        } else {
+            jiff::civil::Time::strptime(format, time).ok()
+        }
     }) else {
         return Vec::new();
     };

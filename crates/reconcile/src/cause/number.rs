@@ -98,7 +98,13 @@ fn rounds_to(short: &str, long: &str) -> bool {
 fn half(cut: &[u8]) -> Ordering {
     match cut.split_first() {
         Some((b'5', rest)) if rest.iter().all(|d| *d == b'0') => Ordering::Equal,
-        Some((first, _)) => if *first < b'5' { Ordering::Less } else { Ordering::Greater },
+        Some((first, _)) => {
+            if *first < b'5' {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
         None => Ordering::Less,
     }
 }
