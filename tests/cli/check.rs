@@ -38,6 +38,36 @@ fn the_result_is_one_object_of_the_agreed_form() {
 }
 
 #[test]
+fn causes_and_differences_come_when_asked_for() {
+    let folder = Folder::new();
+    folder.write("l.csv", LEFT);
+    folder.write("r.csv", RIGHT);
+    let plain = folder.run(&format!("{ASKED} --format json")).json(1);
+    let mut found = folder.run(&format!("{ASKED} --causes --memory 64MB --threads 1 --format json")).json(1);
+    let causes = found.as_object_mut().unwrap().remove("causes").unwrap();
+    assert_eq!(found, plain, "what was promised stays as it is");
+    let case = json!({ "cause": "case", "different": 0, "equal_by_rule": 1 });
+    let typo = json!({ "cause": "other", "different": 1, "equal_by_rule": 0 });
+    assert_eq!(causes[0]["causes"], json!([case, typo]));
+    let text = folder.run(&format!("{ASKED} --causes")).out;
+    assert!(text.contains("case: 0 different, 1 equal by rule"), "{text}");
+
+    for file in ["d.csv", "d.parquet"] {
+        assert_eq!(folder.run(&format!("{ASKED} --differences {file}")).code, 1);
+        assert!(folder.path(file).metadata().unwrap().len() > 0, "{file}");
+    }
+    let listed = std::fs::read_to_string(folder.path("d.csv")).unwrap();
+    assert!(listed.contains("Cleo,Cora"), "{listed}");
+    // The two hold the same: a Parquet file is read like any other.
+    let pairs = "class,left,right,cause";
+    let same = format!("check --left d.parquet --right d.parquet --key key_0 --compare {pairs} --format json");
+    assert_eq!(folder.run(&same).json(1)["fields"][0]["different"], 0);
+    assert!(folder.refused(&format!("{ASKED} --differences d.xlsx")).contains(".csv or .parquet"));
+    assert!(folder.refused(&format!("{ASKED} --memory 1MB")).contains("at least 64MB"));
+    assert!(folder.refused(&format!("{ASKED} --memory much")).contains("512MB"));
+}
+
+#[test]
 fn what_is_the_same_ends_well() {
     let folder = Folder::new();
     folder.write("l.csv", "id,name\n1,Ann\n2,Bob\n");

@@ -13,7 +13,6 @@ use std::{
 
 use arrow::array::RecordBatch;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
 
 use self::{
     encoding::{Detected, LONGEST_LINE},
@@ -23,6 +22,7 @@ use self::{
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::{Batcher, schema},
+    blocking::{Emit, hand_over},
     error::{ConnectorError, ErrorKind, ReadError, cut},
     limits::{Limits, Meter, size},
 };
@@ -60,7 +60,7 @@ pub(crate) async fn catalogue(
     Ok(vec![TableInfo { schema: None, name, columns: names.into_iter().map(column).collect(), row_estimate: None }])
 }
 
-/// Reads on a blocking thread and hands the batches over here; at most two are under way.
+/// Reads all rows.
 pub(crate) async fn read(
     path: &Path,
     options: &CsvOptions,
@@ -69,7 +69,6 @@ pub(crate) async fn read(
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let (sender, mut receiver) = mpsc::channel::<RecordBatch>(2);
     let system = system(path);
     let job = Job {
         path: path.to_owned(),
@@ -79,17 +78,7 @@ pub(crate) async fn read(
         first,
         system: system.clone(),
     };
-    // Nobody listening any more ends the thread like a cancellation.
-    let gone = ConnectorError::new(ErrorKind::Cancelled, &system, "reading was cancelled");
-    let reader = tokio::task::spawn_blocking(move || {
-        job.run(&mut |batch| sender.blocking_send(batch).map_err(|_| gone.clone()))
-    });
-    while let Some(batch) = receiver.recv().await {
-        sink(batch).map_err(ReadError::Sink)?;
-    }
-    let ended =
-        reader.await.map_err(|error| ConnectorError::bad_data(&system, format!("reading broke off: {error}")))?;
-    Ok(ended?)
+    hand_over(&system, sink, move |emit| job.run(emit)).await
 }
 
 /// A file as the user knows it: without its folder.
@@ -106,8 +95,6 @@ struct Job {
     first: Option<u64>,
     meter: Meter,
 }
-
-type Emit<'a> = dyn FnMut(RecordBatch) -> Result<(), ConnectorError> + 'a;
 
 impl Job {
     fn run(mut self, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {

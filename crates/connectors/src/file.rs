@@ -1,4 +1,4 @@
-//! Files named on the command line: `FILE.csv`, `FILE.sqlite`, `FILE.db#TABLE`.
+//! Files named on the command line: `FILE.csv`, `FILE.parquet`, `FILE.sqlite`, `FILE.db#TABLE`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,8 @@ use crate::{CsvOptions, Source, error::ConnectorError, limits::Limits, sqlite};
 pub enum FileKind {
     /// Text with a header line.
     Csv,
+    /// Columns of values.
+    Parquet,
     /// A SQLite database.
     Sqlite,
 }
@@ -25,7 +27,7 @@ pub struct FileTable {
 }
 
 /// Takes `FILE[#TABLE]` apart; opens nothing. The file ends at the first `#` that follows a known ending
-/// (`.csv`, `.sqlite`, `.db`, in any case), so file names and table names may hold `#` themselves.
+/// (`.csv`, `.parquet`, `.sqlite`, `.db`, in any case), so file names and table names may hold `#` themselves.
 pub fn parse(text: &str) -> Result<FileTable, ConnectorError> {
     let cut = text.match_indices('#').map(|(at, _)| at).find(|at| kind(&text[..*at]).is_some());
     let (file, table) = match (kind(text), cut) {
@@ -37,14 +39,14 @@ pub fn parse(text: &str) -> Result<FileTable, ConnectorError> {
         (_, None) => (text, None),
     };
     let Some(kind) = kind(file) else {
-        let message = "its ending says neither CSV nor SQLite; name a .csv, .sqlite or .db file";
+        let message = "its ending says neither CSV, Parquet nor SQLite; name a .csv, .parquet, .sqlite or .db file";
         return Err(ConnectorError::bad_data(file, message));
     };
     if table == Some("") {
         return Err(ConnectorError::bad_data(file, "no table stands after `#`; write FILE#TABLE or only FILE"));
     }
-    if kind == FileKind::Csv && table.is_some() {
-        return Err(ConnectorError::bad_data(file, "a CSV file has no tables; leave out `#` and what follows"));
+    if kind != FileKind::Sqlite && table.is_some() {
+        return Err(ConnectorError::bad_data(file, "such a file has no tables; leave out `#` and what follows"));
     }
     Ok(FileTable { path: file.into(), kind, table: table.map(str::to_owned) })
 }
@@ -54,6 +56,7 @@ pub async fn open(text: &str, limits: &Limits) -> Result<Source, ConnectorError>
     let FileTable { path, kind, table } = parse(text)?;
     match kind {
         FileKind::Csv => Ok(Source::Csv { path, options: CsvOptions::default() }),
+        FileKind::Parquet => Ok(Source::Parquet { path }),
         FileKind::Sqlite => {
             let table = sqlite::choose_table(&path, table.as_deref(), limits).await?;
             Ok(Source::Sqlite { path, table })
@@ -65,6 +68,7 @@ fn kind(file: &str) -> Option<FileKind> {
     let extension = Path::new(file).extension()?.to_str()?.to_ascii_lowercase();
     match extension.as_str() {
         "csv" => Some(FileKind::Csv),
+        "parquet" => Some(FileKind::Parquet),
         "sqlite" | "db" => Some(FileKind::Sqlite),
         _ => None,
     }
@@ -82,6 +86,7 @@ mod tests {
             ("a.csv", "a.csv", FileKind::Csv, None),
             ("dir/A.CSV", "dir/A.CSV", FileKind::Csv, None),
             ("a#1.csv", "a#1.csv", FileKind::Csv, None),
+            ("a.parquet", "a.parquet", FileKind::Parquet, None),
             ("a.db", "a.db", FileKind::Sqlite, None),
             ("a.sqlite#t", "a.sqlite", FileKind::Sqlite, Some("t")),
             ("a.db#t#u.db", "a.db", FileKind::Sqlite, Some("t#u.db")),
@@ -90,7 +95,7 @@ mod tests {
             let expected = FileTable { path: path.into(), kind, table: table.map(str::to_owned) };
             assert_eq!(parse(text).unwrap(), expected, "{text}");
         }
-        for text in ["", "a", "a.txt", "a.xlsx#t", "a.db#", "a.csv#t", "csv", "#t"] {
+        for text in ["", "a", "a.txt", "a.xlsx#t", "a.db#", "a.csv#t", "a.parquet#t", "csv", "#t"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -1,14 +1,16 @@
-//! The way to other people's systems: CSV files, SQLite files, PostgreSQL. Everything is read only.
+//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL. Everything is read only.
 //!
 //! A [`Source`] gives its tables ([`catalogue`]), a few rows ([`sample`]) or all of them ([`read`]) as Arrow
 //! batches in which every column is nullable text. There is no way to write to a source, on purpose.
 
 mod batch;
+mod blocking;
 pub mod csv;
 mod error;
 pub mod file;
 pub mod guard;
 mod limits;
+mod parquet;
 pub mod postgres;
 mod sql;
 pub mod sqlite;
@@ -39,6 +41,11 @@ pub enum Source {
         path: PathBuf,
         /// Delimiter and encoding, where they are not to be detected.
         options: CsvOptions,
+    },
+    /// A Parquet file.
+    Parquet {
+        /// The file.
+        path: PathBuf,
     },
     /// One table or view of a SQLite file.
     Sqlite {
@@ -114,6 +121,7 @@ pub struct Sample {
 pub async fn catalogue(source: &Source, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
     match source {
         Source::Csv { path, options } => csv::catalogue(path, options, limits).await,
+        Source::Parquet { path } => parquet::catalogue(path).await,
         Source::Sqlite { path, .. } => sqlite::catalogue(path, limits).await,
         Source::Postgres { target, guard } => postgres::catalogue(target, guard, limits).await,
     }
@@ -162,6 +170,7 @@ async fn read_some(
 ) -> Result<ReadSummary, ReadError> {
     match source {
         Source::Csv { path, options } => csv::read(path, options, limits, first, sink, cancel).await,
+        Source::Parquet { path } => parquet::read(path, limits, first, sink, cancel).await,
         Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
         Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
     }

@@ -1,12 +1,18 @@
 //! Why two values differ: the first cause, in a fixed order, that makes the two equal. The order goes from what is
 //! mended by a rule to what is a fact of its own, so that a person can act on the first lines of a list.
 
+mod codes;
 mod moment;
 mod number;
+mod record;
 mod text;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::{
+    codes::{CodeList, Codes},
+    record::refine,
+};
 use crate::{normalise, spec::Rule};
 
 /// Declares the causes in the order they are tried, each with its label.
@@ -79,6 +85,11 @@ causes! {
 const SHORTEST_TRUNCATION: usize = 3;
 
 impl Cause {
+    /// Whether it says little, so that the record or the column as a whole may say more.
+    pub(crate) fn is_weak(self) -> bool {
+        matches!(self, Self::Truncated | Self::Typo | Self::Other)
+    }
+
     /// The cause with this label.
     pub fn from_label(label: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|cause| cause.label() == label)

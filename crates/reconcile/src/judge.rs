@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    cause::{self, Cause},
+    cause::{self, Cause, CodeList, Codes},
     decimal, normalise,
     report::FieldCounts,
     spec::{Pair, Rule},
@@ -19,6 +19,22 @@ pub(crate) enum Verdict {
     Different,
 }
 
+/// A pair of values with the verdict on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub(crate) left: Option<&'a str>,
+    pub(crate) right: Option<&'a str>,
+    pub(crate) verdict: Verdict,
+    /// Why, for everything but plain equality.
+    pub(crate) cause: Option<Cause>,
+}
+
+impl Judged<'_> {
+    pub(crate) fn is_weak(&self) -> bool {
+        self.cause.is_some_and(Cause::is_weak)
+    }
+}
+
 /// Judges one pair of columns.
 pub(crate) struct FieldJudge {
     left: String,
@@ -30,6 +46,7 @@ pub(crate) struct FieldJudge {
     equal_by_rule: u64,
     different: u64,
     causes: BTreeMap<Cause, (u64, u64)>,
+    codes: Codes,
 }
 
 /// What is known about a compared pair beyond its three counts.
@@ -68,24 +85,29 @@ impl FieldJudge {
             equal_by_rule: 0,
             different: 0,
             causes: BTreeMap::new(),
+            codes: Codes::default(),
         }
     }
 
-    /// Judges and counts; the cause is given for everything but plain equality.
-    pub(crate) fn judge(&mut self, left: Option<&str>, right: Option<&str>) -> (Verdict, Option<Cause>) {
+    /// Judges without counting: the other fields of the record may change the cause.
+    pub(crate) fn judge<'a>(&self, left: Option<&'a str>, right: Option<&'a str>) -> Judged<'a> {
         let verdict = self.verdict(left, right);
-        match verdict {
-            Verdict::Equal => {
-                self.equal += 1;
-                return (verdict, None);
-            }
+        let cause = (verdict != Verdict::Equal).then(|| cause::explain(left, right, self.numeric));
+        Judged { left, right, verdict, cause }
+    }
+
+    pub(crate) fn count(&mut self, judged: &Judged<'_>) {
+        match judged.verdict {
+            Verdict::Equal => self.equal += 1,
             Verdict::EqualByRule => self.equal_by_rule += 1,
             Verdict::Different => self.different += 1,
         }
-        let cause = cause::explain(left, right, self.numeric);
+        let Some(cause) = judged.cause else { return };
         let (different, by_rule) = self.causes.entry(cause).or_default();
-        *(if verdict == Verdict::Different { different } else { by_rule }) += 1;
-        (verdict, Some(cause))
+        *(if judged.verdict == Verdict::Different { different } else { by_rule }) += 1;
+        if let (true, Some(left), Some(right)) = (judged.is_weak(), judged.left, judged.right) {
+            self.codes.see(left, right, cause);
+        }
     }
 
     /// NULL equals NULL and nothing else. The same text is equal in any case; two numeric columns compare
@@ -108,13 +130,22 @@ impl FieldJudge {
         }
     }
 
-    pub(crate) fn finish(self) -> (FieldCounts, FieldDetail) {
-        let Self { left, right, numeric, equal, equal_by_rule, different, causes, .. } = self;
+    /// The sums, what is known beyond them, and the pairs of values that turned out to be codes.
+    pub(crate) fn finish(self) -> (FieldCounts, FieldDetail, CodeList) {
+        let Self { left, right, numeric, equal, equal_by_rule, different, mut causes, codes, .. } = self;
+        let list = codes.list();
+        for (cause, times) in codes.times(&list) {
+            if let Some((different, _)) = causes.get_mut(&cause) {
+                *different -= times;
+            }
+            causes.entry(Cause::CodeList).or_default().0 += times;
+        }
+        causes.retain(|_, (different, by_rule)| *different + *by_rule > 0);
         let causes = causes
             .into_iter()
             .map(|(cause, (different, equal_by_rule))| CauseCount { cause, different, equal_by_rule })
             .collect();
         let detail = FieldDetail { left: left.clone(), right: right.clone(), numeric, causes };
-        (FieldCounts { left, right, equal, equal_by_rule, different }, detail)
+        (FieldCounts { left, right, equal, equal_by_rule, different }, detail, list)
     }
 }

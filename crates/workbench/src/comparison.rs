@@ -5,35 +5,84 @@ use connectors::{Limits, ReadError, Source};
 use domain::SourceRead;
 use reconcile::{EngineError, Rule, Settings, Spec, Staged, Stager};
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
 
-/// Compares two files (`FILE[#TABLE]`) and returns the report of the engine.
+/// Two files to compare, and how.
+#[derive(Debug, Clone, Default)]
+pub struct FileCheck {
+    /// `FILE[#TABLE]`.
+    pub left: String,
+    /// `FILE[#TABLE]`.
+    pub right: String,
+    /// Columns that identify a record: `L[=R][,…]`.
+    pub key: String,
+    /// Columns to compare: `L[=R][,…]`.
+    pub compare: String,
+    /// Agreed rules: `trim,casefold,collapse`.
+    pub rules: String,
+    /// Bytes of memory for matching and sorting; what does not fit goes to disk.
+    pub memory_bytes: Option<usize>,
+    /// Threads that work at the same time.
+    pub threads: Option<usize>,
+    /// Where to write what differs, as `.csv` or `.parquet`.
+    pub differences: Option<PathBuf>,
+}
+
+/// Compares two files and returns what the engine found.
 ///
 /// # Errors
 /// Bad input in words that name the file, the column or the option.
-pub async fn compare_files(
-    left: &str,
-    right: &str,
-    key: &str,
-    compare: &str,
-    rules: &str,
-) -> Result<reconcile::Report, Error> {
+pub async fn compare_files(asked: &FileCheck) -> Result<reconcile::Outcome, Error> {
     let limits = Limits::default();
-    let key = reconcile::parse_pairs("--key", key)?;
-    let pairs = if compare.is_empty() { Vec::new() } else { reconcile::parse_pairs("--compare", compare)? };
-    let rules: Vec<Rule> = if rules.is_empty() { Vec::new() } else { reconcile::parse_rules(rules)? };
+    let key = reconcile::parse_pairs("--key", &asked.key)?;
+    let compared = &asked.compare;
+    let pairs = if compared.is_empty() { Vec::new() } else { reconcile::parse_pairs("--compare", compared)? };
+    let rules: Vec<Rule> = if asked.rules.is_empty() { Vec::new() } else { reconcile::parse_rules(&asked.rules)? };
     let spec = Spec::new(key, pairs, &rules);
+    let wanted = asked.differences.as_deref().map(Wanted::new).transpose()?;
     let scratch = tempfile::tempdir().map_err(|e| Error::unusable("the folder for temporary files", &e))?;
     let cancel = Arc::new(AtomicBool::new(false));
-    let left = connectors::file::open(left, &limits).await?;
-    let right = connectors::file::open(right, &limits).await?;
+    let left = connectors::file::open(&asked.left, &limits).await?;
+    let right = connectors::file::open(&asked.right, &limits).await?;
     let left = stage(&left, &scratch.path().join("left.parquet"), &limits, &cancel, &mut |_| {}).await?;
     let right = stage(&right, &scratch.path().join("right.parquet"), &limits, &cancel, &mut |_| {}).await?;
-    let settings = Settings::new(scratch.path().into());
+    let mut settings = Settings::new(scratch.path().into());
+    settings.memory_bytes = asked.memory_bytes.unwrap_or(settings.memory_bytes);
+    settings.threads = asked.threads.unwrap_or(settings.threads);
+    settings.differences = wanted.as_ref().map(|_| scratch.path().join("differences.parquet"));
     let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, Arc::new(|_| {}), cancel).await?;
-    Ok(outcome.report)
+    if let (Some(wanted), Some(made)) = (wanted, settings.differences) {
+        wanted.write(&made)?;
+    }
+    Ok(outcome)
+}
+
+/// The file of differences that somebody asked for.
+struct Wanted<'a> {
+    path: &'a Path,
+    as_csv: bool,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(path: &'a Path) -> Result<Self, Error> {
+        match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Ok(Self { path, as_csv: true }),
+            Some("parquet") => Ok(Self { path, as_csv: false }),
+            _ => Err(Error::invalid("differences", "name a file that ends in .csv or .parquet")),
+        }
+    }
+
+    fn write(&self, made: &Path) -> Result<(), Error> {
+        let failed = |e: std::io::Error| Error::unusable(&self.path.display().to_string(), &e);
+        if self.as_csv {
+            let mut file = std::io::BufWriter::new(std::fs::File::create(self.path).map_err(failed)?);
+            reconcile::export_csv(made, &reconcile::Filter::default(), &mut file)?;
+            return std::io::Write::flush(&mut file).map_err(failed);
+        }
+        std::fs::copy(made, self.path).map(drop).map_err(failed)
+    }
 }
 
 /// One side as it was read.

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use super::{Outcome, Phase, Reporter, feed::Feed};
 use crate::{
+    cause::refine,
     differences::{Class, DifferencesWriter, Entry},
     error::EngineError,
     groups::{Group, Groups},
-    judge::{FieldJudge, Verdict},
+    judge::{FieldJudge, Judged, Verdict},
     report::{RecordCounts, Report, SideCounts},
     sorted::SortedSide,
     spec::Side,
@@ -94,12 +95,16 @@ impl Walk {
     }
 
     fn judge(&mut self, left: &Group, right: &Group) -> Result<(), EngineError> {
-        let mut in_sync = true;
-        for field in 0..self.judges.len() {
-            let left_value = left.value(self.left_side.compare[field]);
-            let right_value = right.value(self.right_side.compare[field]);
-            let (verdict, cause) = self.judges[field].judge(left_value, right_value);
-            in_sync &= verdict != Verdict::Different;
+        let (lefts, rights) = (&self.left_side.compare, &self.right_side.compare);
+        let mut fields: Vec<Judged<'_>> = (self.judges.iter().zip(lefts).zip(rights))
+            .map(|((judge, l), r)| judge.judge(left.value(*l), right.value(*r)))
+            .collect();
+        refine(&mut fields);
+        for (judge, judged) in self.judges.iter_mut().zip(&fields) {
+            judge.count(judged);
+        }
+        self.in_sync += u64::from(fields.iter().all(|judged| judged.verdict != Verdict::Different));
+        for (field, Judged { left: left_value, right: right_value, verdict, cause }) in fields.into_iter().enumerate() {
             let class = match verdict {
                 Verdict::Equal => continue,
                 Verdict::EqualByRule => Class::EqualByRule,
@@ -108,7 +113,6 @@ impl Walk {
             let entry = Entry { class, field: Some(field), left: left_value, right: right_value, cause, rows: (1, 1) };
             self.keep(Some(left), Some(right), entry)?;
         }
-        self.in_sync += u64::from(in_sync);
         Ok(())
     }
 
@@ -131,7 +135,12 @@ impl Walk {
         // A stream that broke off without a word looks like one that ended.
         all_rows(Side::Left, self.left.counts.rows, self.left_side.rows)?;
         all_rows(Side::Right, self.right.counts.rows, self.right_side.rows)?;
-        let (counts, fields): (Vec<_>, Vec<_>) = self.judges.into_iter().map(FieldJudge::finish).unzip();
+        let (mut counts, mut fields, mut codes) = (Vec::new(), Vec::new(), Vec::new());
+        for (count, detail, list) in self.judges.into_iter().map(FieldJudge::finish) {
+            counts.push(count);
+            fields.push(detail);
+            codes.push(list);
+        }
         let [mut left, mut right] = self.settled;
         left.add(&self.left.counts);
         right.add(&self.right.counts);
@@ -139,7 +148,7 @@ impl Walk {
         let (mut kept, mut total, mut sha256) = (0, 0, None);
         if let Some(writer) = self.writer {
             (kept, total) = (writer.kept(), writer.total());
-            sha256 = Some(writer.finish()?);
+            sha256 = Some(writer.finish(&codes)?);
         }
         Ok(Outcome {
             report,

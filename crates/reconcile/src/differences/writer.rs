@@ -7,15 +7,18 @@ use std::{
 };
 
 use arrow::{
-    array::{ArrayRef, RecordBatch, StringBuilder, UInt32Builder, UInt64Builder},
-    datatypes::{DataType, Field, Schema, SchemaRef},
+    array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StringBuilder, UInt32Builder, UInt64Builder},
+    datatypes::{DataType, Field, Schema, SchemaRef, UInt32Type},
 };
-use parquet::{arrow::ArrowWriter, file::metadata::KeyValue};
+use parquet::{
+    arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
+    file::metadata::KeyValue,
+};
 use sha2::{Digest, Sha256};
 
 use super::{BATCH_ROWS, Class, SPEC};
 use crate::{
-    cause::Cause,
+    cause::{Cause, CodeList},
     error::EngineError,
     report::hex,
     spec::Spec,
@@ -120,13 +123,13 @@ impl DifferencesWriter {
         if self.rows == BATCH_ROWS || self.bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
     }
 
-    /// Completes the file and returns its SHA-256.
-    pub(crate) fn finish(mut self) -> Result<String, EngineError> {
+    /// Completes the file and returns its SHA-256. `codes` holds, by field, the pairs of values that turned out to
+    /// be codes only when the whole column was seen.
+    pub(crate) fn finish(mut self, codes: &[CodeList]) -> Result<String, EngineError> {
         self.flush()?;
-        let Self { path, writer, .. } = self;
-        let file = writer.into_inner().map_err(|error| EngineError::parquet("write", &path, &error))?;
-        file.file.sync_all().map_err(|error| EngineError::storage("write", &path, error))?;
-        Ok(hex(&file.hash.finalize()))
+        let Self { path, writer, keys, .. } = self;
+        let sha256 = complete(writer, &path)?;
+        if codes.iter().all(CodeList::is_empty) { Ok(sha256) } else { rewrite(&path, keys.len(), codes) }
     }
 
     fn flush(&mut self) -> Result<(), EngineError> {
@@ -143,6 +146,59 @@ impl DifferencesWriter {
         (self.rows, self.bytes) = (0, 0);
         self.writer.write(&batch).map_err(|error| EngineError::parquet("write", &self.path, &error))
     }
+}
+
+fn complete(writer: ArrowWriter<HashingFile>, path: &Path) -> Result<String, EngineError> {
+    let file = writer.into_inner().map_err(|error| EngineError::parquet("write", path, &error))?;
+    file.file.sync_all().map_err(|error| EngineError::storage("write", path, error))?;
+    Ok(hex(&file.hash.finalize()))
+}
+
+/// Writes the file once more with the cause of codes where only a weak one was known.
+fn rewrite(path: &Path, keys: usize, codes: &[CodeList]) -> Result<String, EngineError> {
+    let failed = |error: String| EngineError::storage("write", path, error);
+    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
+    let described = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    let schema = schema(keys);
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let file = File::create(&partial).map_err(|error| failed(error.to_string()))?;
+    let file = HashingFile { file, hash: Sha256::new(), bytes: 0 };
+    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(writer_properties()))
+        .map_err(|error| failed(error.to_string()))?;
+    for pair in described.into_iter().filter(|pair| pair.key == SPEC) {
+        writer.append_key_value_metadata(pair);
+    }
+    let reader = reader.with_batch_size(BATCH_ROWS).build().map_err(|error| failed(error.to_string()))?;
+    for batch in reader {
+        let batch = batch.map_err(|error| failed(error.to_string()))?;
+        let mut columns = batch.columns().to_vec();
+        columns[keys + 4] = Arc::new(causes(&batch, keys, codes));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
+        writer.write(&batch).map_err(|error| failed(error.to_string()))?;
+    }
+    let sha256 = complete(writer, path)?;
+    std::fs::rename(&partial, path).map_err(|error| failed(error.to_string()))?;
+    Ok(sha256)
+}
+
+/// The causes of a batch, those of codes replaced.
+fn causes(batch: &RecordBatch, keys: usize, codes: &[CodeList]) -> StringArray {
+    let text = |column: usize, row: usize| {
+        let array = batch.column(column).as_string::<i32>();
+        array.is_valid(row).then(|| array.value(row))
+    };
+    let fields = batch.column(keys + 1).as_primitive::<UInt32Type>();
+    let cause = |row: usize| {
+        let known = text(keys + 4, row);
+        let weak = known.and_then(Cause::from_label).is_some_and(Cause::is_weak);
+        let list = codes.get(fields.is_valid(row).then(|| fields.value(row) as usize)?)?;
+        let pair = (text(keys + 2, row)?.to_owned(), text(keys + 3, row)?.to_owned());
+        (weak && list.contains(&pair)).then(|| Cause::CodeList.label())
+    };
+    (0..batch.num_rows()).map(|row| cause(row).or_else(|| text(keys + 4, row))).collect()
 }
 
 fn schema(key_parts: usize) -> SchemaRef {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod contract;
+mod corruptor;
 mod findings;
 mod limits;
 mod oracle;

@@ -1,0 +1,173 @@
+//! Parquet files: typed columns, every value as text. A column is numeric where its type is.
+
+mod values;
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use arrow::{
+    array::{Array, AsArray, RecordBatch},
+    datatypes::Schema,
+};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use sha2::{Digest, Sha256};
+
+use self::values::{is_numeric, text};
+use crate::{
+    ColumnInfo, ReadSummary, Sink, TableInfo,
+    batch::schema,
+    blocking::{Emit, hand_over},
+    csv::system,
+    error::{ConnectorError, ReadError},
+    limits::{Limits, Meter, size},
+};
+
+const BATCH_ROWS: usize = 8192;
+
+/// The single table of the file, named like the file without its ending.
+pub(crate) async fn catalogue(path: &Path) -> Result<Vec<TableInfo>, ConnectorError> {
+    let (path, name) = (path.to_owned(), system(path));
+    let opened = tokio::task::spawn_blocking(move || open(&path));
+    let builder =
+        opened.await.map_err(|error| ConnectorError::bad_data(name, format!("reading broke off: {error}")))??;
+    let column = |field: &Arc<arrow::datatypes::Field>| ColumnInfo {
+        name: field.name().clone(),
+        type_name: field.data_type().to_string(),
+        nullable: field.is_nullable(),
+        key: false,
+    };
+    let columns = builder.reader.schema().fields().iter().map(column).collect();
+    let rows = u64::try_from(builder.reader.metadata().file_metadata().num_rows()).ok();
+    Ok(vec![TableInfo { schema: None, name: builder.name, columns, row_estimate: rows }])
+}
+
+/// Reads all rows.
+pub(crate) async fn read(
+    path: &Path,
+    limits: &Limits,
+    first: Option<u64>,
+    sink: &mut Sink<'_>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<ReadSummary, ReadError> {
+    let system = system(path);
+    let (path, limits, meter) = (path.to_owned(), limits.clone(), Meter::new(&system, limits, cancel));
+    hand_over(&system, sink, move |emit| read_here(&path, &limits, first, meter, emit)).await
+}
+
+/// A file whose footer could be read.
+struct Opened {
+    name: String,
+    reader: ParquetRecordBatchReaderBuilder<File>,
+}
+
+fn open(path: &Path) -> Result<Opened, ConnectorError> {
+    let system = system(path);
+    let file = File::open(path).map_err(|error| ConnectorError::file(&system, &error))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(ConnectorError::bad_data(system, "this is a directory; name a file in it"));
+    }
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| {
+        ConnectorError::bad_data(&system, format!("it is no Parquet file or a broken one: {error}"))
+    })?;
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Opened { name, reader })
+}
+
+fn read_here(
+    path: &PathBuf,
+    limits: &Limits,
+    first: Option<u64>,
+    mut meter: Meter,
+    emit: &mut Emit<'_>,
+) -> Result<ReadSummary, ConnectorError> {
+    let system = system(path);
+    let Opened { reader, .. } = open(path)?;
+    let bytes = std::fs::metadata(path).map_err(|error| ConnectorError::file(&system, &error))?.len();
+    if bytes > limits.bytes {
+        let (is, most) = (size(bytes), size(limits.bytes));
+        return Err(meter.limit(format!("the file has {is}, more than the limit of {most}; raise the size limit")));
+    }
+    let typed = Arc::clone(reader.schema());
+    let names: Vec<String> = typed.fields().iter().map(|field| field.name().clone()).collect();
+    named_once(&system, &names)?;
+    let numeric: Vec<bool> = typed.fields().iter().map(|field| is_numeric(field.data_type())).collect();
+    let columns = schema(&names, &numeric);
+    let reader = match first {
+        Some(first) => reader.with_limit(usize::try_from(first).unwrap_or(usize::MAX)),
+        None => reader,
+    };
+    let broken = |error: &dyn std::fmt::Display| ConnectorError::bad_data(&system, format!("it is broken: {error}"));
+    let mut emitted = false;
+    for batch in reader.with_batch_size(BATCH_ROWS).build().map_err(|error| broken(&error))? {
+        let batch = as_text(&batch.map_err(|error| broken(&error))?, &columns, &system)?;
+        count(&batch, &mut meter)?;
+        emit(batch)?;
+        emitted = true;
+    }
+    if !emitted {
+        emit(RecordBatch::new_empty(Arc::clone(&columns)))?;
+    }
+    let fingerprint = if first.is_some() { String::new() } else { fingerprint(path, &system, &meter)? };
+    Ok(ReadSummary { rows: meter.rows, bytes: meter.bytes, schema: columns, fingerprint, notes: Vec::new() })
+}
+
+fn named_once(system: &str, names: &[String]) -> Result<(), ConnectorError> {
+    let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+    twice.map_or(Ok(()), |(_, name)| {
+        let message = format!("two columns have the same name `{}`", crate::error::cut(name));
+        Err(ConnectorError::bad_data(system, message))
+    })
+}
+
+fn as_text(batch: &RecordBatch, columns: &Arc<Schema>, system: &str) -> Result<RecordBatch, ConnectorError> {
+    let cells = batch.columns().iter().zip(columns.fields()).map(|(column, field)| {
+        text(column).map_err(|reason| {
+            let name = crate::error::cut(field.name());
+            ConnectorError::bad_data(system, format!("column `{name}` {reason}; leave it out of the file"))
+        })
+    });
+    let cells = cells.collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(Arc::clone(columns), cells)
+        .map_err(|error| ConnectorError::bad_data(system, format!("its rows do not fit together: {error}")))
+}
+
+fn count(batch: &RecordBatch, meter: &mut Meter) -> Result<(), ConnectorError> {
+    let columns: Vec<_> = batch.columns().iter().map(|column| column.as_string::<i32>()).collect();
+    for row in 0..batch.num_rows() {
+        let mut bytes = 0;
+        for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.is_valid(row)) {
+            let length = column.value(row).len();
+            meter.field(length, || {
+                format!("row {}, column `{}`", meter.rows + 1, crate::error::cut(batch.schema().field(at).name()))
+            })?;
+            bytes += length as u64;
+        }
+        meter.row(bytes)?;
+    }
+    Ok(())
+}
+
+/// SHA-256 of the file.
+fn fingerprint(path: &Path, system: &str, meter: &Meter) -> Result<String, ConnectorError> {
+    use std::fmt::Write;
+    let failed = |error| ConnectorError::file(system, &error);
+    let mut file = File::open(path).map_err(failed)?;
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
+    loop {
+        let read = file.read(&mut buffer).map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&buffer[..read]);
+        meter.look()?;
+    }
+    Ok(hash.finalize().iter().fold(String::from("sha256:"), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    }))
+}
