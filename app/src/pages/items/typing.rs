@@ -110,7 +110,7 @@ fn as_typed(judged: &Judged) -> AnyView {
     let here = rows(&judged.here);
     let elsewhere = (!judged.elsewhere.is_empty()).then(|| {
         let rows = rows(&judged.elsewhere);
-        view! { <li class="eyebrow">"New in other places"</li>{rows} }
+        view! { <li><b>"New in other places"</b></li>{rows} }
     });
     let list = view! { <ul class="aside-list" aria-live="polite">{here}{none}{elsewhere}</ul> };
     view! { <Card title="Findings, if you save this">{list}</Card> }.into_any()
