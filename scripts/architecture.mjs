@@ -235,6 +235,8 @@ export function tests(files) {
   for (const [path, text] of files) {
     if (path.startsWith("end2end/") && path.endsWith(".ts")) {
       text.split("\n").forEach((line, index) => {
+        // Left out where the machine lacks something, with the reason: `test.skip(url === undefined, "…")`.
+        if (/^ *test\.skip\(\w+ [!=]== undefined, \S/.test(line)) return;
         if (/\b(test|it|describe)(\.describe)?\.(only|skip|fixme|fail)\b/.test(line)) found.push(`${path}:${index + 1}: a test that is switched off or runs alone`);
       });
     }

@@ -113,6 +113,8 @@ test("walls around the framework", () => {
 
 test("no test switched off", () => {
   refuses(rules.tests(files({ "end2end/tests/a.spec.ts": "test.only('x', …)" })), /switched off/);
+  refuses(rules.tests(files({ "end2end/tests/a.spec.ts": "  test.skip(true, 'x');" })), /switched off/);
+  accepts(rules.tests(files({ "end2end/tests/a.spec.ts": "  test.skip(url === undefined, 'no database');" })));
   refuses(rules.tests(files({ "crates/a/src/a.rs": "  #[ignore]\n" })), /without a reason/);
   accepts(rules.tests(files({ "end2end/tests/a.spec.ts": "test('x', …)", "crates/a/src/a.rs": '#[ignore = "slow"]' })));
 });

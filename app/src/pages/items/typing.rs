@@ -95,22 +95,24 @@ pub fn Findings(
     /// The form, where there is one.
     typing: Option<Typing>,
 ) -> impl IntoView {
-    move || {
-        let judged = typing.and_then(|typing| typing.judged.get());
-        match judged {
-            None if stored.is_empty() => ().into_any(),
-            None => view! { <Card title="Findings"><ul class="aside-list">{rows(&stored)}</ul></Card> }.into_any(),
-            Some(judged) => as_typed(&judged),
+    move || match typing.and_then(|typing| typing.judged.get()) {
+        None if stored.is_empty() => ().into_any(),
+        None => {
+            let list = rows(&stored);
+            view! { <Card title="Findings"><ul class="aside-list">{list}</ul></Card> }.into_any()
         }
+        Some(judged) => as_typed(&judged),
     }
 }
 
 fn as_typed(judged: &Judged) -> AnyView {
     let none = judged.here.is_empty().then(|| view! { <li class="muted">"Nothing to say about it."</li> });
+    let here = rows(&judged.here);
     let elsewhere = (!judged.elsewhere.is_empty()).then(|| {
-        view! { <li class="eyebrow">"New in other places"</li>{rows(&judged.elsewhere)} }
+        let rows = rows(&judged.elsewhere);
+        view! { <li><b>"New in other places"</b></li>{rows} }
     });
-    let list = view! { <ul class="aside-list" aria-live="polite">{rows(&judged.here)}{none}{elsewhere}</ul> };
+    let list = view! { <ul class="aside-list" aria-live="polite">{here}{none}{elsewhere}</ul> };
     view! { <Card title="Findings, if you save this">{list}</Card> }.into_any()
 }
 
