@@ -21,7 +21,16 @@ const SAMPLE: usize = 5;
 /// Remedies shown on the dashboard.
 const REMEDIES: usize = 6;
 /// Causes that say the value is the same and only written in another way.
-const FORM: [&str; 4] = ["case", "white space", "leading zeros", "null or blank"];
+const FORM: [&str; 8] = [
+    "case",
+    "white space",
+    "leading zeros",
+    "null or blank",
+    "unicode form",
+    "punctuation",
+    "number format",
+    "date format",
+];
 
 impl Workbench {
     /// The sync page of a plan.
@@ -134,6 +143,20 @@ fn remedies(points: &[PointRow]) -> Vec<Remedy> {
                 "null or blank" => (format!("Agree on blank or nothing in {name}"), false),
                 "empty on one side" => (format!("Fill in {name} where it is empty"), false),
                 "truncated" => (format!("Make room for long values of {name}"), false),
+                "unicode form" => (format!("Agree on one Unicode form for {name}"), false),
+                "encoding" => (format!("Read {name} in its own encoding"), false),
+                "accents" => (format!("Keep the accents of {name}"), false),
+                "punctuation" => (format!("Agree on the punctuation of {name}"), false),
+                "number format" => (format!("Agree on how numbers of {name} are written"), false),
+                "rounding" => (format!("Agree on the decimals of {name}"), false),
+                "scale" => (format!("Agree on the unit of {name}"), false),
+                "date format" => (format!("Agree on how days of {name} are written"), false),
+                "day and month" => (format!("Find out where day and month of {name} change places"), false),
+                "time offset" => (format!("Agree on the time zone of {name}"), false),
+                "code list" => (format!("Map the codes of {name} to each other"), false),
+                "concatenated" => (format!("Split or join {name} in the mapping"), false),
+                "swapped fields" => (format!("Find out where {name} is swapped with another field"), false),
+                "typo" => (format!("Correct the mistyped values of {name}"), false),
                 _ => (format!("Have people decide on {name}"), false),
             };
             Remedy { field: point.field, words, cause: cause.cause.clone(), count: cause.count, rule }
