@@ -5,6 +5,7 @@ mod broken_files;
 mod csv_files;
 mod guard;
 mod named_files;
+mod parquet_files;
 mod no_server;
 mod postgres;
 mod reading;
