@@ -23,7 +23,7 @@ use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::{Batcher, schema},
     blocking::{Emit, hand_over},
-    error::{ConnectorError, ErrorKind, ReadError, cut},
+    error::{ConnectorError, ReadError, cut},
     limits::{Limits, Meter, size},
 };
 
