@@ -24,6 +24,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/plumbline.css"/>
+                <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="modulepreload" href="/pkg/plumbline.js" nonce=nonce.clone()/>
                 <link rel="preload" href="/pkg/plumbline.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <AutoReload options=options/>
