@@ -58,13 +58,12 @@ fn bytes(text: &str) -> Result<usize, String> {
         "K" | "KB" => 1 << 10,
         "M" | "MB" => 1 << 20,
         "G" | "GB" => 1 << 30,
-        unit => return Err(format!("`{unit}` is no unit; write a number with KB, MB or GB")),
+        _ => 0,
     };
-    let bytes = digits.parse::<usize>().ok().and_then(|n| n.checked_mul(factor));
-    match bytes {
+    match digits.parse::<usize>().ok().and_then(|n| n.checked_mul(factor)) {
         Some(bytes) if bytes >= SMALLEST_MEMORY => Ok(bytes),
-        Some(_) => Err("at least 64MB are needed".into()),
-        None => Err("write a number with KB, MB or GB, such as 512MB".into()),
+        Some(_) if factor > 0 => Err("at least 64MB are needed".into()),
+        _ => Err("write a number with KB, MB or GB, such as 512MB".into()),
     }
 }
 

@@ -57,12 +57,12 @@ causes! {
     NumberFormat = "number format",
     /// The same day or moment, written otherwise.
     DateFormat = "date format",
-    /// Equal but for punctuation: the same letters and digits, as in two formats of a telephone number.
-    Punctuation = "punctuation",
     /// One number is the other rounded.
     Rounding = "rounding",
     /// One number is the other times a power of ten.
     Scale = "scale",
+    /// Equal but for punctuation: the same letters and digits, as in two formats of a telephone number.
+    Punctuation = "punctuation",
     /// Day and month changed places.
     DayAndMonth = "day and month",
     /// Two moments that lie whole quarters of an hour apart, at most fourteen hours: a time zone.
@@ -85,9 +85,14 @@ causes! {
 const SHORTEST_TRUNCATION: usize = 3;
 
 impl Cause {
-    /// Whether it says little, so that the record or the column as a whole may say more.
+    /// Whether it says little, so that the record as a whole may say more.
     pub(crate) fn is_weak(self) -> bool {
         matches!(self, Self::Truncated | Self::Typo | Self::Other)
+    }
+
+    /// Whether the column as a whole may show that the two values are codes for one thing.
+    pub(crate) fn may_be_code(self) -> bool {
+        matches!(self, Self::Typo | Self::Other)
     }
 
     /// The cause with this label.
@@ -127,8 +132,8 @@ pub(crate) fn explain(left: Option<&str>, right: Option<&str>, numeric: bool) ->
         leading_zeros,
         number::written,
         moment::written,
-        text::punctuation,
         number::measured,
+        text::punctuation,
         moment::shifted,
         truncated,
         text::typo,

@@ -105,7 +105,7 @@ impl FieldJudge {
         let Some(cause) = judged.cause else { return };
         let (different, by_rule) = self.causes.entry(cause).or_default();
         *(if judged.verdict == Verdict::Different { different } else { by_rule }) += 1;
-        if let (true, Some(left), Some(right)) = (judged.is_weak(), judged.left, judged.right) {
+        if let (true, Some(left), Some(right)) = (cause.may_be_code(), judged.left, judged.right) {
             self.codes.see(left, right, cause);
         }
     }

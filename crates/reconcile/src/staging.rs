@@ -43,7 +43,7 @@ pub struct Staged {
     pub rows: u64,
     /// Its size.
     pub bytes: u64,
-    /// SHA-256 (hexadecimal) of the file.
+    /// SHA-256 (hexadecimal) of the file; empty for one that is not kept.
     pub sha256: String,
     /// Its columns in order.
     pub columns: Vec<StagedColumn>,
@@ -108,6 +108,8 @@ impl Staged {
 pub struct Stager {
     path: PathBuf,
     partial: PathBuf,
+    /// Kept as evidence: small on the disk, and hashed.
+    kept: bool,
     open: Option<Open>,
 }
 
@@ -130,7 +132,12 @@ impl Stager {
     pub fn new(path: &Path) -> Self {
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
-        Self { path: path.to_owned(), partial: partial.into(), open: None }
+        Self { path: path.to_owned(), partial: partial.into(), kept: true, open: None }
+    }
+
+    /// The same for a file that is thrown away after the check: written as fast as it goes, and without a hash.
+    pub fn scratch(path: &Path) -> Self {
+        Self { kept: false, ..Self::new(path) }
     }
 
     /// Appends a batch. Every column must be text (Utf8); all batches must have the same columns.
@@ -168,15 +175,18 @@ impl Stager {
         let failed = |reason: String| EngineError::storage("write", &self.path, reason);
         let file = writer.into_inner().map_err(|error| EngineError::parquet("write", &self.path, &error))?;
         let HashingFile { file, hash, bytes } = file;
-        file.sync_all().map_err(|error| failed(error.to_string()))?;
+        if self.kept {
+            file.sync_all().map_err(|error| failed(error.to_string()))?;
+        }
         std::fs::rename(&self.partial, &self.path).map_err(|error| failed(error.to_string()))?;
-        Ok(Staged { path: self.path.clone(), rows, bytes, sha256: hex(&hash.finalize()), columns })
+        let sha256 = hash.map(|hash| hex(&hash.finalize())).unwrap_or_default();
+        Ok(Staged { path: self.path.clone(), rows, bytes, sha256, columns })
     }
 
     fn open(&mut self, source: &Schema) -> Result<&mut Open, EngineError> {
         let open = match self.open.take() {
             Some(open) => open,
-            None => create(&self.path, &self.partial, source)?,
+            None => create(&self.path, &self.partial, self.kept, source)?,
         };
         Ok(self.open.insert(open))
     }
@@ -191,12 +201,13 @@ impl Drop for Stager {
     }
 }
 
-fn create(path: &Path, partial: &Path, source: &Schema) -> Result<Open, EngineError> {
+fn create(path: &Path, partial: &Path, kept: bool, source: &Schema) -> Result<Open, EngineError> {
     let fields = source.fields().iter().map(|field| Field::new(field.name(), DataType::Utf8, true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let file = File::create(partial).map_err(|error| EngineError::storage("create", path, error))?;
-    let file = HashingFile { file, hash: Sha256::new(), bytes: 0 };
-    let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(writer_properties()))
+    let file = HashingFile { file, hash: kept.then(Sha256::new), bytes: 0 };
+    let properties = if kept { writer_properties() } else { scratch_properties() };
+    let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
         .map_err(|error| EngineError::parquet("write", path, &error))?;
     let watches = vec![Watch::default(); schema.fields().len()];
     Ok(Open { writer, schema, watches, rows: 0 })
@@ -207,6 +218,17 @@ fn create(path: &Path, partial: &Path, source: &Schema) -> Result<Open, EngineEr
 pub(crate) fn writer_properties() -> WriterProperties {
     WriterProperties::builder()
         .set_compression(Compression::LZ4_RAW)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
+        .build()
+}
+
+/// Plain values without dictionaries or compression.
+fn scratch_properties() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::UNCOMPRESSED)
+        .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
@@ -232,17 +254,19 @@ impl Watch {
     }
 }
 
-/// Hashes what is written on its way to the disk.
+/// Hashes what is written on its way to the disk, where it is kept.
 pub(crate) struct HashingFile {
     pub(crate) file: File,
-    pub(crate) hash: Sha256,
+    pub(crate) hash: Option<Sha256>,
     pub(crate) bytes: u64,
 }
 
 impl Write for HashingFile {
     fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
         let written = self.file.write(buffer)?;
-        self.hash.update(&buffer[..written]);
+        if let Some(hash) = &mut self.hash {
+            hash.update(&buffer[..written]);
+        }
         self.bytes += written as u64;
         Ok(written)
     }

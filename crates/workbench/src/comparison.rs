@@ -46,8 +46,13 @@ pub async fn compare_files(asked: &FileCheck) -> Result<reconcile::Outcome, Erro
     let cancel = Arc::new(AtomicBool::new(false));
     let left = connectors::file::open(&asked.left, &limits).await?;
     let right = connectors::file::open(&asked.right, &limits).await?;
-    let left = stage(&left, &scratch.path().join("left.parquet"), &limits, &cancel, &mut |_| {}).await?;
-    let right = stage(&right, &scratch.path().join("right.parquet"), &limits, &cancel, &mut |_| {}).await?;
+    let read = |source: Source, name: &str| {
+        let (stager, limits, cancel) = (Stager::scratch(&scratch.path().join(name)), limits.clone(), cancel.clone());
+        tokio::spawn(async move { stage(&source, stager, &limits, &cancel, &mut |_| {}).await })
+    };
+    let (left, right) = tokio::join!(read(left, "left.parquet"), read(right, "right.parquet"));
+    let ended = |error| Error::internal("reading a file broke off", &error);
+    let (left, right) = (left.map_err(ended)??, right.map_err(ended)??);
     let mut settings = Settings::new(scratch.path().into());
     settings.memory_bytes = asked.memory_bytes.unwrap_or(settings.memory_bytes);
     settings.threads = asked.threads.unwrap_or(settings.threads);
@@ -96,12 +101,11 @@ pub(crate) struct Read {
 /// Streams a source into a staged file; `seen` hears the number of rows so far.
 pub(crate) async fn stage(
     source: &Source,
-    path: &Path,
+    mut stager: Stager,
     limits: &Limits,
     cancel: &Arc<AtomicBool>,
     seen: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Read, Error> {
-    let mut stager = Stager::new(path);
     let mut rows = 0;
     let mut sink = |batch: connectors::arrow::array::RecordBatch| -> Result<(), connectors::SinkError> {
         stager.write(&batch)?;

@@ -33,5 +33,8 @@ async fn a_csv_file_is_taken_as_it_is() {
     let source = file::open("dir/data.csv", &Limits::default()).await.unwrap();
     assert!(matches!(source, Source::Csv { path, .. } if path.to_str() == Some("dir/data.csv")));
     let error = file::open("data.txt", &Limits::default()).await.unwrap_err();
-    assert_eq!(error.to_string(), "data.txt: its ending says neither CSV nor SQLite; name a .csv, .sqlite or .db file");
+    assert_eq!(
+        error.to_string(),
+        "data.txt: its ending says neither CSV, Parquet nor SQLite; name a .csv, .parquet, .sqlite or .db file"
+    );
 }

@@ -74,7 +74,9 @@ async fn what_cannot_be_read_is_said_in_words() {
 
     let list = ListArray::from_iter_primitive::<Int32Type, _, _>(vec![Some(vec![Some(1)]), None]);
     write(&dir.path().join("lists.parquet"), vec![("tags", Arc::new(list))]);
-    assert!(read("lists.parquet", Limits::default()).await.contains("column `tags` holds values made of several parts"));
+    assert!(
+        read("lists.parquet", Limits::default()).await.contains("column `tags` holds values made of several parts")
+    );
 
     typed(&dir.path().join("typed.parquet"));
     let short = Limits { rows: 1, ..Limits::default() };

@@ -68,7 +68,7 @@ impl DifferencesWriter {
     pub(crate) fn create(path: &Path, spec: &Spec, max: u64) -> Result<Self, EngineError> {
         let schema = schema(spec.key.len());
         let file = File::create(path).map_err(|error| EngineError::storage("create", path, error))?;
-        let file = HashingFile { file, hash: Sha256::new(), bytes: 0 };
+        let file = HashingFile { file, hash: Some(Sha256::new()), bytes: 0 };
         let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(writer_properties()))
             .map_err(|error| EngineError::parquet("write", path, &error))?;
         let described = serde_json::to_string(spec).map_err(|error| EngineError::Internal(error.to_string()))?;
@@ -151,10 +151,10 @@ impl DifferencesWriter {
 fn complete(writer: ArrowWriter<HashingFile>, path: &Path) -> Result<String, EngineError> {
     let file = writer.into_inner().map_err(|error| EngineError::parquet("write", path, &error))?;
     file.file.sync_all().map_err(|error| EngineError::storage("write", path, error))?;
-    Ok(hex(&file.hash.finalize()))
+    Ok(file.hash.map(|hash| hex(&hash.finalize())).unwrap_or_default())
 }
 
-/// Writes the file once more with the cause of codes where only a weak one was known.
+/// Writes the file once more with the cause of codes where nothing better was known.
 fn rewrite(path: &Path, keys: usize, codes: &[CodeList]) -> Result<String, EngineError> {
     let failed = |error: String| EngineError::storage("write", path, error);
     let file = File::open(path).map_err(|error| failed(error.to_string()))?;
@@ -165,7 +165,7 @@ fn rewrite(path: &Path, keys: usize, codes: &[CodeList]) -> Result<String, Engin
     partial.push(".partial");
     let partial = PathBuf::from(partial);
     let file = File::create(&partial).map_err(|error| failed(error.to_string()))?;
-    let file = HashingFile { file, hash: Sha256::new(), bytes: 0 };
+    let file = HashingFile { file, hash: Some(Sha256::new()), bytes: 0 };
     let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(writer_properties()))
         .map_err(|error| failed(error.to_string()))?;
     for pair in described.into_iter().filter(|pair| pair.key == SPEC) {
@@ -193,10 +193,10 @@ fn causes(batch: &RecordBatch, keys: usize, codes: &[CodeList]) -> StringArray {
     let fields = batch.column(keys + 1).as_primitive::<UInt32Type>();
     let cause = |row: usize| {
         let known = text(keys + 4, row);
-        let weak = known.and_then(Cause::from_label).is_some_and(Cause::is_weak);
+        let open = known.and_then(Cause::from_label).is_some_and(Cause::may_be_code);
         let list = codes.get(fields.is_valid(row).then(|| fields.value(row) as usize)?)?;
         let pair = (text(keys + 2, row)?.to_owned(), text(keys + 3, row)?.to_owned());
-        (weak && list.contains(&pair)).then(|| Cause::CodeList.label())
+        (open && list.contains(&pair)).then(|| Cause::CodeList.label())
     };
     (0..batch.num_rows()).map(|row| cause(row).or_else(|| text(keys + 4, row))).collect()
 }

@@ -71,7 +71,7 @@ fn record(no: usize, random: &mut Seeded) -> Vec<String> {
         format!("{} {}", random.of(&STREET), 1 + random.below(200)),
         format!("+49 30 {:07}", 1_000_000 + random.below(8_999_999)),
         format!("{:05}", random.below(9_999)),
-        format!("{}.{:02}", 1_000 + random.below(90_000), 11 + random.below(88)),
+        format!("{}.{}{}", 1_000 + random.below(90_000), random.below(10), 1 + random.below(9)),
         format!("19{:02}-{month:02}-{day:02}", 40 + random.below(60)),
         format!("2026-{month:02}-{day:02} {:02}:{:02}:07", random.below(24), random.below(60)),
         random.of(&STATUS).to_owned(),
