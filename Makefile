@@ -20,7 +20,7 @@ check: ## format, lints (server and browser), architecture, licences
 e2e: ## browser tests only; ARGS='plans.spec.ts --headed' for some of them
 	@scripts/e2e $(ARGS)
 
-bench: ## measurements: a sync check, the PDF of a plan
+bench: ## measurements: checks beside their rivals, the PDF of a plan
 	@scripts/bench $(ARGS)
 
 fmt: ## format the Rust code

@@ -137,7 +137,9 @@ impl Stager {
 
     /// The same for a file that is thrown away after the check: written as fast as it goes, and without a hash.
     pub fn scratch(path: &Path) -> Self {
-        Self { kept: false, ..Self::new(path) }
+        let mut stager = Self::new(path);
+        stager.kept = false;
+        stager
     }
 
     /// Appends a batch. Every column must be text (Utf8); all batches must have the same columns.
