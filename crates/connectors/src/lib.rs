@@ -20,7 +20,12 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use arrow::{
+    array::{BooleanArray, RecordBatch},
+    buffer::BooleanBuffer,
+    compute::filter_record_batch,
+    datatypes::SchemaRef,
+};
 use serde::{Deserialize, Serialize};
 
 pub use batch::NUMERIC;
@@ -161,6 +166,31 @@ pub async fn read(
     read_some(source, limits, None, sink, cancel).await
 }
 
+/// Reads once more, of a source that was read before, the rows whose bit is set in `rows`. A source that has other
+/// rows by now is an error of the sink.
+pub async fn read_rows(
+    source: &Source,
+    rows: &BooleanBuffer,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<ReadSummary, ReadError> {
+    if let Source::Parquet { path } = source {
+        return parquet::read(path, limits, parquet::Part::Rows(rows.clone()), sink, cancel).await;
+    }
+    let mut at = 0;
+    let mut wanted = |batch: RecordBatch| {
+        let n = batch.num_rows();
+        if at + n > rows.len() {
+            return Err("it has more rows than before; do it again".into());
+        }
+        let mask = BooleanArray::new(rows.slice(at, n), None);
+        at += n;
+        if mask.true_count() == 0 { Ok(()) } else { sink(filter_record_batch(&batch, &mask)?) }
+    };
+    read(source, limits, &mut wanted, cancel).await
+}
+
 async fn read_some(
     source: &Source,
     limits: &Limits,
@@ -170,7 +200,10 @@ async fn read_some(
 ) -> Result<ReadSummary, ReadError> {
     match source {
         Source::Csv { path, options } => csv::read(path, options, limits, first, sink, cancel).await,
-        Source::Parquet { path } => parquet::read(path, limits, first, sink, cancel).await,
+        Source::Parquet { path } => {
+            let part = first.map_or(parquet::Part::All, parquet::Part::First);
+            parquet::read(path, limits, part, sink, cancel).await
+        }
         Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
         Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
     }

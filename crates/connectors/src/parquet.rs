@@ -11,9 +11,10 @@ use std::{
 
 use arrow::{
     array::{Array, AsArray, RecordBatch},
+    buffer::BooleanBuffer,
     datatypes::Schema,
 };
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection};
 use sha2::{Digest, Sha256};
 
 use self::values::{is_numeric, text};
@@ -45,17 +46,28 @@ pub(crate) async fn catalogue(path: &Path) -> Result<Vec<TableInfo>, ConnectorEr
     Ok(vec![TableInfo { schema: None, name: builder.name, columns, row_estimate: rows }])
 }
 
-/// Reads all rows.
+/// Which rows are read.
+#[derive(Debug, Clone)]
+pub(crate) enum Part {
+    /// Every one.
+    All,
+    /// So many from the start.
+    First(u64),
+    /// Those whose bit is set.
+    Rows(BooleanBuffer),
+}
+
+/// Reads rows.
 pub(crate) async fn read(
     path: &Path,
     limits: &Limits,
-    first: Option<u64>,
+    part: Part,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
     let system = system(path);
     let (path, limits, meter) = (path.to_owned(), limits.clone(), Meter::new(&system, limits, cancel));
-    hand_over(&system, sink, move |emit| read_here(&path, &limits, first, meter, emit)).await
+    hand_over(&system, sink, move |emit| read_here(&path, &limits, part, meter, emit)).await
 }
 
 /// A file whose footer could be read.
@@ -80,7 +92,7 @@ fn open(path: &Path) -> Result<Opened, ConnectorError> {
 fn read_here(
     path: &PathBuf,
     limits: &Limits,
-    first: Option<u64>,
+    part: Part,
     mut meter: Meter,
     emit: &mut Emit<'_>,
 ) -> Result<ReadSummary, ConnectorError> {
@@ -96,9 +108,17 @@ fn read_here(
     named_once(&system, &names)?;
     let numeric: Vec<bool> = typed.fields().iter().map(|field| is_numeric(field.data_type())).collect();
     let columns = schema(&names, &numeric);
-    let reader = match first {
-        Some(first) => reader.with_limit(usize::try_from(first).unwrap_or(usize::MAX)),
-        None => reader,
+    let fingerprint = match &part {
+        Part::First(_) => String::new(),
+        _ => fingerprint(path, &system, &meter)?,
+    };
+    let reader = match part {
+        Part::All => reader,
+        Part::First(rows) => reader.with_limit(usize::try_from(rows).unwrap_or(usize::MAX)),
+        Part::Rows(rows) if u64::try_from(reader.metadata().file_metadata().num_rows()) != Ok(rows.len() as u64) => {
+            return Err(ConnectorError::bad_data(&system, "it has other rows than before; do it again"));
+        }
+        Part::Rows(rows) => reader.with_row_selection(RowSelection::from(rows)),
     };
     let broken = |error: &dyn std::fmt::Display| ConnectorError::bad_data(&system, format!("it is broken: {error}"));
     let mut emitted = false;
@@ -111,7 +131,6 @@ fn read_here(
     if !emitted {
         emit(RecordBatch::new_empty(Arc::clone(&columns)))?;
     }
-    let fingerprint = if first.is_some() { String::new() } else { fingerprint(path, &system, &meter)? };
     Ok(ReadSummary { rows: meter.rows, bytes: meter.bytes, schema: columns, fingerprint, notes: Vec::new() })
 }
 

@@ -117,8 +117,38 @@ pub async fn check(
             (left.clone(), right.clone(), spec.clone(), settings.clone(), reporter.clone());
         blocking(move || settle([&left, &right], &spec, &settings, &reporter))
     };
-    let Settled { counts: [left_counts, right_counts], records, rest: [left_rest, right_rest] } = first_look.await?;
+    compare_rest(first_look.await?, left, right, spec, settings, reporter).await
+}
 
+/// Compares what the first look left over. Each side holds its remaining rows only, in any order.
+pub async fn check_rest(
+    settled: Settled,
+    left: &Staged,
+    right: &Staged,
+    spec: &Spec,
+    settings: &Settings,
+    progress: ProgressFn,
+    cancel: Arc<AtomicBool>,
+) -> Result<Outcome, EngineError> {
+    let expected: Vec<u64> = settled.rest.iter().map(|rest| rest.rows).collect();
+    if expected != [left.rows, right.rows] {
+        return Err(EngineError::Internal(format!("{expected:?} rows are left, not {} and {}", left.rows, right.rows)));
+    }
+    let abandoned = Arc::new(AtomicBool::new(false));
+    let _guard = SetOnDrop(Arc::clone(&abandoned));
+    let reporter = Reporter { progress, cancel, abandoned, scans: Vec::new(), total: left.rows + right.rows };
+    compare_rest(settled, left, right, spec, settings, reporter).await
+}
+
+async fn compare_rest(
+    settled: Settled,
+    left: &Staged,
+    right: &Staged,
+    spec: &Spec,
+    settings: &Settings,
+    reporter: Reporter,
+) -> Result<Outcome, EngineError> {
+    let Settled { counts, records, rest: [left_rest, right_rest] } = settled;
     let mut judges = Vec::new();
     for pair in &spec.compare {
         let numeric = left.columns[left.column(Side::Left, &pair.left)?].numeric
@@ -132,8 +162,8 @@ pub async fn check(
     let context = context(settings.memory_bytes, &settings.temp_dir, settings.threads)?;
     let options = Arc::clone(context.session_config().options());
     let total = left_rest.rows + right_rest.rows;
-    let left_side = SortedSide::plan(Side::Left, left, spec, left_rest, &options).await?;
-    let right_side = SortedSide::plan(Side::Right, right, spec, right_rest, &options).await?;
+    let left_side = SortedSide::plan(Side::Left, left, spec, &left_rest, &options).await?;
+    let right_side = SortedSide::plan(Side::Right, right, spec, &right_rest, &options).await?;
     let reporter = Reporter { scans: vec![left_side.scan(), right_side.scan()], total, ..reporter };
     let walk = Walk {
         left: Groups::new(Feed::start(&left_side, &context, reporter.clone())?, left_side.key.clone()),
@@ -141,7 +171,7 @@ pub async fn check(
         left_side,
         right_side,
         in_sync: records.matched,
-        settled: [left_counts, right_counts],
+        settled: counts,
         records,
         judges,
         writer,

@@ -21,13 +21,14 @@ mod spec;
 mod staging;
 
 pub use cause::Cause;
-pub use check::{Outcome, Phase, Progress, ProgressFn, Settings, check};
+pub use check::{Outcome, Phase, Progress, ProgressFn, Settings, check, check_rest};
 pub use differences::{Class, Difference, Filter, Page, page};
 pub use error::EngineError;
 pub use export::export_csv;
 pub use judge::{CauseCount, FieldDetail};
 pub use lookup::{Record, find_records};
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
+pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
 pub use staging::{NUMERIC, Staged, StagedColumn, Stager};
 

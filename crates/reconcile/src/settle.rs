@@ -5,16 +5,16 @@
 //! The seeds differ from run to run: nobody can prepare two texts that are taken for equal here.
 
 mod digest;
+mod look;
 mod pairing;
 mod partitions;
 
 use std::sync::{
-    Mutex, PoisonError,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 
 use arrow::buffer::{BooleanBuffer, Buffer};
-use parquet::arrow::arrow_reader::RowSelection;
 
 use self::{
     digest::{Seeds, SideDigests},
@@ -29,22 +29,26 @@ use crate::{
     staging::Staged,
 };
 
+pub use self::look::{FirstLook, SeenSide, SideLook};
+
 /// Both sides after the first look.
-pub(crate) struct Settled {
+#[derive(Debug)]
+pub struct Settled {
     /// Rows that are done with, on the left and on the right.
     pub(crate) counts: [SideCounts; 2],
     /// Keys that are done with. The matched ones are equal in every field.
     pub(crate) records: RecordCounts,
     /// What is still to be compared, on the left and on the right.
-    pub(crate) rest: [Rest; 2],
+    pub rest: [Rest; 2],
 }
 
 /// Rows of a side that are still to be compared.
-pub(crate) struct Rest {
-    /// Where they are in the file.
-    pub(crate) selection: RowSelection,
-    /// How many they are.
-    pub(crate) rows: u64,
+#[derive(Debug, Clone)]
+pub struct Rest {
+    /// One bit for each row of the side, in the order it was read.
+    pub mask: BooleanBuffer,
+    /// How many are set.
+    pub rows: u64,
 }
 
 /// Looks at every row of both sides once. Blocking.
@@ -60,7 +64,7 @@ pub(crate) fn settle(
     let seeds = Seeds::new(spec);
     let digests = [SideDigests::open(Side::Left, sides[0], spec)?, SideDigests::open(Side::Right, sides[1], spec)?];
     let done = [Rows::none(sides[0].rows)?, Rows::none(sides[1].rows)?];
-    let partitions = Partitions::new(settings.memory_bytes / 2, &settings.temp_dir);
+    let partitions = Arc::new(Partitions::new(settings.memory_bytes / 2, &settings.temp_dir));
 
     let pieces: Vec<(usize, usize)> =
         (0..2).flat_map(|side| (0..digests[side].pieces()).map(move |piece| (side, piece))).collect();
@@ -89,21 +93,32 @@ pub(crate) fn settle(
         writer.finish()
     })?;
 
-    let total = Mutex::new(Pairing::default());
     let everything = settings.differences.is_none();
-    in_parallel(settings.threads, PARTITIONS, |partition| {
-        reporter.stop_if_cancelled()?;
+    let empty = empty.map(AtomicU64::into_inner);
+    pair(&partitions, settings.threads, everything, done, empty, || reporter.stop_if_cancelled())
+}
+
+/// Pairs what was read. `empty` rows without a key are marked as done already.
+fn pair(
+    partitions: &Partitions,
+    threads: usize,
+    everything: bool,
+    done: [Rows; 2],
+    empty: [u64; 2],
+    go_on: impl Fn() -> Result<(), EngineError> + Sync,
+) -> Result<Settled, EngineError> {
+    let total = Mutex::new(Pairing::default());
+    in_parallel(threads, PARTITIONS, |partition| {
+        go_on()?;
         let (left, right) = (partitions.take(0, partition)?, partitions.take(1, partition)?);
         let found = Pairing::of(left, right, everything, &done);
         total.lock().unwrap_or_else(PoisonError::into_inner).add(&found);
         Ok(())
     })?;
-
     let Pairing { records, mut counts } = total.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for (side, empty) in empty.into_iter().enumerate() {
-        let empty = empty.into_inner();
-        counts[side].rows += empty;
-        counts[side].empty_keys += empty;
+    for (counts, empty) in counts.iter_mut().zip(empty) {
+        counts.rows += empty;
+        counts.empty_keys += empty;
     }
     Ok(Settled { counts, records, rest: done.map(Rows::rest) })
 }
@@ -116,10 +131,12 @@ struct Rows {
 
 impl Rows {
     fn none(rows: u64) -> Result<Self, EngineError> {
-        let rows = u32::try_from(rows).map_err(|_| {
-            EngineError::BadSpec(format!("a side has {rows} rows; at most {} can be compared", u32::MAX))
-        })? as usize;
+        let rows = u32::try_from(rows).map_err(|_| Self::too_many(rows))? as usize;
         Ok(Self { words: (0..rows.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(), rows })
+    }
+
+    fn too_many(rows: u64) -> EngineError {
+        EngineError::BadSpec(format!("a side has {rows} rows or more; at most {} can be compared", u32::MAX))
     }
 
     fn mark(&self, row: u32) {
@@ -131,7 +148,7 @@ impl Rows {
         let words: Vec<u64> = self.words.into_iter().map(|word| (!word.into_inner()).to_le()).collect();
         let mask = BooleanBuffer::new(Buffer::from_vec(words), 0, self.rows);
         let rows = mask.count_set_bits() as u64;
-        Rest { selection: RowSelection::from(mask), rows }
+        Rest { mask, rows }
     }
 }
 

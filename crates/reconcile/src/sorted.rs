@@ -65,7 +65,7 @@ impl SortedSide {
         side: Side,
         staged: &Staged,
         spec: &Spec,
-        rest: Rest,
+        rest: &Rest,
         options: &ConfigOptions,
     ) -> Result<Self, EngineError> {
         let mut columns: Vec<usize> = Vec::new();
@@ -80,7 +80,9 @@ impl SortedSide {
         let compare = spec.compare_columns(side).iter().map(&mut place).collect::<Result<Vec<_>, _>>()?;
 
         let rows = rest.rows;
-        let scan = scan(staged, columns, rest.selection, options).await?;
+        // A side of which only the rest was staged is read as a whole.
+        let selection = (rows < staged.rows).then(|| RowSelection::from(rest.mask.clone()));
+        let scan = scan(staged, columns, selection, options).await?;
         let schema = scan.schema();
         let order = key.iter().map(|part| PhysicalSortExpr {
             expr: Arc::new(Column::new(schema.field(*part).name(), *part)),
@@ -106,16 +108,20 @@ impl SortedSide {
 async fn scan(
     staged: &Staged,
     columns: Vec<usize>,
-    selection: RowSelection,
+    selection: Option<RowSelection>,
     options: &ConfigOptions,
 ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
     let failed = |reason: String| EngineError::storage("read", &staged.path, reason);
     let path = std::path::absolute(&staged.path).map_err(|error| failed(error.to_string()))?;
     let location = ObjectPath::from_absolute_path(path).map_err(|error| failed(error.to_string()))?;
     let meta = LocalFileSystem::new().head(&location).await.map_err(|error| failed(error.to_string()))?;
+    let mut file = PartitionedFile::new_from_meta(meta);
+    if let Some(selection) = selection {
+        file = file.with_extension(ParquetRowSelection::new(selection));
+    }
     let source = Arc::new(ParquetSource::new(staged.schema()));
     let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), source)
-        .with_file(PartitionedFile::new_from_meta(meta).with_extension(ParquetRowSelection::new(selection)))
+        .with_file(file)
         .with_projection_indices(Some(columns))?
         .build();
     let scan = DataSourceExec::from_data_source(config);

@@ -89,11 +89,7 @@ impl Staged {
 
     /// Position of a column, or an error that lists the columns there are.
     pub fn column(&self, side: Side, name: &str) -> Result<usize, EngineError> {
-        self.columns.iter().position(|column| column.name == name).ok_or_else(|| EngineError::MissingColumn {
-            side,
-            column: name.to_owned(),
-            have: self.columns.iter().map(|column| column.name.clone()).collect(),
-        })
+        place(side, name, self.columns.iter().map(|column| &column.name))
     }
 
     /// The Arrow schema of the file: every column is nullable text.
@@ -101,6 +97,20 @@ impl Staged {
         let field = |column: &StagedColumn| Field::new(&column.name, DataType::Utf8, true);
         Arc::new(Schema::new(self.columns.iter().map(field).collect::<Vec<_>>()))
     }
+}
+
+/// Position of a column among those a side has.
+pub(crate) fn place<'a>(
+    side: Side,
+    name: &str,
+    mut have: impl Iterator<Item = &'a String> + Clone,
+) -> Result<usize, EngineError> {
+    let all = have.clone();
+    have.position(|column| column == name).ok_or_else(|| EngineError::MissingColumn {
+        side,
+        column: name.to_owned(),
+        have: all.cloned().collect(),
+    })
 }
 
 /// Writes batches to a staged file. The file appears under its name only when it is complete: until then
@@ -120,9 +130,19 @@ struct Open {
     rows: u64,
 }
 
+/// The columns of a side once all rows were seen. What `typed` says wins over the pattern of the values.
+pub(crate) fn described(schema: &Schema, watches: &[Watch], typed: &Schema) -> Vec<StagedColumn> {
+    let column = |(field, watch): (&Arc<Field>, &Watch)| {
+        let said = typed.field_with_name(field.name()).ok().and_then(|field| field.metadata().get(NUMERIC));
+        let numeric = said.map_or(watch.number && !watch.other, |said| said == "yes");
+        StagedColumn { name: field.name().clone(), numeric }
+    };
+    schema.fields().iter().zip(watches).map(column).collect()
+}
+
 /// What is known so far about a column of an untyped source.
 #[derive(Clone, Copy, Default)]
-struct Watch {
+pub(crate) struct Watch {
     number: bool,
     other: bool,
 }
@@ -147,7 +167,7 @@ impl Stager {
         let path = self.path.clone();
         let open = self.open(batch.schema_ref())?;
         for (column, watch) in batch.columns().iter().zip(&mut open.watches) {
-            watch.see(column.as_ref(), &path)?;
+            watch.see(column.as_ref())?;
         }
         let batch = RecordBatch::try_new(Arc::clone(&open.schema), batch.columns().to_vec())?;
         open.writer.write(&batch).map_err(|error| EngineError::parquet("write", &path, &error))?;
@@ -162,16 +182,7 @@ impl Stager {
         let Some(Open { mut writer, schema, watches, rows }) = self.open.take() else {
             return Err(EngineError::Internal("a staged file was finished twice".into()));
         };
-        let columns: Vec<StagedColumn> = schema
-            .fields()
-            .iter()
-            .zip(&watches)
-            .map(|(field, watch)| {
-                let said = typed.field_with_name(field.name()).ok().and_then(|field| field.metadata().get(NUMERIC));
-                let numeric = said.map_or(watch.number && !watch.other, |said| said == "yes");
-                StagedColumn { name: field.name().clone(), numeric }
-            })
-            .collect();
+        let columns = described(&schema, &watches, typed);
         let described = serde_json::to_string(&columns).map_err(|error| EngineError::Internal(error.to_string()))?;
         writer.append_key_value_metadata(KeyValue::new(COLUMNS.to_owned(), described));
         let failed = |reason: String| EngineError::storage("write", &self.path, reason);
@@ -238,9 +249,9 @@ fn scratch_properties() -> WriterProperties {
 }
 
 impl Watch {
-    fn see(&mut self, column: &dyn Array, path: &Path) -> Result<(), EngineError> {
+    pub(crate) fn see(&mut self, column: &dyn Array) -> Result<(), EngineError> {
         let Some(values) = column.as_string_opt::<i32>() else {
-            return Err(EngineError::storage("write", path, format!("{} is no text column", column.data_type())));
+            return Err(EngineError::Internal(format!("{} is no text column", column.data_type())));
         };
         if self.other {
             return Ok(());

@@ -1,9 +1,9 @@
 //! Two files compared from the command line: connectors read, the engine judges, nothing is kept.
 
 use crate::Error;
-use connectors::{Limits, ReadError, Source};
+use connectors::{Limits, ReadError, Source, arrow::array::RecordBatch};
 use domain::SourceRead;
-use reconcile::{EngineError, Rule, Settings, Spec, Staged, Stager};
+use reconcile::{EngineError, FirstLook, Rest, Rule, SeenSide, Settings, Side, SideLook, Spec, Staged, Stager};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
@@ -43,25 +43,83 @@ pub async fn compare_files(asked: &FileCheck) -> Result<reconcile::Outcome, Erro
     let spec = Spec::new(key, pairs, &rules);
     let wanted = asked.differences.as_deref().map(Wanted::new).transpose()?;
     let scratch = tempfile::tempdir().map_err(|e| Error::unusable("the folder for temporary files", &e))?;
-    let cancel = Arc::new(AtomicBool::new(false));
     let left = connectors::file::open(&asked.left, &limits).await?;
     let right = connectors::file::open(&asked.right, &limits).await?;
-    let read = |source: Source, name: &str| {
-        let (stager, limits, cancel) = (Stager::scratch(&scratch.path().join(name)), limits.clone(), cancel.clone());
-        tokio::spawn(async move { stage(&source, stager, &limits, &cancel, &mut |_| {}).await })
-    };
-    let (left, right) = tokio::join!(read(left, "left.parquet"), read(right, "right.parquet"));
-    let ended = |error| Error::internal("reading a file broke off", &error);
-    let (left, right) = (left.map_err(ended)??, right.map_err(ended)??);
     let mut settings = Settings::new(scratch.path().into());
     settings.memory_bytes = asked.memory_bytes.unwrap_or(settings.memory_bytes);
     settings.threads = asked.threads.unwrap_or(settings.threads);
     settings.differences = wanted.as_ref().map(|_| scratch.path().join("differences.parquet"));
-    let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, Arc::new(|_| {}), cancel).await?;
+    let outcome = check_files([left, right], &spec, &settings, &limits).await?;
     if let (Some(wanted), Some(made)) = (wanted, settings.differences) {
         wanted.write(&made)?;
     }
     Ok(outcome)
+}
+
+/// Reads both files at the same time, and of what needs a second look only those rows once more: nothing is kept.
+async fn check_files(
+    sources: [Source; 2],
+    spec: &Spec,
+    settings: &Settings,
+    limits: &Limits,
+) -> Result<reconcile::Outcome, Error> {
+    let broke_off = |error| Error::internal("reading a file broke off", &error);
+    let look = FirstLook::new(spec, settings);
+    let mut looks = Vec::new();
+    for (side, source) in [Side::Left, Side::Right].into_iter().zip(&sources) {
+        looks.push(tokio::spawn(look_at(source.clone(), look.side(side), limits.clone())));
+    }
+    let mut seen = Vec::new();
+    for look in looks {
+        seen.push(look.await.map_err(broke_off)??);
+    }
+    let [(left, left_print), (right, right_print)] =
+        <[_; 2]>::try_from(seen).map_err(|seen| Error::Internal(format!("{} sides were read", seen.len())))?;
+    let columns = [left.columns.clone(), right.columns.clone()];
+    let settled = tokio::task::spawn_blocking(move || look.settle(left, right)).await.map_err(broke_off)??;
+
+    let mut rests = Vec::new();
+    let names = ["left.parquet", "right.parquet"].map(|name| settings.temp_dir.join(name));
+    for (((source, rest), path), print) in
+        sources.into_iter().zip(settled.rest.clone()).zip(names).zip([left_print, right_print])
+    {
+        rests.push(tokio::spawn(rest_of(source, rest, path, print, limits.clone())));
+    }
+    let mut staged = Vec::new();
+    for (rest, columns) in rests.into_iter().zip(columns) {
+        // The type of a column is that of all its values, not of the few that are left.
+        staged.push(Staged { columns, ..rest.await.map_err(broke_off)?? });
+    }
+    let cancel = Arc::new(AtomicBool::new(false));
+    let outcome =
+        reconcile::check_rest(settled, &staged[0], &staged[1], spec, settings, Arc::new(|_| {}), cancel).await?;
+    Ok(outcome)
+}
+
+/// Reads a side to its end; returns what was seen and what identifies the file.
+async fn look_at(source: Source, mut look: SideLook, limits: Limits) -> Result<(SeenSide, String), Error> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let mut sink = |batch: RecordBatch| Ok(look.add(&batch)?);
+    let summary = connectors::read(&source, &limits, &mut sink, &cancel).await.map_err(unread)?;
+    Ok((look.finish(&summary.schema)?, summary.fingerprint))
+}
+
+/// Stages the rows of a side that need a second look.
+async fn rest_of(
+    source: Source,
+    rest: Rest,
+    path: PathBuf,
+    fingerprint: String,
+    limits: Limits,
+) -> Result<Staged, Error> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let mut stager = Stager::scratch(&path);
+    let mut sink = |batch: RecordBatch| Ok(stager.write(&batch)?);
+    let summary = connectors::read_rows(&source, &rest.mask, &limits, &mut sink, &cancel).await.map_err(unread)?;
+    if summary.fingerprint != fingerprint {
+        return Err(Error::Conflict("a file was changed while it was read; run the check again".into()));
+    }
+    Ok(stager.finish(&summary.schema)?)
 }
 
 /// The file of differences that somebody asked for.
@@ -101,11 +159,12 @@ pub(crate) struct Read {
 /// Streams a source into a staged file; `seen` hears the number of rows so far.
 pub(crate) async fn stage(
     source: &Source,
-    mut stager: Stager,
+    path: &Path,
     limits: &Limits,
     cancel: &Arc<AtomicBool>,
     seen: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Read, Error> {
+    let mut stager = Stager::new(path);
     let mut rows = 0;
     let mut sink = |batch: connectors::arrow::array::RecordBatch| -> Result<(), connectors::SinkError> {
         stager.write(&batch)?;
@@ -115,8 +174,7 @@ pub(crate) async fn stage(
     };
     let summary = match connectors::read(source, limits, &mut sink, cancel).await {
         Ok(summary) => summary,
-        Err(ReadError::Source(error)) => return Err(error.into()),
-        Err(ReadError::Sink(error)) => return Err(Error::Unavailable(format!("rows could not be kept: {error}"))),
+        Err(error) => return Err(unread(error)),
     };
     let staged = stager.finish(&summary.schema)?;
     if staged.rows != summary.rows {
@@ -124,6 +182,17 @@ pub(crate) async fn stage(
         return Err(Error::Internal(format!("{read} rows were read and {kept} kept")));
     }
     Ok(Read { staged, source: SourceRead { fingerprint: summary.fingerprint, notes: summary.notes } })
+}
+
+/// A missing column is told as what it is, wherever it was missed.
+fn unread(error: ReadError) -> Error {
+    match error {
+        ReadError::Source(error) => error.into(),
+        ReadError::Sink(error) => match error.downcast::<EngineError>() {
+            Ok(error) => (*error).into(),
+            Err(error) => Error::Unavailable(format!("rows could not be kept: {error}")),
+        },
+    }
 }
 
 impl From<EngineError> for Error {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use arrow::{
-    array::{Array, AsArray, StringViewArray},
+    array::{AsArray, StringArrayType},
     datatypes::{DataType, Field, Schema},
 };
 use parquet::arrow::{
@@ -108,27 +108,13 @@ impl SideDigests {
             .build()
             .map_err(|error| failed(error.to_string()))?;
         let mut number = u32::try_from(self.first_rows[piece]).map_err(|error| failed(error.to_string()))?;
-        let (mut keys, mut digests, mut empty) = (Vec::new(), Vec::new(), Vec::new());
+        let mut digests = Digests::default();
         for batch in reader {
             let batch = batch.map_err(|error| failed(error.to_string()))?;
-            for filled in [&mut keys, &mut digests] {
-                filled.clear();
-                filled.resize(batch.num_rows(), 0);
-            }
-            empty.clear();
-            empty.resize(batch.num_rows(), false);
-            for (column, seed) in self.key.iter().zip(&seeds.key) {
-                let column = batch.column(*column).as_string_view();
-                add(&mut keys, column, *seed);
-                for (at, empty) in empty.iter_mut().enumerate() {
-                    *empty |= column.is_null(at) || column.value(at).is_empty();
-                }
-            }
-            for (column, seed) in self.compare.iter().zip(&seeds.compare) {
-                add(&mut digests, batch.column(*column).as_string_view(), *seed);
-            }
-            for ((key, digest), empty) in keys.iter().zip(&digests).zip(&empty) {
-                row(number, (!empty).then_some((*key, *digest)))?;
+            let column = |at: &usize| batch.column(*at).as_string_view();
+            digests.of(batch.num_rows(), self.key.iter().map(column), self.compare.iter().map(column), seeds);
+            for digest in digests.rows() {
+                row(number, digest)?;
                 number += 1;
             }
             rows(batch.num_rows() as u64)?;
@@ -137,17 +123,57 @@ impl SideDigests {
     }
 }
 
+/// The digests of a batch.
+#[derive(Default)]
+pub(super) struct Digests {
+    keys: Vec<u128>,
+    rows: Vec<u128>,
+    empty: Vec<bool>,
+}
+
+impl Digests {
+    /// Computes them for a batch of so many rows, in place of those of the batch before.
+    pub(super) fn of<'a, S: StringArrayType<'a>>(
+        &mut self,
+        rows: usize,
+        key: impl Iterator<Item = S>,
+        compare: impl Iterator<Item = S>,
+        seeds: &Seeds,
+    ) {
+        for filled in [&mut self.keys, &mut self.rows] {
+            filled.clear();
+            filled.resize(rows, 0);
+        }
+        self.empty.clear();
+        self.empty.resize(rows, false);
+        for (column, seed) in key.zip(&seeds.key) {
+            add(&mut self.keys, column, *seed);
+            for (at, empty) in self.empty.iter_mut().enumerate() {
+                *empty |= column.is_null(at) || column.value(at).is_empty();
+            }
+        }
+        for (column, seed) in compare.zip(&seeds.compare) {
+            add(&mut self.rows, column, *seed);
+        }
+    }
+
+    /// Key and compared columns of each row; `None` where a key part is NULL or empty.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Option<(u128, u128)>> {
+        let rows = self.keys.iter().zip(&self.rows).zip(&self.empty);
+        rows.map(|((key, row), empty)| (!empty).then_some((*key, *row)))
+    }
+}
+
 /// Adds the digests of a column to those of the rows. A sum of independent digests is as good as each of them.
-fn add(sums: &mut [u128], column: &StringViewArray, seed: u64) {
+fn add<'a>(sums: &mut [u128], column: impl StringArrayType<'a>, seed: u64) {
     // NULL is no text, not even the empty one.
     let null = XxHash3_128::oneshot_with_seed(!seed, b"NULL");
-    if column.null_count() == 0 {
-        for (at, sum) in sums.iter_mut().enumerate() {
-            *sum = sum.wrapping_add(XxHash3_128::oneshot_with_seed(seed, column.value(at).as_bytes()));
-        }
-        return;
-    }
-    for (sum, value) in sums.iter_mut().zip(column) {
-        *sum = sum.wrapping_add(value.map_or(null, |text| XxHash3_128::oneshot_with_seed(seed, text.as_bytes())));
+    let nulls = column.null_count() > 0;
+    for (at, sum) in sums.iter_mut().enumerate() {
+        let digest = match nulls && column.is_null(at) {
+            true => null,
+            false => XxHash3_128::oneshot_with_seed(seed, column.value(at).as_bytes()),
+        };
+        *sum = sum.wrapping_add(digest);
     }
 }

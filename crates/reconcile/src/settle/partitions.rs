@@ -5,7 +5,7 @@ use std::{
     fs::File,
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::error::EngineError;
@@ -56,8 +56,8 @@ impl Partitions {
     }
 
     /// Takes entries of one side (0 left, 1 right).
-    pub(super) fn writer(&self, side: usize) -> Writer<'_> {
-        Writer { partitions: self, side, buffers: vec![Vec::new(); PARTITIONS] }
+    pub(super) fn writer(self: &Arc<Self>, side: usize) -> Writer {
+        Writer { partitions: Arc::clone(self), side, buffers: vec![Vec::new(); PARTITIONS] }
     }
 
     /// The entries of one partition, which are forgotten here.
@@ -129,13 +129,13 @@ impl Entry {
 }
 
 /// Sorts the entries of one thread into partitions.
-pub(super) struct Writer<'a> {
-    partitions: &'a Partitions,
+pub(super) struct Writer {
+    partitions: Arc<Partitions>,
     side: usize,
     buffers: Vec<Vec<u8>>,
 }
 
-impl Writer<'_> {
+impl Writer {
     pub(super) fn add(&mut self, key: u128, digest: u128, row: u32) -> Result<(), EngineError> {
         let partition = (key >> 120) as usize;
         let buffer = &mut self.buffers[partition];

@@ -10,7 +10,7 @@ use crate::{
 };
 use connectors::Limits;
 use domain::{DocumentId, FieldCounts, RecordCounts, RunId, RunState, RunTotals, SideCounts, entity::Check};
-use reconcile::{Phase, Progress, Staged, Stager};
+use reconcile::{Phase, Progress, Staged};
 use serde_json::json;
 use std::{
     future::Future,
@@ -124,10 +124,7 @@ impl Workbench {
         pulse: &Pulse,
     ) -> Result<Read, Error> {
         let rows = pulse.rows.clone();
-        comparison::stage(source, Stager::new(&path), limits, &pulse.cancel, &mut move |n| {
-            rows.store(n, Ordering::Relaxed)
-        })
-        .await
+        comparison::stage(source, &path, limits, &pulse.cancel, &mut move |n| rows.store(n, Ordering::Relaxed)).await
     }
 
     /// Each attempt has a folder of its own: one that lost its lease must not touch what its successor keeps.
