@@ -20,12 +20,15 @@ use self::{
     text::FileText,
 };
 use crate::{
-    ColumnInfo, ReadSummary, Sink, TableInfo,
+    ColumnInfo, Part, ReadSummary, Sink, TableInfo,
     batch::{Batcher, schema},
     blocking::{Emit, hand_over},
     error::{ConnectorError, ReadError, cut},
     limits::{Limits, Meter, size},
 };
+
+/// Rows passed over between two looks at the clock.
+const LOOK_EVERY: u64 = 4096;
 
 /// What is not to be detected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +51,7 @@ pub(crate) async fn catalogue(
         Ok(())
     };
     let cancel = Arc::new(AtomicBool::new(false));
-    match read(path, options, limits, Some(1), &mut keep, &cancel).await {
+    match read(path, options, limits, Part::First(1), &mut keep, &cancel).await {
         Ok(_) => {}
         Err(ReadError::Source(error)) => return Err(error),
         Err(ReadError::Sink(error)) => {
@@ -65,7 +68,7 @@ pub(crate) async fn read(
     path: &Path,
     options: &CsvOptions,
     limits: &Limits,
-    first: Option<u64>,
+    part: Part,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
@@ -75,7 +78,7 @@ pub(crate) async fn read(
         meter: Meter::new(&system, limits, cancel),
         options: options.clone(),
         limits: limits.clone(),
-        first,
+        part,
         system: system.clone(),
     };
     hand_over(&system, sink, move |emit| job.run(emit)).await
@@ -92,7 +95,7 @@ struct Job {
     system: String,
     options: CsvOptions,
     limits: Limits,
-    first: Option<u64>,
+    part: Part,
     meter: Meter,
 }
 
@@ -122,9 +125,20 @@ impl Job {
             }
         };
         let mut batcher = Batcher::new(&names);
-        loop {
-            if self.first == Some(self.meter.rows) {
-                break;
+        let part = std::mem::replace(&mut self.part, Part::All);
+        for at in 0_u64.. {
+            match &part {
+                Part::First(rows) if at == *rows => break,
+                Part::Rows(rows) if !part.has(at) => {
+                    if at % LOOK_EVERY == 0 {
+                        self.meter.look()?;
+                    }
+                    if at >= rows.len() as u64 || !parser.skip_record().map_err(|fault| self.fault(fault))? {
+                        break;
+                    }
+                    continue;
+                }
+                _ => {}
             }
             let Some(record) = parser.next_record().map_err(|fault| self.fault(fault))? else {
                 break;
@@ -156,8 +170,9 @@ impl Job {
             );
             return Err(ConnectorError::bad_data(&self.system, message));
         }
+        let text = record.text().ok_or_else(|| self.damaged(record))?;
         for column in 0..names.len() {
-            batcher.push(column, Some(self.text(record, column)?));
+            batcher.push(column, Some(record.field(text, column).ok_or_else(|| self.damaged(record))?));
         }
         self.meter.row(batcher.end_row())
     }
@@ -192,10 +207,12 @@ impl Job {
     }
 
     fn text<'a>(&self, record: &'a Record, column: usize) -> Result<&'a str, ConnectorError> {
-        std::str::from_utf8(record.field(column)).map_err(|_| {
-            let message = format!("line {} is not valid UTF-8 any more; was the file changed meanwhile?", record.line);
-            ConnectorError::bad_data(&self.system, message)
-        })
+        record.text().and_then(|text| record.field(text, column)).ok_or_else(|| self.damaged(record))
+    }
+
+    fn damaged(&self, record: &Record) -> ConnectorError {
+        let message = format!("line {} is not valid UTF-8 any more; was the file changed meanwhile?", record.line);
+        ConnectorError::bad_data(&self.system, message)
     }
 
     fn delimiter(&self, detected: &Detected) -> Result<u8, ConnectorError> {

@@ -68,6 +68,31 @@ pub enum Source {
     },
 }
 
+/// Which rows of a file are read.
+#[derive(Debug, Clone)]
+enum Part {
+    /// Every one.
+    All,
+    /// So many from the start.
+    First(u64),
+    /// Those whose bit is set.
+    Rows(BooleanBuffer),
+}
+
+impl Part {
+    fn start(first: Option<u64>) -> Self {
+        first.map_or(Self::All, Self::First)
+    }
+
+    fn has(&self, row: u64) -> bool {
+        match self {
+            Self::All => true,
+            Self::First(rows) => row < *rows,
+            Self::Rows(rows) => usize::try_from(row).is_ok_and(|row| row < rows.len() && rows.value(row)),
+        }
+    }
+}
+
 /// Takes one batch after the other. An error ends the reading and is handed back as [`ReadError::Sink`].
 pub type Sink<'a> = dyn FnMut(RecordBatch) -> Result<(), SinkError> + Send + 'a;
 
@@ -175,8 +200,12 @@ pub async fn read_rows(
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    if let Source::Parquet { path } = source {
-        return parquet::read(path, limits, parquet::Part::Rows(rows.clone()), sink, cancel).await;
+    match source {
+        Source::Parquet { path } => return parquet::read(path, limits, Part::Rows(rows.clone()), sink, cancel).await,
+        Source::Csv { path, options } => {
+            return csv::read(path, options, limits, Part::Rows(rows.clone()), sink, cancel).await;
+        }
+        Source::Sqlite { .. } | Source::Postgres { .. } => {}
     }
     let mut at = 0;
     let mut wanted = |batch: RecordBatch| {
@@ -199,11 +228,8 @@ async fn read_some(
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
     match source {
-        Source::Csv { path, options } => csv::read(path, options, limits, first, sink, cancel).await,
-        Source::Parquet { path } => {
-            let part = first.map_or(parquet::Part::All, parquet::Part::First);
-            parquet::read(path, limits, part, sink, cancel).await
-        }
+        Source::Csv { path, options } => csv::read(path, options, limits, Part::start(first), sink, cancel).await,
+        Source::Parquet { path } => parquet::read(path, limits, Part::start(first), sink, cancel).await,
         Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
         Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
     }

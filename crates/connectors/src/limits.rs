@@ -65,7 +65,18 @@ impl Meter {
     /// Counts one row; looks at clock and cancel flag now and then.
     pub(crate) fn row(&mut self, bytes: u64) -> Result<(), ConnectorError> {
         const LOOK_EVERY: u64 = 512;
-        self.rows += 1;
+        self.count(1, bytes)?;
+        if self.rows.is_multiple_of(LOOK_EVERY) { self.look() } else { Ok(()) }
+    }
+
+    /// Counts a batch and looks at clock and cancel flag.
+    pub(crate) fn rows(&mut self, rows: u64, bytes: u64) -> Result<(), ConnectorError> {
+        self.count(rows, bytes)?;
+        self.look()
+    }
+
+    fn count(&mut self, rows: u64, bytes: u64) -> Result<(), ConnectorError> {
+        self.rows += rows;
         self.bytes += bytes;
         if self.rows > self.limits.rows {
             let message =
@@ -77,7 +88,7 @@ impl Meter {
                 format!("it holds more than {}; raise the size limit or take a part of it", size(self.limits.bytes));
             return Err(self.limit(message));
         }
-        if self.rows.is_multiple_of(LOOK_EVERY) { self.look() } else { Ok(()) }
+        Ok(())
     }
 
     /// Fails where somebody cancelled or time is up.

@@ -10,8 +10,7 @@ use std::{
 };
 
 use arrow::{
-    array::{Array, AsArray, RecordBatch},
-    buffer::BooleanBuffer,
+    array::{AsArray, RecordBatch},
     datatypes::Schema,
 };
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection};
@@ -19,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use self::values::{is_numeric, text};
 use crate::{
-    ColumnInfo, ReadSummary, Sink, TableInfo,
+    ColumnInfo, Part, ReadSummary, Sink, TableInfo,
     batch::schema,
     blocking::{Emit, hand_over},
     csv::system,
@@ -44,17 +43,6 @@ pub(crate) async fn catalogue(path: &Path) -> Result<Vec<TableInfo>, ConnectorEr
     let columns = builder.reader.schema().fields().iter().map(column).collect();
     let rows = u64::try_from(builder.reader.metadata().file_metadata().num_rows()).ok();
     Ok(vec![TableInfo { schema: None, name: builder.name, columns, row_estimate: rows }])
-}
-
-/// Which rows are read.
-#[derive(Debug, Clone)]
-pub(crate) enum Part {
-    /// Every one.
-    All,
-    /// So many from the start.
-    First(u64),
-    /// Those whose bit is set.
-    Rows(BooleanBuffer),
 }
 
 /// Reads rows.
@@ -108,9 +96,10 @@ fn read_here(
     named_once(&system, &names)?;
     let numeric: Vec<bool> = typed.fields().iter().map(|field| is_numeric(field.data_type())).collect();
     let columns = schema(&names, &numeric);
+    // Who reads some rows knows the file already.
     let fingerprint = match &part {
-        Part::First(_) => String::new(),
-        _ => fingerprint(path, &system, &meter)?,
+        Part::All => fingerprint(path, &system, &meter)?,
+        Part::First(_) | Part::Rows(_) => String::new(),
     };
     let reader = match part {
         Part::All => reader,
@@ -155,19 +144,16 @@ fn as_text(batch: &RecordBatch, columns: &Arc<Schema>, system: &str) -> Result<R
 }
 
 fn count(batch: &RecordBatch, meter: &mut Meter) -> Result<(), ConnectorError> {
-    let columns: Vec<_> = batch.columns().iter().map(|column| column.as_string::<i32>()).collect();
-    for row in 0..batch.num_rows() {
-        let mut bytes = 0;
-        for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.is_valid(row)) {
-            let length = column.value(row).len();
-            meter.field(length, || {
-                format!("row {}, column `{}`", meter.rows + 1, crate::error::cut(batch.schema().field(at).name()))
-            })?;
-            bytes += length as u64;
-        }
-        meter.row(bytes)?;
+    let mut bytes = 0;
+    for (column, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
+        let offsets = column.as_string::<i32>().value_offsets();
+        let widest = offsets.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default();
+        let place = || format!("a value of column `{}`", crate::error::cut(field.name()));
+        meter.field(usize::try_from(widest).unwrap_or_default(), place)?;
+        let all = offsets.last().zip(offsets.first()).map_or(0, |(last, first)| last - first);
+        bytes += u64::try_from(all).unwrap_or_default();
     }
-    Ok(())
+    meter.rows(batch.num_rows() as u64, bytes)
 }
 
 /// SHA-256 of the file.

@@ -73,17 +73,17 @@ async fn check_files(
     for look in looks {
         seen.push(look.await.map_err(broke_off)??);
     }
-    let [(left, left_print), (right, right_print)] =
+    let [(left, left_state), (right, right_state)] =
         <[_; 2]>::try_from(seen).map_err(|seen| Error::Internal(format!("{} sides were read", seen.len())))?;
     let columns = [left.columns.clone(), right.columns.clone()];
     let settled = tokio::task::spawn_blocking(move || look.settle(left, right)).await.map_err(broke_off)??;
 
     let mut rests = Vec::new();
     let names = ["left.parquet", "right.parquet"].map(|name| settings.temp_dir.join(name));
-    for (((source, rest), path), print) in
-        sources.into_iter().zip(settled.rest.clone()).zip(names).zip([left_print, right_print])
+    for (((source, rest), path), state) in
+        sources.into_iter().zip(settled.rest.clone()).zip(names).zip([left_state, right_state])
     {
-        rests.push(tokio::spawn(rest_of(source, rest, path, print, limits.clone())));
+        rests.push(tokio::spawn(rest_of(source, rest, path, state, limits.clone())));
     }
     let mut staged = Vec::new();
     for (rest, columns) in rests.into_iter().zip(columns) {
@@ -96,12 +96,24 @@ async fn check_files(
     Ok(outcome)
 }
 
-/// Reads a side to its end; returns what was seen and what identifies the file.
-async fn look_at(source: Source, mut look: SideLook, limits: Limits) -> Result<(SeenSide, String), Error> {
+/// Reads a side to its end; returns what was seen and the state of the file before.
+async fn look_at(source: Source, mut look: SideLook, limits: Limits) -> Result<(SeenSide, FileState), Error> {
     let cancel = Arc::new(AtomicBool::new(false));
+    let state = state(&source);
     let mut sink = |batch: RecordBatch| Ok(look.add(&batch)?);
     let summary = connectors::read(&source, &limits, &mut sink, &cancel).await.map_err(unread)?;
-    Ok((look.finish(&summary.schema)?, summary.fingerprint))
+    Ok((look.finish(&summary.schema)?, state))
+}
+
+/// Size of a file and when it was written last.
+type FileState = Option<(u64, std::time::SystemTime)>;
+
+fn state(source: &Source) -> FileState {
+    let (Source::Csv { path, .. } | Source::Parquet { path } | Source::Sqlite { path, .. }) = source else {
+        return None;
+    };
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
 }
 
 /// Stages the rows of a side that need a second look.
@@ -109,14 +121,14 @@ async fn rest_of(
     source: Source,
     rest: Rest,
     path: PathBuf,
-    fingerprint: String,
+    before: FileState,
     limits: Limits,
 ) -> Result<Staged, Error> {
     let cancel = Arc::new(AtomicBool::new(false));
     let mut stager = Stager::scratch(&path);
     let mut sink = |batch: RecordBatch| Ok(stager.write(&batch)?);
     let summary = connectors::read_rows(&source, &rest.mask, &limits, &mut sink, &cancel).await.map_err(unread)?;
-    if summary.fingerprint != fingerprint {
+    if state(&source) != before {
         return Err(Error::Conflict("a file was changed while it was read; run the check again".into()));
     }
     Ok(stager.finish(&summary.schema)?)

@@ -2,6 +2,8 @@
 //! never holds more than one record of bounded size. The `csv` crate is not used because it accepts a quote
 //! that is never closed and lets a record grow without limit.
 
+use memchr::memchr3;
+
 /// Gives the next piece of UTF-8 text, an empty one at the end.
 pub(super) trait Text {
     type Error;
@@ -65,6 +67,8 @@ pub(super) struct Parser<T> {
     quote_line: u64,
     field_start: usize,
     record: Record,
+    /// The record at hand is passed over: its fields are not kept.
+    skipping: bool,
     ended: bool,
 }
 
@@ -73,9 +77,15 @@ impl Record {
         self.ends.len()
     }
 
-    pub(super) fn field(&self, index: usize) -> &[u8] {
+    /// All fields as one text, for [`Record::field`]; `None` where it is not valid UTF-8.
+    pub(super) fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok()
+    }
+
+    /// A field of that text; `None` where a character goes on in the next field.
+    pub(super) fn field<'a>(&self, text: &'a str, index: usize) -> Option<&'a str> {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.bytes[start..self.ends[index]]
+        text.get(start..self.ends[index])
     }
 }
 
@@ -92,6 +102,7 @@ impl<T: Text> Parser<T> {
             quote_line: 1,
             field_start: 0,
             record: Record::default(),
+            skipping: false,
             ended: false,
         }
     }
@@ -99,6 +110,14 @@ impl<T: Text> Parser<T> {
     /// The text behind the parser, for what it knows after the last record.
     pub(super) fn into_text(self) -> T {
         self.text
+    }
+
+    /// Passes over the next record without looking at its fields; false at the end.
+    pub(super) fn skip_record(&mut self) -> Result<bool, Fault<T::Error>> {
+        self.skipping = true;
+        let skipped = self.next_record().map(|record| record.is_some());
+        self.skipping = false;
+        skipped
     }
 
     /// The next record, `None` at the end.
@@ -179,9 +198,15 @@ impl<T: Text> Parser<T> {
     fn plain(&mut self) -> Result<bool, Fault<T::Error>> {
         let rest = &self.piece[self.at..];
         let stop = |byte: &u8| *byte == self.delimiter || matches!(*byte, b'\n' | b'\r' | 0);
-        let found = rest.iter().position(stop);
+        let found = match self.skipping.then(|| memchr3(b'\n', b'\r', b'"', rest)).flatten() {
+            // No quote before the end of the line: nothing on it can hold a line end.
+            Some(end) if rest[end] != b'"' => Some(end),
+            _ => rest.iter().position(stop),
+        };
         let taken = found.unwrap_or(rest.len());
-        self.record.bytes.extend_from_slice(&rest[..taken]);
+        if !self.skipping {
+            self.record.bytes.extend_from_slice(&rest[..taken]);
+        }
         self.state = State::Plain;
         self.at += taken;
         self.check_length(false)?;
@@ -212,7 +237,9 @@ impl<T: Text> Parser<T> {
         if taken.contains(&0) {
             return Err(Fault::Nul { line: self.line + lines });
         }
-        self.record.bytes.extend_from_slice(taken);
+        if !self.skipping {
+            self.record.bytes.extend_from_slice(taken);
+        }
         self.at += taken.len();
         self.line += lines;
         self.check_length(true)?;
@@ -278,7 +305,8 @@ mod tests {
         let mut parser = Parser::new(Pieces(text.into(), size, Vec::new()), b',', max_field);
         let mut records = Vec::new();
         while let Some(record) = parser.next_record()? {
-            let fields = (0..record.len()).map(|i| String::from_utf8(record.field(i).to_vec()).unwrap());
+            let text = record.text().unwrap();
+            let fields = (0..record.len()).map(|i| record.field(text, i).unwrap().to_owned());
             records.push((record.line, fields.collect()));
         }
         Ok(records)
@@ -306,6 +334,24 @@ mod tests {
         let records: Vec<(u64, Vec<&str>)> =
             records.iter().map(|(line, fields)| (*line, fields.iter().map(String::as_str).collect())).collect();
         assert_eq!(records, expected);
+    }
+
+    #[test]
+    fn what_is_passed_over_is_not_in_the_way() {
+        let text = "a,b\n1,\"x\n,\"\"y\"\r\n2,z\n\n3,\"q\"\"\",\"\"\n4,\"\"\r5,end";
+        for size in 1..20 {
+            for keep in 0..5 {
+                let mut parser = Parser::new(Pieces(text.into(), size, Vec::new()), b',', 100);
+                for _ in 0..=keep {
+                    assert!(parser.skip_record().unwrap());
+                }
+                let kept = parser.next_record().unwrap().map(|record| record.text().unwrap().to_owned());
+                let expected = ["1x\n,\"y", "2z", "3q\"", "4", "5end"][keep];
+                assert_eq!(kept.as_deref(), Some(expected), "pieces of {size} bytes");
+            }
+        }
+        let mut parser = Parser::new(Pieces("a\n".into(), 1, Vec::new()), b',', 100);
+        assert!(parser.skip_record().unwrap() && !parser.skip_record().unwrap());
     }
 
     #[test]

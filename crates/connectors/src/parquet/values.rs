@@ -3,7 +3,7 @@
 use std::{fmt::Write, sync::Arc};
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, StringArray},
+    array::{Array, ArrayRef, AsArray, StringArray, StringBuilder},
     compute::cast,
     datatypes::{DataType, Float64Type},
 };
@@ -44,7 +44,16 @@ fn to_reals(column: &ArrayRef) -> Result<ArrayRef, String> {
 
 fn reals(column: &ArrayRef) -> ArrayRef {
     let values = column.as_primitive::<Float64Type>();
-    Arc::new(values.iter().map(|value| value.map(|real| real.to_string())).collect::<StringArray>())
+    let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 8);
+    for value in values {
+        // Writing to a builder cannot fail.
+        let _ = value.map(|real| write!(texts, "{real}"));
+        match value {
+            Some(_) => texts.append_value(""),
+            None => texts.append_null(),
+        }
+    }
+    Arc::new(texts.finish())
 }
 
 fn hex(bytes: &[u8]) -> String {

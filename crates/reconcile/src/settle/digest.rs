@@ -133,7 +133,7 @@ pub(super) struct Digests {
 
 impl Digests {
     /// Computes them for a batch of so many rows, in place of those of the batch before.
-    pub(super) fn of<'a, S: StringArrayType<'a>>(
+    pub(super) fn of<'a, S: StringArrayType<'a> + Copy>(
         &mut self,
         rows: usize,
         key: impl Iterator<Item = S>,

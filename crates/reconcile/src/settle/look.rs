@@ -18,7 +18,7 @@ use crate::{
     check::Settings,
     error::EngineError,
     spec::{Side, Spec},
-    staging::{StagedColumn, Watch, described, place},
+    staging::{NUMERIC, StagedColumn, Watch, described, place},
 };
 
 /// Both sides of a check, looked at while they are read.
@@ -82,6 +82,8 @@ struct Open {
     key: Vec<usize>,
     compare: Vec<usize>,
     watches: Vec<Watch>,
+    /// Compared columns of which the source does not say whether they are numeric.
+    watched: Vec<usize>,
 }
 
 /// One side that was read to its end.
@@ -101,8 +103,7 @@ impl SideLook {
             None => Open::new(self.side, &self.spec, batch.schema_ref())?,
         };
         let open = self.open.insert(open);
-        // The type of a column is asked for where it is compared.
-        for at in &open.compare {
+        for at in &open.watched {
             open.watches[*at].see(batch.column(*at).as_ref())?;
         }
         let column = |at: &usize| batch.column(*at).as_string::<i32>();
@@ -133,9 +134,12 @@ impl Open {
     fn new(side: Side, spec: &Spec, schema: &SchemaRef) -> Result<Self, EngineError> {
         let names: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
         let find = |name: &String| place(side, name, names.iter().copied());
+        let compare: Vec<usize> = spec.compare_columns(side).iter().map(find).collect::<Result<_, _>>()?;
+        let untyped = |at: &usize| !schema.field(*at).metadata().contains_key(NUMERIC);
         Ok(Self {
             key: spec.key_columns(side).iter().map(find).collect::<Result<_, _>>()?,
-            compare: spec.compare_columns(side).iter().map(find).collect::<Result<_, _>>()?,
+            watched: compare.iter().copied().filter(untyped).collect(),
+            compare,
             watches: vec![Watch::default(); schema.fields().len()],
             schema: Arc::clone(schema),
         })
