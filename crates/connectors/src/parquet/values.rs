@@ -5,7 +5,7 @@ use std::{fmt::Write, sync::Arc};
 use arrow::{
     array::{Array, ArrayRef, AsArray, StringArray, StringBuilder},
     compute::cast,
-    datatypes::{DataType, Float64Type},
+    datatypes::{DataType, Date32Type, Float64Type},
 };
 
 /// Whether values of this type compare as numbers.
@@ -24,6 +24,7 @@ pub(super) fn text(column: &ArrayRef) -> Result<ArrayRef, String> {
             Ok(reals(&to_reals(&digits)?))
         }
         DataType::Float64 => Ok(reals(column)),
+        DataType::Date32 => Ok(days(column)),
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
             let bytes = cast(column, &DataType::Binary).map_err(|error| format!("cannot be read: {error}"))?;
             let hex = bytes.as_binary::<i32>().iter().map(|value| value.map(hex));
@@ -45,15 +46,56 @@ fn to_reals(column: &ArrayRef) -> Result<ArrayRef, String> {
 fn reals(column: &ArrayRef) -> ArrayRef {
     let values = column.as_primitive::<Float64Type>();
     let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 8);
+    let mut buffer = ryu::Buffer::new();
     for value in values {
-        // Writing to a builder cannot fail.
-        let _ = value.map(|real| write!(texts, "{real}"));
         match value {
-            Some(_) => texts.append_value(""),
             None => texts.append_null(),
+            Some(real) if real.is_finite() => match buffer.format_finite(real) {
+                long if long.contains('e') => texts.append_value(real.to_string()),
+                short => texts.append_value(short.strip_suffix(".0").unwrap_or(short)),
+            },
+            Some(real) => texts.append_value(real.to_string()),
         }
     }
     Arc::new(texts.finish())
+}
+
+/// Days since 1970 as `YYYY-MM-DD`, by the proleptic Gregorian calendar.
+fn days(column: &ArrayRef) -> ArrayRef {
+    let values = column.as_primitive::<Date32Type>();
+    let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 10);
+    for value in values {
+        let Some(day) = value else {
+            texts.append_null();
+            continue;
+        };
+        let (year, month, day) = civil(i64::from(day));
+        let digit = |n: i64| char::from_digit(u32::try_from(n % 10).unwrap_or_default(), 10).unwrap_or('0');
+        if (0..10_000).contains(&year) {
+            let digits = [year / 1000, year / 100, year / 10, year, month / 10, month, day / 10, day].map(digit);
+            let [a, b, c, d, e, f, g, h] = digits;
+            // Writing to a builder cannot fail.
+            let _ = [a, b, c, d, '-', e, f, '-', g, h].into_iter().try_for_each(|sign| texts.write_char(sign));
+            texts.append_value("");
+        } else {
+            texts.append_value(format!("{year:05}-{month:02}-{day:02}"));
+        }
+    }
+    Arc::new(texts.finish())
+}
+
+/// Year, month and day of a number of days since 1970-01-01. The year is counted from March, so that the day that
+/// comes every four years is its last (after Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 fn hex(bytes: &[u8]) -> String {
