@@ -71,7 +71,7 @@ export class Server {
         const url = /^Plumbline is running at (http:\/\/\S+?)\/?$/m.exec(printed)?.[1];
         // The link is the last line of the greeting, except when there is an owner already.
         const link = /\(once\): (http:\/\/\S+)/.exec(printed)?.[1];
-        if (!url || (!link && !options.data)) return;
+        if (!url || (!link && (options.demo || !options.data))) return;
         clearTimeout(deadline);
         Object.assign(server, { url, link });
         found(server);
