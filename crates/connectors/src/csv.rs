@@ -101,17 +101,7 @@ struct Job {
 
 impl Job {
     fn run(mut self, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
-        let unreadable = |error| ConnectorError::file(&self.system, &error);
-        let metadata = std::fs::metadata(&self.path).map_err(unreadable)?;
-        if metadata.is_dir() {
-            return Err(ConnectorError::bad_data(&self.system, "this is a directory; name a file in it"));
-        }
-        if metadata.len() > self.limits.bytes {
-            let (is, most) = (size(metadata.len()), size(self.limits.bytes));
-            return Err(self
-                .meter
-                .limit(format!("the file has {is}, more than the limit of {most}; raise the size limit")));
-        }
+        self.meter.file(&self.path)?;
         let wanted = self.options.encoding.as_deref();
         let detected = encoding::detect(&self.path, &self.system, wanted, &self.meter)?;
         let delimiter = self.delimiter(&detected)?;

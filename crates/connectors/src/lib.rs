@@ -8,6 +8,7 @@ mod blocking;
 pub mod csv;
 mod error;
 pub mod file;
+mod fingerprint;
 pub mod guard;
 mod limits;
 mod parquet;

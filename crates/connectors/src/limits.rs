@@ -1,6 +1,7 @@
 //! How much a single read may take: rows, bytes, width of a field, time. A source is never trusted to end.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -87,6 +88,19 @@ impl Meter {
             let message =
                 format!("it holds more than {}; raise the size limit or take a part of it", size(self.limits.bytes));
             return Err(self.limit(message));
+        }
+        Ok(())
+    }
+
+    /// Fails for what is no file, and for one that is larger than allowed.
+    pub(crate) fn file(&self, path: &Path) -> Result<(), ConnectorError> {
+        let metadata = std::fs::metadata(path).map_err(|error| ConnectorError::file(&self.system, &error))?;
+        if metadata.is_dir() {
+            return Err(ConnectorError::bad_data(&self.system, "this is a directory; name a file in it"));
+        }
+        if metadata.len() > self.limits.bytes {
+            let (is, most) = (size(metadata.len()), size(self.limits.bytes));
+            return Err(self.limit(format!("the file has {is}, more than the limit of {most}; raise the size limit")));
         }
         Ok(())
     }

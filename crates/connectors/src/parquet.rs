@@ -5,7 +5,7 @@ mod values;
 use std::{
     fs::File,
     io::Read,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -23,7 +23,8 @@ use crate::{
     blocking::{Emit, hand_over},
     csv::system,
     error::{ConnectorError, ReadError},
-    limits::{Limits, Meter, size},
+    fingerprint::fingerprint,
+    limits::{Limits, Meter},
 };
 
 const BATCH_ROWS: usize = 8192;
@@ -54,8 +55,8 @@ pub(crate) async fn read(
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
     let system = system(path);
-    let (path, limits, meter) = (path.to_owned(), limits.clone(), Meter::new(&system, limits, cancel));
-    hand_over(&system, sink, move |emit| read_here(&path, &limits, part, meter, emit)).await
+    let (path, meter) = (path.to_owned(), Meter::new(&system, limits, cancel));
+    hand_over(&system, sink, move |emit| read_here(&path, part, meter, emit)).await
 }
 
 /// A file whose footer could be read.
@@ -67,9 +68,6 @@ struct Opened {
 fn open(path: &Path) -> Result<Opened, ConnectorError> {
     let system = system(path);
     let file = File::open(path).map_err(|error| ConnectorError::file(&system, &error))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(ConnectorError::bad_data(system, "this is a directory; name a file in it"));
-    }
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| {
         ConnectorError::bad_data(&system, format!("it is no Parquet file or a broken one: {error}"))
     })?;
@@ -77,20 +75,10 @@ fn open(path: &Path) -> Result<Opened, ConnectorError> {
     Ok(Opened { name, reader })
 }
 
-fn read_here(
-    path: &PathBuf,
-    limits: &Limits,
-    part: Part,
-    mut meter: Meter,
-    emit: &mut Emit<'_>,
-) -> Result<ReadSummary, ConnectorError> {
+fn read_here(path: &Path, part: Part, mut meter: Meter, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
     let system = system(path);
+    meter.file(path)?;
     let Opened { reader, .. } = open(path)?;
-    let bytes = std::fs::metadata(path).map_err(|error| ConnectorError::file(&system, &error))?.len();
-    if bytes > limits.bytes {
-        let (is, most) = (size(bytes), size(limits.bytes));
-        return Err(meter.limit(format!("the file has {is}, more than the limit of {most}; raise the size limit")));
-    }
     let typed = Arc::clone(reader.schema());
     let names: Vec<String> = typed.fields().iter().map(|field| field.name().clone()).collect();
     named_once(&system, &names)?;
@@ -98,7 +86,7 @@ fn read_here(
     let columns = schema(&names, &numeric);
     // Who reads some rows knows the file already.
     let fingerprint = match &part {
-        Part::All => fingerprint(path, &system, &meter)?,
+        Part::All => hashed(path, &system, &meter)?,
         Part::First(_) | Part::Rows(_) => String::new(),
     };
     let reader = match part {
@@ -157,22 +145,16 @@ fn count(batch: &RecordBatch, meter: &mut Meter) -> Result<(), ConnectorError> {
 }
 
 /// SHA-256 of the file.
-fn fingerprint(path: &Path, system: &str, meter: &Meter) -> Result<String, ConnectorError> {
-    use std::fmt::Write;
+fn hashed(path: &Path, system: &str, meter: &Meter) -> Result<String, ConnectorError> {
     let failed = |error| ConnectorError::file(system, &error);
     let mut file = File::open(path).map_err(failed)?;
     let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
     loop {
         let read = file.read(&mut buffer).map_err(failed)?;
         if read == 0 {
-            break;
+            return Ok(fingerprint(hash));
         }
         hash.update(&buffer[..read]);
         meter.look()?;
     }
-    Ok(hash.finalize().iter().fold(String::from("sha256:"), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
 }

@@ -13,7 +13,7 @@ use super::{
     encoding::{Detected, read_full},
     parser::Text,
 };
-use crate::error::ConnectorError;
+use crate::{error::ConnectorError, fingerprint::fingerprint};
 
 /// Largest piece.
 const PIECE: usize = 1 << 18;
@@ -65,13 +65,7 @@ impl FileText {
 
     /// SHA-256 of the bytes read, which is the whole file where all records were read.
     pub(super) fn fingerprint(self) -> String {
-        use std::fmt::Write;
-        let mut text = String::from("sha256:");
-        for byte in self.hash.finalize() {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        fingerprint(self.hash)
     }
 
     fn fill(&mut self) -> Result<(), ConnectorError> {

@@ -8,6 +8,8 @@ use arrow::{
     datatypes::{DataType, Date32Type, Float64Type},
 };
 
+use crate::fingerprint::hex;
+
 /// Whether values of this type compare as numbers.
 pub(super) fn is_numeric(kind: &DataType) -> bool {
     kind.is_numeric() && !matches!(kind, DataType::Float16)
@@ -96,12 +98,4 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let day = of_year - (153 * from_march + 2) / 5 + 1;
     let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
