@@ -35,24 +35,29 @@ impl Workbench {
         if title.is_empty() {
             return Err(Error::invalid("name", "is needed"));
         }
-        let key = self.free_key(&title).await?;
         let document = DocumentId(Uuid::now_v7());
-        let audit = self.audit(caller, "started", None, json!({ "key": key }));
         let fields = [("name".to_owned(), json!(&*title))].into_iter().collect();
         let charter = Change::Add { item: ItemId(Uuid::now_v7()), kind: Kind::Charter, fields };
         let stamp = Stamp { by: caller.user_id(), at: self.now() };
         let charter = domain::apply(&Document::new(document), &charter, stamp)?;
         let members: Vec<_> = caller.user_id().map(|user| (user, PlanRole::Editor)).into_iter().collect();
-        let plan = NewPlan {
-            document,
-            key: &key,
-            created_by: caller.user_id(),
-            created_at: self.now(),
-            members: &members,
-            items: &[charter],
-        };
-        self.store().insert_plan(&plan, &[audit]).await?;
-        Ok(key)
+        loop {
+            let key = self.free_key(&title).await?;
+            let audit = self.audit(caller, "started", None, json!({ "key": key }));
+            let plan = NewPlan {
+                document,
+                key: &key,
+                created_by: caller.user_id(),
+                created_at: self.now(),
+                members: &members,
+                items: std::slice::from_ref(&charter),
+            };
+            match self.store().insert_plan(&plan, &[audit]).await {
+                // Somebody took it meanwhile: the next one.
+                Err(StoreError::Conflict { constraint }) if constraint == "plans_key" => {}
+                other => return Ok(other.map(|_| key)?),
+            }
+        }
     }
 
     /// A key nobody uses, made from a title.

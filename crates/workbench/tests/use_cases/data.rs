@@ -144,3 +144,17 @@ async fn a_key_leads_to_its_item_and_a_name_to_a_list() {
     let stranger = world.stranger().await;
     assert!(matches!(world.workbench.search(&stranger, &world.plan, "d2").await, Err(Error::NotFound(_))));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn plans_of_one_title_that_start_at_the_same_time_have_keys_of_their_own() {
+    let world = World::new().await;
+    let start = |_| {
+        let (workbench, owner) = (world.workbench.clone(), world.owner.clone());
+        tokio::spawn(async move { workbench.create_plan(&owner, "At once").await.unwrap() })
+    };
+    let mut keys = std::collections::BTreeSet::new();
+    for started in (0..8).map(start).collect::<Vec<_>>() {
+        keys.insert(started.await.unwrap());
+    }
+    assert_eq!(keys.len(), 8, "{keys:?}");
+}
