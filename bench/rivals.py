@@ -1,6 +1,6 @@
 """The rivals of a keyed check: a full outer join by key and a comparison of every column.
 
-usage: rivals.py duckdb|polars|datafusion|datacompy LEFT RIGHT
+usage: rivals.py duckdb|polars|datafusion LEFT RIGHT
 """
 
 import sys
@@ -49,13 +49,5 @@ def polars(left: str, right: str) -> object:
     return joined.select(pl.len().alias("records"), *only, *differs).collect(engine="streaming")
 
 
-def datacompy(left: str, right: str) -> object:
-    import polars as pl
-    from datacompy.polars import PolarsCompare
-
-    read = pl.read_parquet if left.endswith(".parquet") else pl.read_csv
-    return PolarsCompare(read(left), read(right), join_columns="id").report()[:200]
-
-
 if __name__ == "__main__":
-    print({"duckdb": duckdb, "datafusion": datafusion, "polars": polars, "datacompy": datacompy}[sys.argv[1]](*sys.argv[2:]))
+    print({"duckdb": duckdb, "datafusion": datafusion, "polars": polars}[sys.argv[1]](*sys.argv[2:]))

@@ -67,7 +67,7 @@ fn bytes(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Below this even sorting by way of the disk fails.
+/// The least that makes sense, as the engine says of its settings.
 const SMALLEST_MEMORY: usize = 64 << 20;
 
 impl Check {

@@ -193,7 +193,7 @@ pub async fn read(
 }
 
 /// Reads once more, of a source that was read before, the rows whose bit is set in `rows`. A source that has other
-/// rows by now is an error of the sink.
+/// rows by now is an error.
 pub async fn read_rows(
     source: &Source,
     rows: &BooleanBuffer,

@@ -103,15 +103,7 @@ pub async fn check(
     progress: ProgressFn,
     cancel: Arc<AtomicBool>,
 ) -> Result<Outcome, EngineError> {
-    let reporter = Reporter {
-        progress,
-        cancel,
-        abandoned: Arc::new(AtomicBool::new(false)),
-        scans: Vec::new(),
-        total: left.rows + right.rows,
-    };
-    // When this future is dropped, the blocking halves below must not go on for nothing.
-    let _guard = SetOnDrop(Arc::clone(&reporter.abandoned));
+    let (reporter, _guard) = Reporter::new(progress, cancel, left.rows + right.rows);
     let first_look = {
         let (left, right, spec, settings, reporter) =
             (left.clone(), right.clone(), spec.clone(), settings.clone(), reporter.clone());
@@ -134,9 +126,7 @@ pub async fn check_rest(
     if expected != [left.rows, right.rows] {
         return Err(EngineError::Internal(format!("{expected:?} rows are left, not {} and {}", left.rows, right.rows)));
     }
-    let abandoned = Arc::new(AtomicBool::new(false));
-    let _guard = SetOnDrop(Arc::clone(&abandoned));
-    let reporter = Reporter { progress, cancel, abandoned, scans: Vec::new(), total: left.rows + right.rows };
+    let (reporter, _guard) = Reporter::new(progress, cancel, left.rows + right.rows);
     compare_rest(settled, left, right, spec, settings, reporter).await
 }
 
@@ -199,6 +189,13 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
+    /// With a guard: when the future that holds it is dropped, its blocking halves must not go on for nothing.
+    fn new(progress: ProgressFn, cancel: Arc<AtomicBool>, total: u64) -> (Self, SetOnDrop) {
+        let abandoned = Arc::new(AtomicBool::new(false));
+        let guard = SetOnDrop(Arc::clone(&abandoned));
+        (Self { progress, cancel, abandoned, scans: Vec::new(), total }, guard)
+    }
+
     pub(crate) fn stop_if_cancelled(&self) -> Result<(), EngineError> {
         if self.cancel.load(Relaxed) || self.abandoned.load(Relaxed) {
             return Err(EngineError::Cancelled);

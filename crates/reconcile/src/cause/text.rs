@@ -38,7 +38,7 @@ pub(super) fn misread(left: &str, right: &str) -> bool {
     read_wrongly(left, right) || read_wrongly(right, left) || replaced(left, right) || replaced(right, left)
 }
 
-/// At most two slips: a wrong, missing, additional or exchanged character each. Numbers are not mistyped here: one
+/// At most two slips, in short texts one: a wrong, missing, additional or exchanged character each. Numbers are not mistyped here: one
 /// digit more or less is another number.
 pub(super) fn typo(left: &str, right: &str) -> Option<Cause> {
     let (short, long) = {
@@ -52,7 +52,7 @@ pub(super) fn typo(left: &str, right: &str) -> Option<Cause> {
     if digits(left) != digits(right) {
         return None;
     }
-    let allowed = if short < 2 * SHORTEST_TYPO { 1.max(short / SHORTEST_TYPO) } else { TYPO };
+    let allowed = if short < 2 * SHORTEST_TYPO { 1 } else { TYPO };
     (strsim::osa_distance(left, right) <= allowed).then_some(Cause::Typo)
 }
 

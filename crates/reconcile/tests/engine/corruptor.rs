@@ -126,14 +126,10 @@ fn damage(
         }
         7 => {
             let phone = text(left, at("phone"));
-            let (area, rest) = phone.split_at(6);
+            let rest = &phone[6..];
             let wanted =
                 [format!("+49(30){}", rest.trim()), format!("+49-30-{}", rest.trim()), format!("+4930{}", rest.trim())];
-            set(
-                at("phone"),
-                wanted[random.below(3)].clone(),
-                if area.is_empty() { Cause::Other } else { Cause::Punctuation },
-            )
+            set(at("phone"), wanted[random.below(3)].clone(), Cause::Punctuation)
         }
         8 => {
             left[at("zip")] = Some(format!("{:05}", 100 + random.below(9_000)));
