@@ -85,8 +85,9 @@ impl PlanPage {
     fn new() -> Self {
         let params = use_params_map();
         let key = Memo::new(move |_| params.read().get("key").unwrap_or_default());
-        let live = Live::follow(key);
+        let live = Live::new();
         let head = Resource::new(move || (key.get(), live.changes()), |(key, _)| load_plan_head(key));
+        live.follow(key, head);
         Self { key, live, head }
     }
 }

@@ -1,7 +1,9 @@
 //! Changes as they happen: one stream per tab while a plan is open. Of an event only the fact is taken
 //! that something changed, and pages load again; how far a run is shows without loading.
 
+use crate::AppError;
 use leptos::prelude::*;
+use views::plans::PlanHead;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
@@ -26,17 +28,25 @@ impl Live {
         self.last.get()
     }
 
-    /// Follows the plan with this key for as long as the calling view lives. Without scripts, and on
-    /// the server, nothing ever happens.
-    pub fn follow(key: Memo<String>) -> Self {
-        let live = Self { version: RwSignal::new(0), last: RwSignal::new(String::new()) };
+    /// Nothing has happened yet.
+    pub fn new() -> Self {
+        Self { version: RwSignal::new(0), last: RwSignal::new(String::new()) }
+    }
+
+    /// Follows the plan with this key for as long as the calling view lives, from the newest event that its head
+    /// shows. Without scripts, and on the server, nothing ever happens.
+    pub fn follow(self, key: Memo<String>, head: Resource<Result<PlanHead, AppError>>) {
         // Closed by its end of life, and when another plan is opened in the same layout.
         Effect::new(move |before: Option<Option<Stream>>| {
             drop(before);
             let key = key.get();
-            if key.is_empty() { None } else { Stream::open(&format!("/events/{key}"), live) }
+            if key.is_empty() {
+                return None;
+            }
+            let shown = head.get_untracked().and_then(Result::ok).filter(|head| head.key == key);
+            let after = shown.map(|head| format!("?after={}", head.heard)).unwrap_or_default();
+            Stream::open(&format!("/events/{key}{after}"), self)
         });
-        live
     }
 }
 

@@ -60,13 +60,14 @@ export const test = base.extend<PerTest, PerWorker>({
 /** Collects errors of the console, of scripts and of the content security policy. Contexts that a
  *  test opens itself are watched by calling this. */
 export function watch(context: BrowserContext, complaints: string[]): void {
+  void context.addInitScript(() => { Error.stackTraceLimit = 100; });
   context.on("console", (message: ConsoleMessage) => {
     // A blocked script or style is reported as an error, or as a warning where it is only reported.
     if (message.type() === "error" || /content.security.policy|hydration/i.test(message.text())) {
-      complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+      complaints.push(`${message.type()}: ${message.text()} (${message.location().url}) on ${message.page()?.url()}`);
     }
   });
-  context.on("weberror", (error) => complaints.push(`page error: ${error.error().stack ?? error.error().message}`));
+  context.on("weberror", (error) => complaints.push(`page error on ${error.page()?.url()}: ${error.error().stack ?? error.error().message}`));
 }
 
 /** Opens the one-time link that a server printed, and returns when its owner is signed in. */

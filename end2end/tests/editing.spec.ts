@@ -43,6 +43,33 @@ test("two people at one item: different fields merge, the same field asks", asyn
   await mira.context().close();
 });
 
+test("a change that comes while a page is still being taken over is shown and breaks nothing", async ({ browser, complaints, page, server }) => {
+  const demo = await server({ demo: true });
+  await signIn(page, demo);
+  const mira = await somebody(browser, demo, "mira.kern@harbour-outfitters.example", complaints);
+  await mira.goto(`${demo.url}${POINTS}/D1`);
+  await hydrated(mira);
+
+  let go = () => {};
+  const changed = new Promise<void>((done) => { go = done; });
+  await page.route(/\/pkg\/(?!plumbline)\w+\.wasm/, async (route) => {
+    await changed;
+    await route.continue();
+  });
+  const name = (text: string) => page.getByRole("link", { name: text, exact: true });
+  await page.goto(`${demo.url}/p/four-marketing-clouds/data`, { waitUntil: "commit" });
+  await expect(name("Customer number")).toBeVisible();
+  // Long enough for a stream to open that does not wait for the page.
+  await page.waitForTimeout(500);
+  await fill(mira, { Name: "Number of a customer" });
+  await save(mira);
+  await page.waitForTimeout(200);
+  go();
+  await hydrated(page);
+  await expect(name("Number of a customer")).toBeVisible();
+  await mira.context().close();
+});
+
 test("the rules speak while somebody types, and nothing is saved by it", async ({ page, server }) => {
   const demo = await server({ demo: true });
   await signIn(page, demo);

@@ -1,13 +1,14 @@
 //! `/events/{plan}`: what happens to a plan, as it happens, one stream per tab. An event says that
-//! something changed and where a run stands; what changed, pages read the usual way.
+//! something changed and where a run stands; what changed, pages read the usual way. A page says the newest event it
+//! shows, so that nothing is lost between loading and following, nor when the connection breaks.
 
 use super::{session::Token, streams::Place};
 use crate::state::AppState;
 use app::server::sign_in_address;
 use axum::{
     Extension,
-    extract::{Path, State},
-    http::{HeaderValue, StatusCode, header},
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Redirect, Response, Sse,
         sse::{Event as Message, KeepAlive},
@@ -16,12 +17,19 @@ use axum::{
 use futures::StreamExt;
 use std::{convert::Infallible, time::Duration};
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
-use workbench::{Caller, Error, Event};
+use workbench::{Caller, Error, Numbered};
 
 /// A stream ends after so long; the browser opens the next one, which is authorised anew.
 const LIFE: Duration = Duration::from_secs(60 * 60);
 /// So that proxies keep the connection, and a dead one is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// What a page says when it begins to follow.
+#[derive(serde::Deserialize)]
+pub struct Shown {
+    /// Number of the newest event it shows, if it knows.
+    after: Option<u64>,
+}
 
 /// Follows a plan.
 pub async fn events(
@@ -29,9 +37,12 @@ pub async fn events(
     Extension(caller): Extension<Caller>,
     token: Option<Extension<Token>>,
     Path(key): Path<String>,
+    Query(Shown { after }): Query<Shown>,
+    headers: HeaderMap,
 ) -> Response {
-    match state.workbench.may_follow(&caller, &key).await {
-        Ok(()) => {}
+    let heard = BroadcastStream::new(state.workbench.events().subscribe());
+    let newest = match state.workbench.may_follow(&caller, &key).await {
+        Ok(newest) => newest,
         Err(Error::SignedOut) => {
             return Redirect::to(&sign_in_address(Some(&format!("/p/{key}")))).into_response();
         }
@@ -40,7 +51,10 @@ pub async fn events(
             tracing::error!(%error, "a plan could not be followed");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-    }
+    };
+    // Browsers say by themselves where they were when the connection broke.
+    let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).or(after);
+    let first = after.is_some_and(|after| after < newest).then(|| Ok(missed(newest)));
     let Caller::Person { session, .. } = &caller else { return StatusCode::NOT_FOUND.into_response() };
     let Some(place) = state.streams.take(*session) else { return too_many() };
     let stopping = state.stopping.clone();
@@ -51,7 +65,6 @@ pub async fn events(
         }
     };
     let follower = Follower { state: state.clone(), token: token.map(|Extension(token)| token), key, _place: place };
-    let heard = BroadcastStream::new(state.workbench.events().subscribe());
     let told = futures::stream::unfold((heard, follower), |(mut heard, follower)| async move {
         loop {
             let event = heard.next().await?;
@@ -64,7 +77,7 @@ pub async fn events(
             }
         }
     });
-    let stream = told.take_until(Box::pin(until));
+    let stream = futures::stream::iter(first).chain(told).take_until(Box::pin(until));
     let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
     // nginx would collect events before it passes them on.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -75,6 +88,11 @@ pub async fn events(
 fn too_many() -> Response {
     let retry = (header::RETRY_AFTER, HeaderValue::from_static("60"));
     (StatusCode::TOO_MANY_REQUESTS, [retry]).into_response()
+}
+
+/// Something happened that was not told one by one: load again to see it.
+fn missed(newest: u64) -> Message {
+    Message::default().id(newest.to_string()).data("{\"event\":\"missed\"}")
 }
 
 struct Follower {
@@ -92,7 +110,7 @@ enum Told {
 
 impl Follower {
     /// The event as a message, when it is about this plan and the follower may still see that.
-    async fn tell(&self, event: Result<Event, BroadcastStreamRecvError>) -> Told {
+    async fn tell(&self, event: Result<Numbered, BroadcastStreamRecvError>) -> Told {
         let Some(Token(token)) = &self.token else {
             return Told::NoLonger;
         };
@@ -101,15 +119,18 @@ impl Follower {
             return Told::NoLonger;
         };
         match event {
-            Ok(event) => match self.state.workbench.concerns(&caller, &self.key, &event).await {
-                Ok(true) => Message::default().json_data(&event).map_or(Told::Nothing, Told::Message),
+            Ok(Numbered { number, event }) => match self.state.workbench.concerns(&caller, &self.key, &event).await {
+                Ok(true) => {
+                    let message = number.map_or_else(Message::default, |n| Message::default().id(n.to_string()));
+                    message.json_data(&event).map_or(Told::Nothing, Told::Message)
+                }
                 Ok(false) => Told::Nothing,
                 Err(_) => Told::NoLonger,
             },
-            // Too slow to hear them all: load again to see what they were about.
+            // Too slow to hear them all.
             Err(BroadcastStreamRecvError::Lagged(_)) => {
                 match self.state.workbench.may_follow(&caller, &self.key).await {
-                    Ok(()) => Told::Message(Message::default().data("{\"event\":\"missed\"}")),
+                    Ok(newest) => Told::Message(missed(newest)),
                     Err(_) => Told::NoLonger,
                 }
             }

@@ -7,10 +7,11 @@ use http_body_util::BodyExt;
 use std::time::Duration;
 use workbench::Caller;
 
-/// The next event, or `None` when the stream ended or said nothing for a while.
+/// What the next event says, or `None` when the stream ended or said nothing for a while.
 async fn next(body: &mut axum::body::Body) -> Option<String> {
     let frame = tokio::time::timeout(Duration::from_millis(700), body.frame()).await.ok()??;
-    Some(String::from_utf8_lossy(&frame.unwrap().into_data().unwrap()).into_owned())
+    let message = String::from_utf8_lossy(&frame.unwrap().into_data().unwrap()).into_owned();
+    Some(message.lines().filter_map(|line| line.strip_prefix("data: ")).collect())
 }
 
 #[test]
@@ -37,7 +38,7 @@ fn members_hear_of_their_plan_until_they_are_members_no_more() {
         server.workbench.edit_workspace(&operator, change(domain::Kind::System)).await.unwrap();
         let mut documents = std::collections::BTreeSet::new();
         while let Some(event) = next(&mut body).await {
-            let event: serde_json::Value = serde_json::from_str(event.trim_start_matches("data: ")).unwrap();
+            let event: serde_json::Value = serde_json::from_str(&event).unwrap();
             assert_eq!(event["event"], "changed");
             documents.insert(event["document"].to_string());
         }
@@ -47,6 +48,37 @@ fn members_hear_of_their_plan_until_they_are_members_no_more() {
         server.workbench.edit(&operator, &key, change(domain::Kind::DataPoint)).await.unwrap();
         let frame = tokio::time::timeout(Duration::from_secs(2), body.frame()).await.unwrap();
         assert!(frame.is_none(), "the stream went on: {frame:?}");
+    });
+}
+
+#[test]
+fn what_happened_between_loading_and_following_is_told() {
+    run(|server| async move {
+        let operator = Caller::Operator;
+        let key = server.workbench.create_plan(&operator, "Followed late").await.unwrap();
+        let member = server.person("late@example.org").await;
+        server.workbench.set_member(&operator, &key, member.id, Some(PlanRole::Viewer)).await.unwrap();
+        let cookie = server.session("late@example.org").await;
+        let shown = || async { server.workbench.plan_head(&operator, &key).await.unwrap().heard };
+        let first = async |after: u64, last: Option<u64>| {
+            let mut request = get(&format!("/events/{key}?after={after}"), Some(&cookie));
+            if let Some(last) = last {
+                request.headers_mut().insert("last-event-id", last.to_string().parse().unwrap());
+            }
+            next(&mut server.open(request).await.into_body()).await
+        };
+
+        let before = shown().await;
+        assert_eq!(first(before, None).await, None, "nothing happened");
+        let fields = [("name".to_owned(), serde_json::json!("x"))].into_iter().collect();
+        let kind = domain::Kind::DataPoint;
+        let add = domain::Change::Add { item: domain::ItemId(uuid::Uuid::new_v4()), kind, fields };
+        server.workbench.edit(&operator, &key, vec![add]).await.unwrap();
+        let now = shown().await;
+        assert!(first(before, None).await.is_some_and(|event| event.contains("missed")));
+        assert_eq!(first(now, None).await, None, "what is shown already");
+        assert_eq!(first(before, Some(now)).await, None, "the browser heard of it before the connection broke");
+        assert!(first(0, None).await.is_some(), "shown by a server that has ended since");
     });
 }
 

@@ -40,6 +40,8 @@ pub struct PlanHead {
     pub version: i64,
     /// Change counter of the document.
     pub rev: i64,
+    /// Number of the newest event this shows: a page that follows the plan asks for those after it.
+    pub heard: u64,
     /// Last change.
     pub updated_at: String,
     /// Planned first day.

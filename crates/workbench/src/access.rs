@@ -72,6 +72,8 @@ pub struct Access {
     pub findings: Arc<Vec<Finding>>,
     /// People on the plan.
     pub people: Vec<Member>,
+    /// Number of the newest event about the plan or its workspace when it was loaded.
+    pub heard: u64,
 }
 
 impl Access {
@@ -123,6 +125,7 @@ impl Workbench {
     pub(crate) async fn access(&self, caller: &Caller, key: &str, needs: PlanRole) -> Result<Access, Error> {
         let (row, role) = self.role(caller, key, needs).await?;
         let id = row.document;
+        let heard = self.heard(id);
         let document = self.document(id).await?;
         let workspace = self.document(self.workspace_id()).await?;
         let plan = Plan {
@@ -147,6 +150,7 @@ impl Workbench {
             today,
             findings: Arc::new(findings),
             people,
+            heard,
         })
     }
 
@@ -170,6 +174,7 @@ impl Workbench {
             today: self.today(),
             findings: Arc::new(Vec::new()),
             people: Vec::new(),
+            heard: self.heard(self.workspace_id()),
         })
     }
 

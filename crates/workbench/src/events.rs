@@ -1,8 +1,12 @@
-//! What just happened, for pages that follow it. Nothing here is kept: a page that missed an event
-//! sees the same thing by loading again.
+//! What just happened, for pages that follow it. Of what is over only the number of the newest event of each
+//! document is kept: a page that missed an event sees the same thing by loading again.
 
-use domain::{DocumentId, RunId};
+use domain::{DocumentId, RunId, Timestamp};
 use serde::Serialize;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use tokio::sync::broadcast;
 
 /// Something that happened.
@@ -38,24 +42,69 @@ impl Event {
             Self::Changed { document, .. } | Self::Run { document, .. } => *document,
         }
     }
+
+    /// Whether pages load again for it: not for how far a run is.
+    fn counts(&self) -> bool {
+        !matches!(self, Self::Run { ended: false, .. })
+    }
+}
+
+/// An event and its number, which grows; only what pages load again for has one.
+#[derive(Debug, Clone)]
+pub struct Numbered {
+    /// Its number.
+    pub number: Option<u64>,
+    /// What happened.
+    pub event: Event,
 }
 
 /// The events of this process.
 #[derive(Clone)]
-pub struct Events(broadcast::Sender<Event>);
+pub struct Events {
+    sender: broadcast::Sender<Numbered>,
+    numbers: Arc<Mutex<Numbers>>,
+}
+
+/// The newest number of each document that something happened to.
+struct Numbers {
+    newest: u64,
+    by_document: HashMap<DocumentId, u64>,
+    /// What a document has nothing newer than.
+    first: u64,
+}
 
 impl Events {
-    pub(crate) fn new() -> Self {
-        Self(broadcast::channel(256).0)
+    /// Numbers begin with the time, so that those of an earlier process are all smaller.
+    pub(crate) fn new(now: Timestamp) -> Self {
+        let first = u64::try_from(now.as_microsecond()).unwrap_or_default();
+        let numbers = Numbers { newest: first, by_document: HashMap::new(), first };
+        Self { sender: broadcast::channel(256).0, numbers: Arc::new(Mutex::new(numbers)) }
     }
 
     pub(crate) fn send(&self, event: Event) {
+        let number = event.counts().then(|| {
+            let mut numbers = self.numbers();
+            numbers.newest += 1;
+            let newest = numbers.newest;
+            numbers.by_document.insert(event.document(), newest);
+            newest
+        });
         // Nobody listening is fine.
-        let _ = self.0.send(event);
+        let _ = self.sender.send(Numbered { number, event });
+    }
+
+    /// Number of the newest event about any of the documents.
+    pub(crate) fn newest(&self, documents: &[DocumentId]) -> u64 {
+        let numbers = self.numbers();
+        documents.iter().filter_map(|id| numbers.by_document.get(id)).copied().max().unwrap_or(numbers.first)
+    }
+
+    fn numbers(&self) -> MutexGuard<'_, Numbers> {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Everything from now on. A slow listener misses events rather than holding anybody up.
-    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.0.subscribe()
+    pub fn subscribe(&self) -> broadcast::Receiver<Numbered> {
+        self.sender.subscribe()
     }
 }

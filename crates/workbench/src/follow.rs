@@ -2,15 +2,20 @@
 //! so that nobody hears of a plan a moment longer than they may see it.
 
 use crate::{Caller, Error, Event, Workbench};
-use domain::PlanRole;
+use domain::{DocumentId, PlanRole};
 
 impl Workbench {
-    /// Whether the caller may follow a plan now.
+    /// Number of the newest event about a plan or its workspace, when the caller may follow it now.
     ///
     /// # Errors
     /// When the caller may not see the plan.
-    pub async fn may_follow(&self, caller: &Caller, key: &str) -> Result<(), Error> {
-        self.role(caller, key, PlanRole::Viewer).await.map(|_| ())
+    pub async fn may_follow(&self, caller: &Caller, key: &str) -> Result<u64, Error> {
+        self.role(caller, key, PlanRole::Viewer).await.map(|(plan, _)| self.heard(plan.document))
+    }
+
+    /// Number of the newest event about a document or the workspace.
+    pub(crate) fn heard(&self, document: DocumentId) -> u64 {
+        self.events().newest(&[document, self.workspace_id()])
     }
 
     /// Whether an event is about this plan, or about the workspace it refers to.

@@ -41,7 +41,7 @@ pub use connections::{DatabaseForm, NewConnection, Place};
 pub use dashboards::Download;
 pub use data::Settlement;
 pub use error::Error;
-pub use events::{Event, Events};
+pub use events::{Event, Events, Numbered};
 pub use exports::{ExportFormat, Exported, VersionFindings};
 pub use people::{SignedIn, Visitor};
 /// Most bytes of an exported file.
@@ -88,12 +88,13 @@ impl Workbench {
             .map_err(|e| Error::unusable(&settings.data_dir.display().to_string(), &e))?;
         let keys = Keys::open(&settings)?;
         let store = Store::open(&settings.database()?).await?;
-        let workspace = store.ensure_workspace(DocumentId(Uuid::now_v7()), (settings.clock)()).await?;
+        let now = (settings.clock)();
+        let workspace = store.ensure_workspace(DocumentId(Uuid::now_v7()), now).await?;
         Ok(Self(Arc::new(Inner {
             store,
             settings,
             keys,
-            events: Events::new(),
+            events: Events::new(now),
             documents: Mutex::new(HashMap::new()),
             workspace,
             turns: Turns::new(),

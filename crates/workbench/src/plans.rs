@@ -173,6 +173,7 @@ pub(crate) fn head(access: &Access) -> PlanHead {
         state: plan.state,
         version: plan.version,
         rev: plan.document.rev,
+        heard: access.heard,
         updated_at: updated_at.to_string(),
         go_live: charter.go_live.map(|day| day.to_string()),
         go_live_in: charter.go_live.map(|day| i64::from((day - access.today).get_days())),
