@@ -60,6 +60,7 @@ export const test = base.extend<PerTest, PerWorker>({
 /** Collects errors of the console, of scripts and of the content security policy. Contexts that a
  *  test opens itself are watched by calling this. */
 export function watch(context: BrowserContext, complaints: string[]): void {
+  // Ten frames, as usual, do not reach from the framework to the view that a complaint is about.
   void context.addInitScript(() => { Error.stackTraceLimit = 100; });
   context.on("console", (message: ConsoleMessage) => {
     // A blocked script or style is reported as an error, or as a warning where it is only reported.
