@@ -4,6 +4,7 @@
 mod check;
 mod files;
 mod plans;
+mod profile;
 mod user;
 
 use crate::{
@@ -46,6 +47,8 @@ enum Command {
     },
     /// Compare two files: is the data the same?
     Check(check::Check),
+    /// Say what a file holds, column by column; with another file, which columns belong together.
+    Profile(profile::ProfileArgs),
     /// Print the findings of a plan; exit 1 when one blocks sign-off.
     Lint(plans::Lint),
     /// Write a plan to a file.
@@ -195,6 +198,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
             Ok(Outcome::Good)
         }
         Command::Check(check) => check.run().await,
+        Command::Profile(profile) => profile.run().await,
         Command::Demo => {
             let workbench = open(&config).await?;
             let owner = demo::ensure(&workbench).await?;

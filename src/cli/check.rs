@@ -22,9 +22,16 @@ pub(super) struct Check {
     /// Columns to compare: L[=R][,…].
     #[arg(long)]
     compare: String,
-    /// Differences that do not count: trim, casefold, collapse.
+    /// Differences that do not count: trim, collapse, casefold, blank (NULL, empty, white space), unicode, accents,
+    /// punctuation, zeros (at the start), number and date (however written).
     #[arg(long, default_value = "")]
     rules: String,
+    /// How far apart values may be: COLUMN=HOW[,…] with HOW like 0.01, 1%, 90s, 5min, 2h or 1d.
+    #[arg(long, default_value = "")]
+    tolerance: String,
+    /// What codes of the left side are called on the right: a CSV file with the columns column, left, right.
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
     /// Say for every field why its values are not equal.
     #[arg(long)]
     causes: bool,
@@ -78,6 +85,8 @@ impl Check {
             key: self.key,
             compare: self.compare,
             rules: self.rules,
+            tolerance: self.tolerance,
+            map: self.map,
             memory_bytes: self.memory,
             threads: self.threads.map(usize::from),
             differences: self.differences,

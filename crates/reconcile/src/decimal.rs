@@ -19,6 +19,54 @@ pub(crate) fn equal(left: &str, right: &str) -> bool {
     }
 }
 
+/// Whether both texts are decimal numbers at most `most` apart. Numbers that do not fit into 128 bits side by side
+/// are not compared and not within.
+pub(crate) fn within(left: &str, right: &str, most: &str) -> bool {
+    let Some([left, right, most]) = aligned([left, right, most]) else { return false };
+    left.checked_sub(right).and_then(i128::checked_abs).is_some_and(|apart| apart <= most)
+}
+
+/// Whether both texts are decimal numbers apart by at most `most` per cent of the larger one, signs aside. See
+/// [`within`].
+pub(crate) fn within_percent(left: &str, right: &str, most: &str) -> bool {
+    let Some([left, right]) = aligned([left, right]) else { return false };
+    let apart = || {
+        let larger = left.checked_abs()?.max(right.checked_abs()?);
+        // apart ≤ most % of larger, without a division: 100 × apart ≤ most × larger.
+        let Some([hundred, most]) = aligned(["100", most]) else { return None };
+        let apart = left.checked_sub(right)?.checked_abs()?.checked_mul(hundred)?;
+        Some(apart <= larger.checked_mul(most)?)
+    };
+    apart().unwrap_or(false)
+}
+
+/// Numbers as whole multiples of one power of ten; `None` where one is no number or does not fit.
+fn aligned<const N: usize>(texts: [&str; N]) -> Option<[i128; N]> {
+    let numbers = texts.map(canonical);
+    // A zero has no digits, so it fits any power.
+    let powers = numbers.iter().flatten().filter(|number| !number.digits.is_empty());
+    let least = powers.map(Canonical::power).min().unwrap_or_default();
+    let mut whole = [0; N];
+    for (whole, number) in whole.iter_mut().zip(numbers) {
+        let number = number?;
+        if number.digits.is_empty() {
+            continue;
+        }
+        let shift = u32::try_from(number.power() - least).ok()?;
+        let digits: i128 = std::str::from_utf8(&number.digits).ok()?.parse().ok()?;
+        let value = digits.checked_mul(10_i128.checked_pow(shift)?)?;
+        *whole = if number.negative { -value } else { value };
+    }
+    Some(whole)
+}
+
+impl Canonical {
+    /// The power of ten of its last digit.
+    fn power(&self) -> i64 {
+        self.exponent - self.digits.len() as i64
+    }
+}
+
 /// The pattern that makes a text column numeric: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`. Leading zeros, `+`,
 /// blanks and exponents make it text, because `0800` is a code, not eight hundred.
 pub(crate) fn is_plain_number(text: &str) -> bool {

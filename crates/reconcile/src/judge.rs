@@ -37,9 +37,7 @@ impl Judged<'_> {
 
 /// Judges one pair of columns.
 pub(crate) struct FieldJudge {
-    left: String,
-    right: String,
-    rules: Vec<Rule>,
+    pair: Pair,
     /// Both columns are numeric, so values compare as decimals.
     numeric: bool,
     equal: u64,
@@ -77,9 +75,7 @@ impl FieldJudge {
     /// `equal` pairs of values were found equal before.
     pub(crate) fn new(pair: &Pair, numeric: bool, equal: u64) -> Self {
         Self {
-            left: pair.left.clone(),
-            right: pair.right.clone(),
-            rules: pair.rules.clone(),
+            pair: pair.clone(),
             numeric,
             equal,
             equal_by_rule: 0,
@@ -110,29 +106,51 @@ impl FieldJudge {
         }
     }
 
-    /// NULL equals NULL and nothing else. The same text is equal in any case; two numeric columns compare
-    /// as decimals, which cannot turn equal texts into different ones. The empty text of a numeric CSV
-    /// column is no number and equals only itself. Rules are applied to whatever is not equal yet; on
-    /// plain numbers they have nothing to remove, so for numeric columns they change no verdict.
+    /// NULL equals NULL and nothing else, unless the rule for blanks is agreed. The same text is equal, unless a
+    /// code list gives the left one another meaning; two numeric columns compare as decimals, which cannot turn equal
+    /// texts into different ones. The empty text of a numeric CSV column is no number and equals only itself.
     fn verdict(&self, left: Option<&str>, right: Option<&str>) -> Verdict {
-        let (left, right) = match (left, right) {
+        let (left_text, right_text) = match (left, right) {
             (None, None) => return Verdict::Equal,
             (Some(left), Some(right)) => (left, right),
+            _ if self.both_blank(left, right) => return Verdict::EqualByRule,
             _ => return Verdict::Different,
         };
-        if left == right || (self.numeric && decimal::equal(left, right)) {
-            Verdict::Equal
-        } else if !self.rules.is_empty() && normalise::apply(&self.rules, left) == normalise::apply(&self.rules, right)
-        {
-            Verdict::EqualByRule
-        } else {
-            Verdict::Different
+        let translated = self.pair.codes.as_ref().and_then(|codes| codes.translate(left_text));
+        match translated {
+            None if self.same(left_text, right_text) => Verdict::Equal,
+            Some(left_text) if self.same(left_text, right_text) => Verdict::EqualByRule,
+            _ if self.agreed(translated.unwrap_or(left_text), right_text) => Verdict::EqualByRule,
+            _ => Verdict::Different,
         }
+    }
+
+    fn same(&self, left: &str, right: &str) -> bool {
+        left == right || (self.numeric && decimal::equal(left, right))
+    }
+
+    /// Whether two texts that are not the same are so by what was agreed.
+    fn agreed(&self, left: &str, right: &str) -> bool {
+        let Pair { rules, tolerance, .. } = &self.pair;
+        if self.both_blank(Some(left), Some(right)) {
+            return true;
+        }
+        let (plain_left, plain_right) = (normalise::apply(rules, left), normalise::apply(rules, right));
+        plain_left == plain_right
+            || (rules.contains(&Rule::Number) && cause::same_number(left, right))
+            || (rules.contains(&Rule::Date) && cause::moments_apart(left, right).is_some_and(|apart| apart.is_zero()))
+            || tolerance.as_ref().is_some_and(|tolerance| tolerance.admits(left, right))
+    }
+
+    fn both_blank(&self, left: Option<&str>, right: Option<&str>) -> bool {
+        let blank = |value: Option<&str>| value.is_none_or(|text| text.trim().is_empty());
+        self.pair.rules.contains(&Rule::Blank) && blank(left) && blank(right)
     }
 
     /// The sums, what is known beyond them, and the pairs of values that turned out to be codes.
     pub(crate) fn finish(self) -> (FieldCounts, FieldDetail, CodeList) {
-        let Self { left, right, numeric, equal, equal_by_rule, different, mut causes, codes, .. } = self;
+        let Self { pair, numeric, equal, equal_by_rule, different, mut causes, codes } = self;
+        let Pair { left, right, .. } = pair;
         let list = codes.list();
         for (cause, times) in codes.times(&list) {
             if let Some((different, _)) = causes.get_mut(&cause) {

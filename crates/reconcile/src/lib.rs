@@ -6,6 +6,7 @@
 
 mod cause;
 mod check;
+mod codes;
 mod decimal;
 mod differences;
 mod error;
@@ -14,14 +15,17 @@ mod groups;
 mod judge;
 mod lookup;
 mod normalise;
+pub mod profile;
 mod report;
 mod settle;
 mod sorted;
 mod spec;
 mod staging;
+mod tolerance;
 
 pub use cause::Cause;
 pub use check::{Outcome, Phase, Progress, ProgressFn, Settings, check, check_rest};
+pub use codes::CodeMap;
 pub use differences::{Class, Difference, Filter, Page, page};
 pub use error::EngineError;
 pub use export::export_csv;
@@ -31,6 +35,7 @@ pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
 pub use staging::{NUMERIC, Staged, StagedColumn, Stager};
+pub use tolerance::Tolerance;
 
 /// Arrow as the engine uses it, so that a caller builds its batches with the same version.
 pub use arrow;

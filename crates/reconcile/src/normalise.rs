@@ -2,13 +2,42 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
 use crate::spec::Rule;
 
-/// Applies the rules in the fixed order trim, collapse, casefold, whatever order they are given in.
+/// Applies the rules that change a text, in the order of [`Rule`], whatever order they are given in.
 pub(crate) fn apply<'a>(rules: &[Rule], text: &'a str) -> Cow<'a, str> {
-    let text = if rules.contains(&Rule::Trim) { text.trim() } else { text };
-    let text = if rules.contains(&Rule::Collapse) { collapse(text) } else { Cow::Borrowed(text) };
-    if rules.contains(&Rule::CaseFold) { Cow::Owned(caseless::default_case_fold_str(&text)) } else { text }
+    let mut text = Cow::Borrowed(text);
+    for rule in Rule::ALL.iter().filter(|rule| rules.contains(rule)) {
+        text = match text {
+            Cow::Borrowed(text) => one(*rule, text),
+            Cow::Owned(text) => Cow::Owned(one(*rule, &text).into_owned()),
+        };
+    }
+    text
+}
+
+fn one(rule: Rule, text: &str) -> Cow<'_, str> {
+    match rule {
+        // These compare two values; they change none.
+        Rule::Blank | Rule::Number | Rule::Date => Cow::Borrowed(text),
+        Rule::Unicode if text.is_ascii() => Cow::Borrowed(text),
+        Rule::Unicode => Cow::Owned(text.nfkc().collect()),
+        Rule::Accents if text.is_ascii() => Cow::Borrowed(text),
+        Rule::Accents => Cow::Owned(text.nfkd().filter(|c| !is_combining_mark(*c)).nfc().collect()),
+        Rule::Punctuation => Cow::Owned(text.chars().filter(|c| c.is_alphanumeric()).collect()),
+        Rule::Trim => Cow::Borrowed(text.trim()),
+        Rule::Collapse => collapse(text),
+        Rule::Zeros => Cow::Borrowed(without_zeros(text)),
+        Rule::CaseFold => Cow::Owned(caseless::default_case_fold_str(text)),
+    }
+}
+
+/// A text of zeros keeps its last one.
+fn without_zeros(text: &str) -> &str {
+    let rest = text.trim_start_matches('0');
+    if rest.is_empty() && !text.is_empty() { "0" } else { rest }
 }
 
 /// Every run of White_Space becomes one U+0020; nothing is removed at the ends (that is what trim is for).
@@ -33,7 +62,7 @@ fn collapse(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::apply;
-    use crate::spec::Rule::{CaseFold, Collapse, Trim};
+    use crate::spec::Rule::{Accents, CaseFold, Collapse, Punctuation, Trim, Unicode, Zeros};
 
     #[test]
     fn trim_takes_unicode_white_space_at_both_ends() {
@@ -68,5 +97,17 @@ mod tests {
         for rules in [[Trim, Collapse, CaseFold], [CaseFold, Collapse, Trim], [Collapse, CaseFold, Trim]] {
             assert_eq!(apply(&rules, text), expected);
         }
+    }
+
+    #[test]
+    fn the_other_rules_take_away_what_their_names_say() {
+        assert_eq!(apply(&[Unicode], "Zu\u{308}rich ＡＢ ﬁ"), "Zürich AB fi");
+        assert_eq!(apply(&[Unicode], "Zürich"), "Zürich");
+        assert_eq!(apply(&[Accents], "Zürich São Łódź"), "Zurich Sao Łodz"); // ł is a letter of its own
+        assert_eq!(apply(&[Punctuation], "+49 (30) 123-45 O’Brien"), "493012345OBrien");
+        assert_eq!(apply(&[Zeros], "000800"), "800");
+        assert_eq!(apply(&[Zeros], "000"), "0");
+        assert_eq!(apply(&[Zeros], ""), "");
+        assert_eq!(apply(&[Zeros, Trim, CaseFold], "  00Ab "), "ab");
     }
 }

@@ -1,8 +1,9 @@
-//! What is to be compared with what: key, pairs of columns, rules, and their spelling on the command line.
+//! What is to be compared with what: key, pairs of columns, what is agreed for each, and how that is spelt on the
+//! command line.
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::EngineError;
+use crate::{codes::CodeMap, error::EngineError, tolerance::Tolerance};
 
 /// One check: how records are matched and which fields are judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +14,8 @@ pub struct Spec {
     pub compare: Vec<Pair>,
 }
 
-/// Two columns that claim to hold the same data point.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Two columns that claim to hold the same data point, and what is agreed about their values.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pair {
     /// Column of the left side.
     pub left: String,
@@ -22,18 +23,58 @@ pub struct Pair {
     pub right: String,
     /// Agreed rules; their order here does not matter, see [`Rule`].
     pub rules: Vec<Rule>,
+    /// How far apart two values may be and still count as equal by rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<Tolerance>,
+    /// What the codes of the left side are called on the right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<CodeMap>,
 }
 
-/// An agreed rule under which two texts count as equal. Always applied in the order of this enum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Rule {
+/// Declares the rules in the order they are applied, each with its name on the command line.
+macro_rules! rules {
+    ($($(#[$doc:meta])+ $rule:ident = $name:literal),+ $(,)?) => {
+        /// An agreed rule under which two values count as equal. Always applied in the order of this enum.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Rule {
+            $($(#[$doc])+ #[serde(rename = $name)] $rule,)+
+        }
+
+        impl Rule {
+            /// Every rule in the order they are applied.
+            pub const ALL: &[Self] = &[$(Self::$rule),+];
+
+            /// Its name on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$rule => $name,)+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// NULL, the empty text and mere white space are the same.
+    Blank = "blank",
+    /// Composed and decomposed letters, full width, ligatures are the same (compatibility form NFKC).
+    Unicode = "unicode",
+    /// Accents do not count: `é` equals `e`. Includes what [`Self::Unicode`] bridges.
+    Accents = "accents",
+    /// Only letters and digits count; white space does not either.
+    Punctuation = "punctuation",
     /// White space (Unicode property White_Space) at both ends does not count.
-    Trim,
+    Trim = "trim",
     /// Every run of white space counts as one space, also a run of one: a no-break space equals a space.
-    Collapse,
+    Collapse = "collapse",
+    /// Zeros at the start do not count; a text of zeros counts as one.
+    Zeros = "zeros",
     /// Upper and lower case are the same (full Unicode case folding, so `ß` equals `SS`).
-    CaseFold,
+    CaseFold = "casefold",
+    /// Numbers are the same however they are written: `1.234,50` equals `1234.5`. What can be read in two ways
+    /// (`1,234`) is not bridged.
+    Number = "number",
+    /// Days and moments are the same however they are written: `05.03.2024` equals `2024-03-05`. What can be read
+    /// in two ways (`03/05/2024`) is not bridged.
+    Date = "date",
 }
 
 /// Left or right, in words.
@@ -65,8 +106,29 @@ impl std::fmt::Display for Side {
 impl Spec {
     /// A check with the same rules for every pair, as the command line gives it.
     pub fn new(key: Vec<(String, String)>, compare: Vec<(String, String)>, rules: &[Rule]) -> Self {
-        let compare = compare.into_iter().map(|(left, right)| Pair { left, right, rules: rules.to_vec() }).collect();
-        Self { key, compare }
+        let pair = |(left, right)| Pair { left, right, rules: rules.to_vec(), ..Pair::default() };
+        Self { key, compare: compare.into_iter().map(pair).collect() }
+    }
+
+    /// Sets what `--tolerance` says: `COLUMN=HOW[,…]`, each column by its name on the left side.
+    ///
+    /// # Errors
+    /// When a column is not compared or a tolerance cannot be read.
+    pub fn tolerate(&mut self, text: &str) -> Result<(), EngineError> {
+        for (column, how) in parse_pairs("--tolerance", text)? {
+            self.pair("--tolerance", &column)?.tolerance = Some(Tolerance::parse(&how)?);
+        }
+        Ok(())
+    }
+
+    /// The compared pair with this column on the left.
+    pub(crate) fn pair(&mut self, option: &str, left: &str) -> Result<&mut Pair, EngineError> {
+        let found = self.compare.iter_mut().find(|pair| pair.left == left);
+        found.ok_or_else(|| {
+            EngineError::BadSpec(format!(
+                "{option}: the column `{left}` is not among those that are compared (--compare)"
+            ))
+        })
     }
 
     /// Key columns of one side, in order.
@@ -104,22 +166,14 @@ pub fn parse_pairs(option: &str, text: &str) -> Result<Vec<(String, String)>, En
     Ok(pairs)
 }
 
-/// Parses `trim,casefold,collapse` (any order, nothing for no rules).
+/// Parses names of rules, separated by commas (any order, nothing for no rules).
 pub fn parse_rules(text: &str) -> Result<Vec<Rule>, EngineError> {
     let mut rules = Vec::new();
-    if text.is_empty() {
-        return Ok(rules);
-    }
-    for name in text.split(',') {
-        let rule = match name {
-            "trim" => Rule::Trim,
-            "collapse" => Rule::Collapse,
-            "casefold" => Rule::CaseFold,
-            _ => {
-                return Err(EngineError::BadSpec(format!(
-                    "there is no rule `{name}`; the rules are trim, casefold and collapse"
-                )));
-            }
+    for name in text.split(',').filter(|_| !text.is_empty()) {
+        let Some(rule) = Rule::ALL.iter().copied().find(|rule| rule.name() == name) else {
+            let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+            let message = format!("there is no rule `{name}`; the rules are {}", names.join(", "));
+            return Err(EngineError::BadSpec(message));
         };
         if !rules.contains(&rule) {
             rules.push(rule);

@@ -22,6 +22,10 @@ pub struct FileCheck {
     pub compare: String,
     /// Agreed rules: `trim,casefold,collapse`.
     pub rules: String,
+    /// Agreed tolerances: `COLUMN=HOW[,…]`.
+    pub tolerance: String,
+    /// A file of code lists.
+    pub map: Option<PathBuf>,
     /// Bytes of memory for matching and sorting; what does not fit goes to disk.
     pub memory_bytes: Option<usize>,
     /// Threads that work at the same time.
@@ -40,7 +44,14 @@ pub async fn compare_files(asked: &FileCheck) -> Result<reconcile::Outcome, Erro
     let compared = &asked.compare;
     let pairs = if compared.is_empty() { Vec::new() } else { reconcile::parse_pairs("--compare", compared)? };
     let rules: Vec<Rule> = if asked.rules.is_empty() { Vec::new() } else { reconcile::parse_rules(&asked.rules)? };
-    let spec = Spec::new(key, pairs, &rules);
+    let mut spec = Spec::new(key, pairs, &rules);
+    if !asked.tolerance.is_empty() {
+        spec.tolerate(&asked.tolerance)?;
+    }
+    if let Some(map) = &asked.map {
+        let unread = |e| Error::invalid("map", format!("{} cannot be read: {e}", map.display()));
+        spec.map_codes(std::fs::File::open(map).map_err(unread)?)?;
+    }
     let wanted = asked.differences.as_deref().map(Wanted::new).transpose()?;
     let scratch = tempfile::tempdir().map_err(|e| Error::unusable("the folder for temporary files", &e))?;
     let left = connectors::file::open(&asked.left, &limits).await?;
@@ -197,7 +208,7 @@ pub(crate) async fn stage(
 }
 
 /// A missing column is told as what it is, wherever it was missed.
-fn unread(error: ReadError) -> Error {
+pub(crate) fn unread(error: ReadError) -> Error {
     match error {
         ReadError::Source(error) => error.into(),
         ReadError::Sink(error) => match error.downcast::<EngineError>() {

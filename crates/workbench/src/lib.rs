@@ -24,6 +24,7 @@ mod keys;
 mod people;
 mod plans;
 mod process;
+mod profiling;
 mod review;
 mod search;
 mod settings;
@@ -44,6 +45,8 @@ pub use error::Error;
 pub use events::{Event, Events, Numbered};
 pub use exports::{ExportFormat, Exported, VersionFindings};
 pub use people::{SignedIn, Visitor};
+pub use profiling::{Profiled, profile_files};
+pub use reconcile::profile::{ColumnProfile, Profile};
 /// Most bytes of an exported file.
 pub use report::MAX_FILE_BYTES as EXPORT_MAX;
 pub use settings::Settings;

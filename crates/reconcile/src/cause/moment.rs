@@ -51,6 +51,20 @@ pub(super) fn shifted(left: &str, right: &str) -> Option<Cause> {
     shifted.then_some(Cause::TimeOffset)
 }
 
+/// Whether a text can be read as a day or a moment.
+pub(crate) fn is_moment(text: &str) -> bool {
+    !readings(&text.to_lowercase()).is_empty()
+}
+
+/// How far apart two moments are, if each text can be read as one only.
+pub(crate) fn moments_apart(left: &str, right: &str) -> Option<SignedDuration> {
+    let only = |text: &str| match readings(&text.to_lowercase())[..] {
+        [moment] => Some(moment),
+        _ => None,
+    };
+    Some(only(left)?.duration_until(only(right)?).abs())
+}
+
 /// The moments a text can stand for. An offset at its end is taken off: moments are compared as the clock shows them
 /// in UTC where it is known.
 fn readings(text: &str) -> Vec<DateTime> {

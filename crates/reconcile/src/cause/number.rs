@@ -18,6 +18,12 @@ pub(super) fn written(left: &str, right: &str) -> Option<Cause> {
     same.then_some(Cause::NumberFormat)
 }
 
+/// Whether both texts can be read as one number only, and as the same.
+pub(crate) fn same_number(left: &str, right: &str) -> bool {
+    let (left, right) = (readings(left), readings(right));
+    matches!((&left[..], &right[..]), ([left], [right]) if decimal::equal(left, right))
+}
+
 /// A number rounded or in another unit. What may be a code is not measured: only numbers in plain form.
 pub(super) fn measured(left: &str, right: &str) -> Option<Cause> {
     let (left, right) = (plain(left)?, plain(right)?);

@@ -18,6 +18,7 @@ use parquet::arrow::{
 use twox_hash::XxHash3_128;
 
 use crate::{
+    codes::CodeMap,
     error::EngineError,
     spec::{Side, Spec},
     staging::Staged,
@@ -30,18 +31,24 @@ const BATCH_ROWS: usize = 8192;
 pub(super) struct Seeds {
     key: Vec<u64>,
     compare: Vec<u64>,
+    codes: Vec<Option<CodeMap>>,
 }
 
 impl Seeds {
     pub(super) fn new(spec: &Spec) -> Self {
         let random = RandomState::new();
         let seeds = |what: &str, n: usize| (0..n).map(|at| random.hash_one((what, at))).collect();
-        Self { key: seeds("key", spec.key.len()), compare: seeds("compare", spec.compare.len()) }
+        Self {
+            key: seeds("key", spec.key.len()),
+            compare: seeds("compare", spec.compare.len()),
+            codes: spec.compare.iter().map(|pair| pair.codes.clone()).collect(),
+        }
     }
 }
 
 /// One side, ready to be read.
 pub(super) struct SideDigests {
+    side: Side,
     path: PathBuf,
     metadata: ArrowReaderMetadata,
     mask: ProjectionMask,
@@ -76,6 +83,7 @@ impl SideDigests {
             Some(first)
         });
         Ok(Self {
+            side,
             path: staged.path.clone(),
             mask: ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied()),
             key: inside(key),
@@ -112,7 +120,8 @@ impl SideDigests {
         for batch in reader {
             let batch = batch.map_err(|error| failed(error.to_string()))?;
             let column = |at: &usize| batch.column(*at).as_string_view();
-            digests.of(batch.num_rows(), self.key.iter().map(column), self.compare.iter().map(column), seeds);
+            let (key, compare) = (self.key.iter().map(column), self.compare.iter().map(column));
+            digests.of(self.side, batch.num_rows(), key, compare, seeds);
             for digest in digests.rows() {
                 row(number, digest)?;
                 number += 1;
@@ -135,6 +144,7 @@ impl Digests {
     /// Computes them for a batch of so many rows, in place of those of the batch before.
     pub(super) fn of<'a, S: StringArrayType<'a> + Copy>(
         &mut self,
+        side: Side,
         rows: usize,
         key: impl Iterator<Item = S>,
         compare: impl Iterator<Item = S>,
@@ -152,8 +162,11 @@ impl Digests {
                 *empty |= column.is_null(at) || column.value(at).is_empty();
             }
         }
-        for (column, seed) in compare.zip(&seeds.compare) {
+        for ((column, seed), codes) in compare.zip(&seeds.compare).zip(&seeds.codes) {
             add(&mut self.rows, column, *seed);
+            if let (Side::Left, Some(codes)) = (side, codes) {
+                set_apart(&mut self.rows, column, codes, *seed);
+            }
         }
     }
 
@@ -175,5 +188,16 @@ fn add<'a>(sums: &mut [u128], column: impl StringArrayType<'a>, seed: u64) {
             false => XxHash3_128::oneshot_with_seed(seed, column.value(at).as_bytes()),
         };
         *sum = sum.wrapping_add(digest);
+    }
+}
+
+/// A code with another meaning on the right is not settled by being the same text there: its row gets a digest that
+/// no row of the other side has.
+fn set_apart<'a>(sums: &mut [u128], column: impl StringArrayType<'a>, codes: &CodeMap, seed: u64) {
+    let apart = XxHash3_128::oneshot_with_seed(!seed, b"translated");
+    for (at, sum) in sums.iter_mut().enumerate() {
+        if !column.is_null(at) && codes.translate(column.value(at)).is_some() {
+            *sum = sum.wrapping_add(apart);
+        }
     }
 }

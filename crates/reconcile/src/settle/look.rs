@@ -107,7 +107,8 @@ impl SideLook {
             open.watches[*at].see(batch.column(*at).as_ref())?;
         }
         let column = |at: &usize| batch.column(*at).as_string::<i32>();
-        self.digests.of(batch.num_rows(), open.key.iter().map(column), open.compare.iter().map(column), &self.seeds);
+        let (key, compare) = (open.key.iter().map(column), open.compare.iter().map(column));
+        self.digests.of(self.side, batch.num_rows(), key, compare, &self.seeds);
         for digest in self.digests.rows() {
             match digest {
                 Some((key, digest)) => self.writer.add(key, digest, self.rows)?,

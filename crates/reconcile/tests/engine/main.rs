@@ -1,6 +1,7 @@
 //! The engine against its contract, sentence by sentence, and against a brute-force oracle.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod agreed;
 mod contract;
 mod corruptor;
 mod findings;

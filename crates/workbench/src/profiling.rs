@@ -1,0 +1,75 @@
+//! Files looked at from the command line before a check is designed: what each column holds, and which columns of two
+//! files belong together. Nothing is kept.
+
+use crate::{Error, comparison::unread};
+use connectors::{Limits, Source, arrow::array::RecordBatch};
+use reconcile::profile::{self, KeySuggestion, PairSuggestion, Profile, Profiler};
+use serde::Serialize;
+use std::sync::{Arc, atomic::AtomicBool};
+
+/// What was seen of one file, or of two and how they fit together.
+#[derive(Debug, Serialize)]
+pub struct Profiled {
+    /// The file, or the left one.
+    pub left: Profile,
+    /// The other file, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub right: Option<Profile>,
+    /// Columns that may tell which records belong together, the most promising first. Of one file: which tell its
+    /// records apart.
+    pub keys: Vec<KeySuggestion>,
+    /// Columns that may hold the same data point; empty for one file.
+    pub pairs: Vec<PairSuggestion>,
+}
+
+/// Reads a file, or two, and says what is in them.
+///
+/// # Errors
+/// Bad input in words that name the file.
+pub async fn profile_files(left: &str, right: Option<&str>) -> Result<Profiled, Error> {
+    let limits = Limits::default();
+    let left_source = connectors::file::open(left, &limits).await?;
+    let right_source = match right {
+        Some(right) => Some(connectors::file::open(right, &limits).await?),
+        None => None,
+    };
+    let (mut left, mut right) = look(&left_source, right_source.as_ref(), &[], &limits).await?;
+    let mut keys = profile::keys(&left, right.as_ref().unwrap_or(&left));
+    if keys.is_empty() {
+        let sets = profile::composites(&left, right.as_ref().unwrap_or(&left));
+        if !sets.is_empty() {
+            (left, right) = look(&left_source, right_source.as_ref(), &sets, &limits).await?;
+            keys = profile::keys(&left, right.as_ref().unwrap_or(&left));
+        }
+    }
+    let pairs = right.as_ref().map(|right| profile::pairs(&left, right)).unwrap_or_default();
+    Ok(Profiled { left, right, keys, pairs })
+}
+
+/// Reads both sides at the same time; each of `sets` are columns to look at as one.
+async fn look(
+    left: &Source,
+    right: Option<&Source>,
+    sets: &[Vec<(String, String)>],
+    limits: &Limits,
+) -> Result<(Profile, Option<Profile>), Error> {
+    let lefts = sets.iter().map(|set| set.iter().map(|(left, _)| left.clone()).collect()).collect();
+    let rights = sets.iter().map(|set| set.iter().map(|(_, right)| right.clone()).collect()).collect();
+    let left = tokio::spawn(look_at(left.clone(), lefts, limits.clone()));
+    let right = right.map(|right| tokio::spawn(look_at(right.clone(), rights, limits.clone())));
+    let broke_off = |error| Error::internal("reading a file broke off", &error);
+    let left = left.await.map_err(broke_off)??;
+    let right = match right {
+        Some(right) => Some(right.await.map_err(broke_off)??),
+        None => None,
+    };
+    Ok((left, right))
+}
+
+async fn look_at(source: Source, sets: Vec<Vec<String>>, limits: Limits) -> Result<Profile, Error> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let mut profiler = Profiler::new(sets);
+    let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
+    let summary = connectors::read(&source, &limits, &mut sink, &cancel).await.map_err(unread)?;
+    Ok(profiler.finish(&summary.schema)?)
+}
