@@ -1,6 +1,6 @@
 //! Two files compared from the command line: connectors read, the engine judges, nothing is kept.
 
-use crate::Error;
+use crate::{Error, own_task::on_its_own};
 use connectors::{Limits, ReadError, Source, arrow::array::RecordBatch};
 use domain::SourceRead;
 use reconcile::{EngineError, FirstLook, Rest, Rule, SeenSide, Settings, Side, SideLook, Spec, Staged, Stager};
@@ -74,36 +74,26 @@ async fn check_files(
     settings: &Settings,
     limits: &Limits,
 ) -> Result<reconcile::Outcome, Error> {
-    let broke_off = |error| Error::internal("reading a file broke off", &error);
     let look = FirstLook::new(spec, settings);
-    let mut looks = Vec::new();
-    for (side, source) in [Side::Left, Side::Right].into_iter().zip(&sources) {
-        looks.push(tokio::spawn(look_at(source.clone(), look.side(side), limits.clone())));
-    }
-    let mut seen = Vec::new();
-    for look in looks {
-        seen.push(look.await.map_err(broke_off)??);
-    }
-    let [(left, left_state), (right, right_state)] =
-        <[_; 2]>::try_from(seen).map_err(|seen| Error::Internal(format!("{} sides were read", seen.len())))?;
+    let looked = |side, source: &Source| on_its_own(look_at(source.clone(), look.side(side), limits.clone()));
+    let ((left, left_state), (right, right_state)) =
+        tokio::try_join!(looked(Side::Left, &sources[0]), looked(Side::Right, &sources[1]))?;
     let columns = [left.columns.clone(), right.columns.clone()];
+    let broke_off = |error| Error::internal("pairing broke off", &error);
     let settled = tokio::task::spawn_blocking(move || look.settle(left, right)).await.map_err(broke_off)??;
 
-    let mut rests = Vec::new();
-    let names = ["left.parquet", "right.parquet"].map(|name| settings.temp_dir.join(name));
-    for (((source, rest), path), state) in
-        sources.into_iter().zip(settled.rest.clone()).zip(names).zip([left_state, right_state])
-    {
-        rests.push(tokio::spawn(rest_of(source, rest, path, state, limits.clone())));
-    }
-    let mut staged = Vec::new();
-    for (rest, columns) in rests.into_iter().zip(columns) {
-        // The type of a column is that of all its values, not of the few that are left.
-        staged.push(Staged { columns, ..rest.await.map_err(broke_off)?? });
-    }
+    let [left_source, right_source] = sources;
+    let [left_rest, right_rest] = settled.rest.clone();
+    let path = |name: &str| settings.temp_dir.join(name);
+    let left = rest_of(left_source, left_rest, path("left.parquet"), left_state, limits.clone());
+    let right = rest_of(right_source, right_rest, path("right.parquet"), right_state, limits.clone());
+    let (left, right) = tokio::try_join!(on_its_own(left), on_its_own(right))?;
+    // The type of a column is that of all its values, not of the few that are left.
+    let [left_columns, right_columns] = columns;
+    let (left, right) = (Staged { columns: left_columns, ..left }, Staged { columns: right_columns, ..right });
     let cancel = Arc::new(AtomicBool::new(false));
     let outcome =
-        reconcile::check_rest(settled, &staged[0], &staged[1], spec, settings, Arc::new(|_| {}), cancel).await?;
+        reconcile::check_rest(settled, &left, &right, spec, settings, Arc::new(|_| {}), cancel).await?;
     Ok(outcome)
 }
 

@@ -26,7 +26,7 @@ pub enum Event {
         document: DocumentId,
         /// Which.
         run: RunId,
-        /// Phase in words, such as `reading left`.
+        /// Phase in words, such as `reading`.
         phase: String,
         /// Rows dealt with in this phase.
         rows: u64,

@@ -21,6 +21,7 @@ mod follow;
 mod history;
 mod items;
 mod keys;
+mod own_task;
 mod people;
 mod plans;
 mod process;

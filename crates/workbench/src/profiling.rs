@@ -1,7 +1,7 @@
 //! Files looked at from the command line before a check is designed: what each column holds, and which columns of two
 //! files belong together. Nothing is kept.
 
-use crate::{Error, comparison::unread};
+use crate::{Error, comparison::unread, own_task::on_its_own};
 use connectors::{Limits, Source, arrow::array::RecordBatch};
 use reconcile::profile::{self, KeySuggestion, PairSuggestion, Profile, Profiler};
 use serde::Serialize;
@@ -55,15 +55,14 @@ async fn look(
 ) -> Result<(Profile, Option<Profile>), Error> {
     let lefts = sets.iter().map(|set| set.iter().map(|(left, _)| left.clone()).collect()).collect();
     let rights = sets.iter().map(|set| set.iter().map(|(_, right)| right.clone()).collect()).collect();
-    let left = tokio::spawn(look_at(left.clone(), lefts, limits.clone()));
-    let right = right.map(|right| tokio::spawn(look_at(right.clone(), rights, limits.clone())));
-    let broke_off = |error| Error::internal("reading a file broke off", &error);
-    let left = left.await.map_err(broke_off)??;
-    let right = match right {
-        Some(right) => Some(right.await.map_err(broke_off)??),
-        None => None,
-    };
-    Ok((left, right))
+    let left = on_its_own(look_at(left.clone(), lefts, limits.clone()));
+    match right {
+        Some(right) => {
+            let right = on_its_own(look_at(right.clone(), rights, limits.clone()));
+            tokio::try_join!(left, right).map(|(left, right)| (left, Some(right)))
+        }
+        None => Ok((left.await?, None)),
+    }
 }
 
 async fn look_at(source: Source, sets: Vec<Vec<String>>, limits: Limits) -> Result<Profile, Error> {

@@ -7,4 +7,5 @@ mod corruptor;
 mod findings;
 mod limits;
 mod oracle;
+mod profiles;
 mod tables;

@@ -1,4 +1,4 @@
-//! Seeing a check through: a worker claims the job, streams each side into a staged Parquet file (the
+//! Seeing a check through: a worker claims the job, streams both sides into staged Parquet files (the
 //! evidence), lets the engine compare the two and keeps counts, hashes and the file of differences.
 //!
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
@@ -7,6 +7,7 @@ use super::complete;
 use crate::{
     Error, Workbench,
     comparison::{self, Read},
+    own_task::on_its_own,
 };
 use connectors::Limits;
 use domain::{DocumentId, FieldCounts, RecordCounts, RunId, RunState, RunTotals, SideCounts, entity::Check};
@@ -22,7 +23,6 @@ use std::{
     time::{Duration, Instant},
 };
 use store::{Job, RunFiles, RunOutcome, StoreError};
-use tokio::task::JoinSet;
 
 /// How long a worker has a job before it must say that it is alive.
 const LEASE: Duration = Duration::from_secs(30);
@@ -91,12 +91,11 @@ impl Workbench {
             wall: Duration::from_secs(self.settings().max_seconds),
             ..Limits::default()
         };
-        let left_source = self.source(document, left, &check.left_table).await?;
-        pulse.phase("reading left");
-        let left = self.staged(&left_source, folder.join("left.parquet"), &limits, pulse).await?;
-        let right_source = self.source(document, right, &check.right_table).await?;
-        pulse.phase("reading right");
-        let right = self.staged(&right_source, folder.join("right.parquet"), &limits, pulse).await?;
+        let left = self.source(document, left, &check.left_table).await?;
+        let right = self.source(document, right, &check.right_table).await?;
+        pulse.phase("reading");
+        let side = |source, file| on_its_own(staged(source, folder.join(file), limits.clone(), pulse.clone()));
+        let (left, right) = tokio::try_join!(side(left, "left.parquet"), side(right, "right.parquet"))?;
         pulse.phase("comparing");
         let mut settings = reconcile::Settings::new(folder.clone());
         settings.differences = Some(folder.join("differences.parquet"));
@@ -114,17 +113,6 @@ impl Workbench {
         let mut totals = totals(&check, &outcome);
         totals.sources = vec![left.source, right.source];
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
-    }
-
-    async fn staged(
-        &self,
-        source: &connectors::Source,
-        path: PathBuf,
-        limits: &Limits,
-        pulse: &Pulse,
-    ) -> Result<Read, Error> {
-        let rows = pulse.rows.clone();
-        comparison::stage(source, &path, limits, &pulse.cancel, &mut move |n| rows.store(n, Ordering::Relaxed)).await
     }
 
     /// Each attempt has a folder of its own: one that lost its lease must not touch what its successor keeps.
@@ -228,26 +216,22 @@ struct Claim<'a> {
     run: RunId,
 }
 
+/// Reads one side; the rows of both sides are counted together.
+async fn staged(source: connectors::Source, path: PathBuf, limits: Limits, pulse: Pulse) -> Result<Read, Error> {
+    let mut before = 0;
+    let mut seen = |rows| {
+        pulse.rows.fetch_add(rows - before, Ordering::Relaxed);
+        before = rows;
+    };
+    comparison::stage(&source, &path, &limits, &pulse.cancel, &mut seen).await
+}
+
 /// Bounds work in time; what it waits for is dropped when time is up.
 async fn in_time<T>(wall: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     tokio::time::timeout(wall, work).await.unwrap_or_else(|_| {
         let words = format!("it took longer than {} s; compare a part of it or raise the limit", wall.as_secs());
         Err(Error::Unavailable(words))
     })
-}
-
-/// Runs work as a task of its own, so that a panic in it is an error here and the worker goes on. Dropped,
-/// it takes the work with it.
-async fn on_its_own<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Error> {
-    let mut tasks = JoinSet::new();
-    tasks.spawn(work);
-    match tasks.join_next().await {
-        Some(Ok(outcome)) => outcome,
-        Some(Err(broken)) => Err(Error::internal("a job broke off", &broken)),
-        None => Err(Error::Internal("a job was never started".into())),
-    }
 }
 
 /// What a job shares with the one who says that it is alive.
@@ -324,16 +308,9 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_time, on_its_own};
+    use super::in_time;
     use crate::Error;
     use std::time::Duration;
-
-    #[tokio::test]
-    async fn a_panic_is_an_error_and_nothing_more() {
-        let broken = on_its_own(async { if true { panic!("a fault of ours") } else { Ok(()) } }).await;
-        assert!(matches!(broken, Err(Error::Internal(_))), "{broken:?}");
-        assert!(matches!(on_its_own(async { Ok(1) }).await, Ok(1)));
-    }
 
     #[tokio::test]
     async fn work_without_end_is_ended() {
