@@ -44,7 +44,7 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Print,
     },
-    /// Compare two files: is the data the same?
+    /// Compare two files or tables of test databases: is the data the same?
     Check(check::Check),
     /// Print the findings of a plan; exit 1 when one blocks sign-off.
     Lint(plans::Lint),
@@ -194,7 +194,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
             startup::serve(config, serve.demo).await?;
             Ok(Outcome::Good)
         }
-        Command::Check(check) => check.run().await,
+        Command::Check(check) => check.run(&config).await,
         Command::Demo => {
             let workbench = open(&config).await?;
             let owner = demo::ensure(&workbench).await?;
@@ -249,9 +249,15 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Refused> {
     print(&format!("{}\n", serde_json::to_string(value)?))
 }
 
-fn refuse(reason: &str) -> ExitCode {
-    let line: String = reason.lines().collect::<Vec<_>>().join("; ");
+/// Tells something beside the result, one line on standard error.
+fn note(text: &str) {
+    let line: String = text.lines().collect::<Vec<_>>().join("; ");
+    // Nobody is left to tell when standard error is closed.
     let _ = writeln!(std::io::stderr(), "plumbline: {line}");
+}
+
+fn refuse(reason: &str) -> ExitCode {
+    note(reason);
     ExitCode::from(2)
 }
 

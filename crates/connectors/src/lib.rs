@@ -7,6 +7,7 @@
 mod batch;
 mod blocking;
 pub mod csv;
+pub mod database_url;
 mod error;
 pub mod file;
 mod fingerprint;
