@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sqlx::{Decode, MySql, Row, TypeInfo, ValueRef, mysql::MySqlRow};
 
-use crate::{limits::Limits, sql::quote_mysql_ident};
+use crate::{fingerprint::hex, limits::Limits, sql::quote_mysql_ident};
 
 /// A column in the server's catalogue.
 pub(super) struct Column {
@@ -73,10 +73,10 @@ impl Column {
                 format!("concat({moment}, if({name} = 0, '', '+00'))")
             }
             "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" | "vector" => {
-                format!("lower(hex(left({name}, {most})))")
+                format!("left({name}, {most})")
             }
             "geometry" | "point" | "linestring" | "polygon" | "multipoint" | "multilinestring" | "multipolygon"
-            | "geometrycollection" | "geomcollection" => format!("lower(hex(left(st_aswkb({name}), {most})))"),
+            | "geometrycollection" | "geomcollection" => format!("left(st_aswkb({name}), {most})"),
             _ => format!("left({}, {most})", text(name)),
         }
     }
@@ -102,8 +102,8 @@ pub(super) fn select(columns: &[Column], table: &str, limits: &Limits, first: Op
     Some(format!("select {} from {}{limit}", expressions?.join(", "), quote_mysql_ident(table)?))
 }
 
-/// A value as it came: text, or a floating point number written in the fewest digits that give it again, never with
-/// an exponent.
+/// A value as it came: text, bytes in hexadecimal (written here, because to a server that has too many of them they
+/// are NULL), or a floating point number in the fewest digits that give it again, never with an exponent.
 pub(super) fn value<'a>(
     row: &'a MySqlRow,
     column: usize,
@@ -117,6 +117,10 @@ pub(super) fn value<'a>(
     let wrote = match kind.name() {
         "FLOAT" => write!(written, "{}", <f32 as Decode<MySql>>::decode(value).map_err(sqlx::Error::Decode)?),
         "DOUBLE" => write!(written, "{}", <f64 as Decode<MySql>>::decode(value).map_err(sqlx::Error::Decode)?),
+        name if name.ends_with("BLOB") || name.ends_with("BINARY") => {
+            written.push_str(&hex(<&[u8] as Decode<MySql>>::decode(value).map_err(sqlx::Error::Decode)?));
+            Ok(())
+        }
         _ => return <&str as Decode<MySql>>::decode(value).map(Some).map_err(sqlx::Error::Decode),
     };
     wrote.map_err(|error| sqlx::Error::Decode(error.into()))?;

@@ -1,6 +1,6 @@
 //! A session that can only read, what the server says about itself, and what identifies the state that is read.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, MySqlConnection, Row, mysql::MySqlRow};
@@ -268,21 +268,20 @@ impl Session {
         Ok((!shown.is_empty()).then(|| format!("gtid={shown}")))
     }
 
-    /// What the server said about the statement before. A value it left out makes the reading wrong.
-    pub(super) async fn warnings_of_the_read(&mut self) -> Result<Vec<String>, ConnectorError> {
+    /// What the server said about the statement before. A value it left out makes the reading wrong. The words of a
+    /// warning are not repeated: they hold values.
+    pub(super) async fn warnings_of_the_read(&mut self) -> Result<Option<String>, ConnectorError> {
         /// A result was too large for a packet and became NULL.
         const LEFT_OUT: u16 = 1301;
-        let rows = sqlx::raw_sql("show warnings limit 5").fetch_all(&mut self.connection).await;
-        let said = rows.and_then(|rows| {
-            let pair = |row: &MySqlRow| Ok((row.try_get_unchecked(1)?, row.try_get_unchecked(2)?));
-            rows.iter().map(pair).collect::<Result<Vec<(u16, String)>, sqlx::Error>>()
-        });
-        let said = said.map_err(|error| translate(&self.system, &error))?;
-        if let Some((_, reason)) = said.iter().find(|(code, _)| *code == LEFT_OUT) {
-            let message = format!("a value is too large for the server to send ({}); leave it out", cut(reason));
+        let rows = sqlx::raw_sql("show warnings limit 100").fetch_all(&mut self.connection).await;
+        let codes = rows.and_then(|rows| rows.iter().map(|row| row.try_get(1)).collect::<Result<BTreeSet<u16>, _>>());
+        let codes = codes.map_err(|error| translate(&self.system, &error))?;
+        if codes.contains(&LEFT_OUT) {
+            let message = "a value is too large for the server to send, which gave NULL instead; leave its column out";
             return Err(ConnectorError::new(ErrorKind::Limit, &self.system, message));
         }
-        Ok(said.into_iter().map(|(code, reason)| format!("the server warned: {} ({code})", cut(&reason))).collect())
+        let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
+        Ok((!codes.is_empty()).then(|| format!("the server warned while it was read (code {})", codes.join(", "))))
     }
 
     async fn say(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {

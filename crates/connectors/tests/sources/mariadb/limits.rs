@@ -41,15 +41,23 @@ async fn rows_and_fields_have_limits() {
 }
 
 #[tokio::test]
-async fn a_value_too_large_for_the_server_to_send_is_never_read_as_null() {
+async fn a_value_too_large_for_the_server_is_never_read_as_null() {
     let mut server = Server::start().await;
-    // Within our limit, but its hexadecimal digits are more than one packet of the server holds.
-    server.make("create table t (id int, b longblob); insert into t values (1, repeat('x', 9000000))").await;
+    server
+        .make(
+            "create table t (id int, b longblob); insert into t values (1, repeat('x', 9000000));
+             create view gone as select id, repeat('x', 20000000) as v from t;
+             create view odd as select cast('12 apples' as signed) as n from t",
+        )
+        .await;
+    // In hexadecimal digits it is more than one packet of the server holds.
     let limits = Limits { max_field_bytes: 32 << 20, ..Limits::default() };
-    match read_with(&server.source("t").await, &limits).await {
-        Ok(got) => assert_eq!(got.rows[0][1].as_ref().map(String::len), Some(18_000_000)),
-        Err(error) => assert_eq!(error.kind, ErrorKind::Limit, "{error}"),
-    }
+    let got = read_with(&server.source("t").await, &limits).await.unwrap();
+    assert_eq!(got.rows[0][1].as_ref().map(String::len), Some(18_000_000));
+    let error = read_with(&server.source("gone").await, &limits).await.unwrap_err();
+    assert!(error.kind == ErrorKind::Limit && error.message.contains("gave NULL instead"), "{error}");
+    let got = read_with(&server.source("odd").await, &limits).await.unwrap();
+    assert!(got.summary.notes.contains(&"the server warned while it was read (code 1292)".into()), "{:?}", got.summary);
     server.end().await;
 }
 
