@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sqlx::{Decode, MySql, Row, TypeInfo, ValueRef, mysql::MySqlRow};
+use sqlx::{Decode, MySql, Row, Type, TypeInfo, ValueRef, mysql::MySqlRow};
 
 use crate::{fingerprint::hex, limits::Limits, sql::quote_mysql_ident};
 
@@ -113,15 +113,17 @@ pub(super) fn value<'a>(
     if value.is_null() {
         return Ok(None);
     }
-    let kind = value.type_info();
+    let kind = value.type_info().into_owned();
+    if <str as Type<MySql>>::compatible(&kind) {
+        return <&str as Decode<MySql>>::decode(value).map(Some).map_err(sqlx::Error::Decode);
+    }
     let wrote = match kind.name() {
         "FLOAT" => write!(written, "{}", <f32 as Decode<MySql>>::decode(value).map_err(sqlx::Error::Decode)?),
         "DOUBLE" => write!(written, "{}", <f64 as Decode<MySql>>::decode(value).map_err(sqlx::Error::Decode)?),
-        name if name.ends_with("BLOB") || name.ends_with("BINARY") => {
+        _ => {
             written.push_str(&hex(<&[u8] as Decode<MySql>>::decode(value).map_err(sqlx::Error::Decode)?));
             Ok(())
         }
-        _ => return <&str as Decode<MySql>>::decode(value).map(Some).map_err(sqlx::Error::Decode),
     };
     wrote.map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(Some(written))

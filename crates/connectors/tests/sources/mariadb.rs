@@ -101,7 +101,7 @@ async fn every_type_is_read_as_text_and_numbers_are_known() {
                paid decimal(8,3) zerofill, small float, large double, yes boolean, flags bit(3), y year, day date,
                clock time(3), at datetime, exact datetime(6), moment timestamp(3) null, kind enum('a','b c'),
                many set('x','y'), code char(4), name varchar(50) not null, latin varchar(20) character set latin1,
-               long_text longtext, raw varbinary(20), bytes blob, place point, doc json, who uuid, net inet6,
+               long_text longtext collate utf8mb4_bin, raw varbinary(20), bytes blob, place point, doc json, who uuid, net inet6,
                empty int);
              set time_zone = '+02:00';
              set sql_mode = '';
