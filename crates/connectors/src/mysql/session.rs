@@ -90,9 +90,9 @@ impl Session {
         let (id, system) = (self.id, self.system.clone());
         drop(self);
         let kill = async {
-            let mut second = connect(target, proof, limits, &system).await?.connection;
-            let told = sqlx::raw_sql(vouched(format!("kill query {id}"))).execute(&mut second).await;
-            let _ = second.close().await;
+            let mut second = connect(target, proof, limits, &system).await?;
+            let told = sqlx::raw_sql(vouched(format!("kill query {id}"))).execute(&mut second.connection).await;
+            let _ = second.connection.close().await;
             told.map_err(|error| translate(&system, &error))
         };
         // Where it cannot be told, it notices that nobody listens, or its own time limit.
@@ -292,5 +292,65 @@ impl Session {
     async fn ask(&mut self, statement: &'static str) -> Result<String, sqlx::Error> {
         let row = sqlx::query(statement).persistent(false).fetch_one(&mut self.connection).await?;
         Ok(row.try_get_unchecked::<Option<String>, _>(0)?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::str::FromStr;
+
+    use sqlx::mysql::MySqlConnectOptions;
+
+    use super::{MysqlTarget, Session, Target, translate};
+    use crate::{
+        ErrorKind, Limits, TlsMode,
+        guard::{AllowList, Declared, Environment, KnownProduction, check_connection},
+    };
+
+    #[expect(clippy::disallowed_methods, reason = "the test runner names the server this way")]
+    #[tokio::test]
+    async fn mariadb_itself_refuses_to_write_even_for_an_administrator() {
+        let url = std::env::var("PLUMBLINE_TEST_MARIADB_URL");
+        let url = url.unwrap_or_else(|_| {
+            panic!("PLUMBLINE_TEST_MARIADB_URL is not set; run this with scripts/with-mariadb");
+        });
+        let options = MySqlConnectOptions::from_str(&url).unwrap();
+        let (start, _) = url.rsplit_once('@').unwrap();
+        let target = MysqlTarget {
+            host: options.get_host().into(),
+            port: options.get_port(),
+            database: options.get_database().unwrap().into(),
+            user: options.get_username().into(),
+            password: start.rsplit_once(':').unwrap().1.into(),
+            tls: TlsMode::Off,
+            root_certificate: None,
+            table: String::new(),
+        };
+        let (host, port) = (target.host.clone(), target.port);
+        let declared = Declared {
+            name: "test server".into(),
+            environment: Environment::Test,
+            target: Target::Mysql { host, port, database: target.database.clone(), user: target.user.clone() },
+            known: KnownProduction::default(),
+        };
+        let proof = check_connection(&declared, &AllowList::parse(&["127.0.0.1", "::1"]).unwrap()).await.unwrap();
+        let mut session = Session::open(&target, &proof, &Limits::default()).await.unwrap();
+        let warned: Vec<&str> = session.warnings.iter().map(|warning| warning.signal.as_str()).collect();
+        assert_eq!(warned, ["superuser", "can-write"]);
+        for statement in [
+            "create table plumbline_written (a int)",
+            "create database plumbline_written",
+            "update mysql.global_priv set priv = ''",
+            "insert into mysql.time_zone (use_leap_seconds) values ('N')",
+            "drop table mysql.time_zone",
+        ] {
+            let error = sqlx::raw_sql(statement).execute(&mut session.connection).await.unwrap_err();
+            let error = translate("here", &error);
+            assert_eq!(error.kind, ErrorKind::Refused, "{statement}: {error}");
+            assert_eq!(error.message, "something in it tried to write; only reading is possible");
+        }
+        session.close().await;
     }
 }

@@ -33,7 +33,7 @@ impl Server {
         let options = MySqlConnectOptions::from_str(&url).unwrap();
         let mut admin = MySqlConnection::connect_with(&options).await.unwrap();
         let name = format!("plumbline_check_{}_{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
-        run(&mut admin, format!("create database {name}; create user {name}@'%' identified by 'right password'; grant select, show view on {name}.* to {name}@'%'; use {name}")).await;
+        run(&mut admin, format!("create database {name} character set utf8mb4; create user {name}@'%' identified by 'right password'; grant select, show view on {name}.* to {name}@'%'; use {name}")).await;
         let target = MysqlTarget {
             host: options.get_host().into(),
             port: options.get_port(),
@@ -78,7 +78,7 @@ impl Server {
         for (command, argument) in asked {
             let harmless = match command.as_str() {
                 "Query" | "Prepare" | "Execute" => reading.iter().any(|start| argument.starts_with(start)),
-                other => matches!(other, "Connect" | "Quit" | "Close stmt"),
+                other => matches!(other, "Connect" | "Init DB" | "Quit" | "Close stmt"),
             };
             let locks = argument.to_ascii_lowercase().contains("for update");
             assert!(harmless && !locks && !argument.to_ascii_lowercase().contains("into outfile"), "{command}: {argument}");

@@ -67,6 +67,8 @@ struct Talk {
     trick: Trick,
 }
 
+/// Marks in what was received where a file was asked for; no text of ours holds it.
+pub const REQUEST: u8 = 0xff;
 const VAR_STRING: u8 = 0xfd;
 const LONGLONG: u8 = 0x08;
 const LARGEST_PACKET: usize = 0xff_ffff;
@@ -146,12 +148,9 @@ impl Talk {
         match asked {
             CONNECTION_ID => self.table(&[("id", LONGLONG)], Some(row(&[number(7)]))).await,
             COLUMNS => {
-                let texts = ["t", "", "v", "text", "text", "", "", "", "YES", ""];
-                let columns = texts.map(|text| if text.is_empty() { LONGLONG } else { VAR_STRING }).map(|kind| ("c", kind));
-                let mut values = texts.map(|text| if text.is_empty() { number(1) } else { told(text) });
-                values[9] = told("");
-                let mut columns = columns;
-                columns[9].1 = VAR_STRING;
+                let texts = ["t", "", "v", "text", "text", "", "", "", "YES", "MUL"];
+                let columns = texts.map(|text| ("c", if text.is_empty() { LONGLONG } else { VAR_STRING }));
+                let values = texts.map(|text| if text.is_empty() { number(1) } else { told(text) });
                 self.table(&columns, Some(row(&values))).await
             }
             NOTHING => self.table(&[("a", VAR_STRING), ("b", VAR_STRING)], None).await,
@@ -197,14 +196,16 @@ impl Talk {
 
     async fn ask_for(&mut self, path: &str) -> std::io::Result<()> {
         self.send(&[&[0xfb], path.as_bytes()].concat()).await?;
+        self.received.lock().unwrap().push(REQUEST);
         // From here on everything would be the content of the file.
         let mut content = vec![0; 4096];
-        while let Ok(bytes @ 1..) = self.stream.read(&mut content).await {
-            let mut received = self.received.lock().unwrap();
-            received.extend(b"AFTER THE REQUEST");
-            received.extend(&content[..bytes]);
+        loop {
+            let bytes = self.stream.read(&mut content).await?;
+            if bytes == 0 {
+                return Ok(());
+            }
+            self.received.lock().unwrap().extend(&content[..bytes]);
         }
-        Ok(())
     }
 
     /// Keeps the connection open until the client goes.
