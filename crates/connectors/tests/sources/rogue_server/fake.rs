@@ -42,33 +42,30 @@ impl Fake {
     pub async fn start(trick: Trick) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&received);
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let hearing = Arc::clone(&heard);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let talk = Talk { stream, sequence: 0, received: Arc::clone(&heard), trick: trick.clone() };
+                let talk = Talk { stream, sequence: 0, heard: Arc::clone(&hearing), trick: trick.clone() };
                 // The client leaving in the middle is how most of these end.
                 tokio::spawn(async move { talk.run().await.ok() });
             }
         });
-        Self { port, received }
+        Self { port, heard }
     }
 
-    /// Everything clients have sent.
-    pub fn received(&self) -> Vec<u8> {
-        self.received.lock().unwrap().clone()
+    pub fn heard(&self) -> Heard {
+        self.heard.lock().unwrap().clone()
     }
 }
 
 struct Talk {
     stream: TcpStream,
     sequence: u8,
-    received: Arc<Mutex<Vec<u8>>>,
+    heard: Arc<Mutex<Heard>>,
     trick: Trick,
 }
 
-/// Marks in what was received where a file was asked for; no text of ours holds it.
-pub const REQUEST: u8 = 0xff;
 const VAR_STRING: u8 = 0xfd;
 const LONGLONG: u8 = 0x08;
 const LARGEST_PACKET: usize = 0xff_ffff;
@@ -196,7 +193,6 @@ impl Talk {
 
     async fn ask_for(&mut self, path: &str) -> std::io::Result<()> {
         self.send(&[&[0xfb], path.as_bytes()].concat()).await?;
-        self.received.lock().unwrap().push(REQUEST);
         // From here on everything would be the content of the file.
         let mut content = vec![0; 4096];
         loop {
@@ -204,7 +200,7 @@ impl Talk {
             if bytes == 0 {
                 return Ok(());
             }
-            self.received.lock().unwrap().extend(&content[..bytes]);
+            self.heard.lock().unwrap().after_request.extend(&content[..bytes]);
         }
     }
 
@@ -244,7 +240,7 @@ impl Talk {
         let mut payload = vec![0; usize::from(header[0]) | usize::from(header[1]) << 8 | usize::from(header[2]) << 16];
         self.stream.read_exact(&mut payload).await?;
         self.sequence = header[3].wrapping_add(1);
-        self.received.lock().unwrap().extend(&payload);
+        self.heard.lock().unwrap().commands.extend(&payload);
         Ok(payload)
     }
 }
