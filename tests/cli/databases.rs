@@ -10,7 +10,11 @@ fn a_database_is_refused_until_the_operator_allows_it() {
     let folder = Folder::new();
     folder.write("r.csv", "id,name,amount,day\n1,Ann,1.5,2020-02-29\n");
     for (url, options, words) in [
-        ("mysql://reader:secret@127.0.0.1/crm#t", "", "a database needs --environment test or --environment development"),
+        (
+            "mysql://reader:secret@127.0.0.1/crm#t",
+            "",
+            "a database needs --environment test or --environment development",
+        ),
         ("mysql://reader:secret@127.0.0.1/crm#t", "--environment production", "[possible values: test, development]"),
         ("mysql://reader:secret@127.0.0.1/crm#t", "--environment test", "127.0.0.1 is a loopback address"),
         ("postgres://reader:secret@10.1.2.3/crm#t", "--environment test", "not in the list of allowed networks"),
@@ -23,7 +27,9 @@ fn a_database_is_refused_until_the_operator_allows_it() {
         assert!(said.contains(words) && !said.contains("secret"), "{url}: {said}");
     }
     let help = folder.run("check --help").out;
-    for words in ["postgres://USER@HOST", "mysql://USER@HOST", "PGPASSWORD", "MYSQL_PWD", "list of processes", "--environment"] {
+    for words in
+        ["postgres://USER@HOST", "mysql://USER@HOST", "PGPASSWORD", "MYSQL_PWD", "list of processes", "--environment"]
+    {
         assert!(help.contains(words), "{words}: {help}");
     }
 }

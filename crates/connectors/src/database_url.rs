@@ -143,7 +143,10 @@ fn tls(url: &Url) -> Result<TlsMode, ConnectorError> {
     let mut found = None;
     for (name, value) in url.query_pairs() {
         if name != "sslmode" {
-            return Err(refused(format!("the option `{}` is not known here; only sslmode is", crate::error::cut(&name))));
+            return Err(refused(format!(
+                "the option `{}` is not known here; only sslmode is",
+                crate::error::cut(&name)
+            )));
         }
         let mode = match value.as_ref() {
             "disable" => TlsMode::Off,
@@ -170,7 +173,8 @@ mod tests {
 
     #[test]
     fn a_url_is_taken_apart() {
-        let url = DatabaseUrl::parse("postgres://reader@db.test.example:5433/crm?sslmode=require#sales.customers").unwrap();
+        let url =
+            DatabaseUrl::parse("postgres://reader@db.test.example:5433/crm?sslmode=require#sales.customers").unwrap();
         assert_eq!((url.kind, url.host.as_str(), url.port), (DatabaseKind::Postgres, "db.test.example", 5433));
         assert_eq!((url.user.as_str(), url.database.as_str(), url.tls), ("reader", "crm", TlsMode::Require));
         assert_eq!((url.schema.as_str(), url.table.as_str()), ("sales", "customers"));

@@ -207,7 +207,10 @@ impl Session {
         let (position, engine) = found;
         let mut notes = Vec::new();
         if let Some(engine) = engine.filter(|engine| !engine.eq_ignore_ascii_case("innodb")) {
-            notes.push(format!("the table is kept by {}, which knows no snapshots: rows may be of different moments", cut(&engine)));
+            notes.push(format!(
+                "the table is kept by {}, which knows no snapshots: rows may be of different moments",
+                cut(&engine)
+            ));
         }
         if position.is_none() {
             notes.push("the server tells nothing that identifies the state that was read".into());
@@ -246,7 +249,8 @@ impl Session {
     }
 
     async fn mariadb_position(&mut self) -> Result<Option<String>, sqlx::Error> {
-        let rows = sqlx::raw_sql("show session status like 'binlog_snapshot_%'").fetch_all(&mut self.connection).await?;
+        let rows =
+            sqlx::raw_sql("show session status like 'binlog_snapshot_%'").fetch_all(&mut self.connection).await?;
         let (mut file, mut position) = (String::new(), String::new());
         for row in rows {
             let (name, value): (String, String) = (row.try_get_unchecked(0)?, row.try_get_unchecked(1)?);
@@ -264,7 +268,8 @@ impl Session {
         let executed = self.ask("select @@global.gtid_executed").await?;
         let executed: String = executed.split_whitespace().collect();
         // A long history of servers is as good as its hash.
-        let shown = if executed.len() > LONGEST { fingerprint(Sha256::new().chain_update(&executed)) } else { executed };
+        let shown =
+            if executed.len() > LONGEST { fingerprint(Sha256::new().chain_update(&executed)) } else { executed };
         Ok((!shown.is_empty()).then(|| format!("gtid={shown}")))
     }
 

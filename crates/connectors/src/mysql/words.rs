@@ -49,9 +49,7 @@ fn reported(number: u16, reason: &str) -> (ErrorKind, String) {
         }
         1317 => (ErrorKind::TimedOut, "somebody at the server ended the query; try again".into()),
         1205 | 1213 => (ErrorKind::TimedOut, "somebody keeps the table locked; try again later".into()),
-        1290 | 1792 | 1836 => {
-            (ErrorKind::Refused, "something in it tried to write; only reading is possible".into())
-        }
+        1290 | 1792 | 1836 => (ErrorKind::Refused, "something in it tried to write; only reading is possible".into()),
         1040 | 1053 | 1129 | 1203 | 1226 => {
             (ErrorKind::Unreachable, format!("the server takes no connection now ({reason}); try again later"))
         }

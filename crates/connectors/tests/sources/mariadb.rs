@@ -74,14 +74,18 @@ impl Server {
         .await
         .unwrap();
         assert!(!asked.is_empty(), "the server keeps no general log in its table");
-        let reading = ["set session ", "set names utf8mb4", "start transaction with", "select ", "show ", "kill query "];
+        let reading =
+            ["set session ", "set names utf8mb4", "start transaction with", "select ", "show ", "kill query "];
         for (command, argument) in asked {
             let harmless = match command.as_str() {
                 "Query" | "Prepare" | "Execute" => reading.iter().any(|start| argument.starts_with(start)),
                 other => matches!(other, "Connect" | "Init DB" | "Quit" | "Close stmt"),
             };
             let locks = argument.to_ascii_lowercase().contains("for update");
-            assert!(harmless && !locks && !argument.to_ascii_lowercase().contains("into outfile"), "{command}: {argument}");
+            assert!(
+                harmless && !locks && !argument.to_ascii_lowercase().contains("into outfile"),
+                "{command}: {argument}"
+            );
         }
         run(&mut self.admin, format!("drop database {name}; drop user {name}@'%'")).await;
     }
@@ -161,7 +165,10 @@ async fn every_type_is_read_as_text_and_numbers_are_known() {
     assert_eq!((tables.len(), tables[0].schema.as_deref(), tables[0].name.as_str()), (1, None, "t"));
     assert_eq!(tables[0].row_estimate, Some(2));
     let id = &tables[0].columns[0];
-    assert_eq!((id.name.as_str(), id.type_name.as_str(), id.nullable, id.key), ("id", "bigint(20) unsigned", false, true));
+    assert_eq!(
+        (id.name.as_str(), id.type_name.as_str(), id.nullable, id.key),
+        ("id", "bigint(20) unsigned", false, true)
+    );
     let name = tables[0].columns.iter().find(|column| column.name == "name").unwrap();
     assert!(!name.nullable && !name.key && tables[0].columns[1].nullable);
     assert_eq!(sample(&server.source("t").await, 1, &Limits::default()).await.unwrap().batch.num_rows(), 1);
@@ -171,7 +178,9 @@ async fn every_type_is_read_as_text_and_numbers_are_known() {
 #[tokio::test]
 async fn what_a_table_without_snapshots_or_a_view_lacks_is_noted() {
     let mut server = Server::start().await;
-    server.make("create table t (a int) engine = Aria; insert into t values (1); create view v as select a from t").await;
+    server
+        .make("create table t (a int) engine = Aria; insert into t values (1); create view v as select a from t")
+        .await;
     let got = read_with(&server.source("t").await, &Limits::default()).await.unwrap();
     assert_eq!(got.rows, rows(&["1"]));
     let expected = "the table is kept by Aria, which knows no snapshots: rows may be of different moments";

@@ -11,7 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use connectors::{ConnectorError, ErrorKind, Limits, MysqlTarget, ReadError, Source, TlsMode, mysql::test_connection, read};
+use connectors::{
+    ConnectorError, ErrorKind, Limits, MysqlTarget, ReadError, Source, TlsMode, mysql::test_connection, read,
+};
 
 use self::fake::{Fake, Heard, Trick};
 use crate::reading::accepted_mysql;
@@ -73,7 +75,9 @@ async fn nobody_there_is_told_in_words() {
     let error = test_connection(&target, &accepted_mysql(&target).await, &Limits::default()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("127.0.0.1:{port}/crm: it cannot be reached (connection refused); check host, port and that it is running")
+        format!(
+            "127.0.0.1:{port}/crm: it cannot be reached (connection refused); check host, port and that it is running"
+        )
     );
     assert_eq!(error.kind, ErrorKind::Unreachable);
 }
@@ -124,7 +128,10 @@ async fn servers_without_end_are_cut_off() {
     assert!(error.message.contains("more than 100000 rows") && took < Duration::from_secs(4), "{error} {took:?}");
     let (error, took, _) = read_from(Trick::HugeField).await;
     assert_eq!(error.kind, ErrorKind::Limit, "{error}");
-    assert!(error.message.contains("without a row being complete") && took < Duration::from_secs(4), "{error} {took:?}");
+    assert!(
+        error.message.contains("without a row being complete") && took < Duration::from_secs(4),
+        "{error} {took:?}"
+    );
 }
 
 #[tokio::test]

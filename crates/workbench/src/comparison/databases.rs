@@ -87,8 +87,7 @@ pub(super) async fn check(
         notes.extend(read.source.notes.iter().map(|note| format!("{side}: {note}")));
     }
     let unheard = Arc::new(|_| {});
-    let outcome =
-        reconcile::check(&left.staged, &right.staged, spec, settings, unheard, Arc::clone(cancel)).await?;
+    let outcome = reconcile::check(&left.staged, &right.staged, spec, settings, unheard, Arc::clone(cancel)).await?;
     Ok(Compared { outcome, notes })
 }
 

@@ -14,7 +14,8 @@ use super::Server;
 use crate::reading::read_with;
 
 /// Statements of the test's user that the server is working on.
-const WORKING: &str = "select cast(count(*) as char) from information_schema.processlist where user = 'NAME' and command <> 'Sleep'";
+const WORKING: &str =
+    "select cast(count(*) as char) from information_schema.processlist where user = 'NAME' and command <> 'Sleep'";
 
 #[tokio::test]
 async fn rows_and_fields_have_limits() {
@@ -64,7 +65,11 @@ async fn a_value_too_large_for_the_server_is_never_read_as_null() {
 #[tokio::test]
 async fn time_out_and_cancelling_reach_the_server() {
     let mut server = Server::start().await;
-    server.make("create table one (a int); insert into one values (1); create view slow as select sleep(30) as v from one").await;
+    server
+        .make(
+            "create table one (a int); insert into one values (1); create view slow as select sleep(30) as v from one",
+        )
+        .await;
     let started = Instant::now();
     let limits = Limits { wall: Duration::from_millis(700), ..Limits::default() };
     let error = read_with(&server.source("slow").await, &limits).await.unwrap_err();

@@ -39,7 +39,8 @@ async fn random_names_are_read_back_from_real_tables() {
     let mut server = Server::start().await;
     let mut runner = TestRunner::deterministic();
     // What the server takes as a name: no NUL, at most 64 characters of the basic plane, no blank at its end.
-    let hostile = ["`", "``", "\"", "'", "\\", ";", "--", "/*", "*/", "#", "%", "?", ".", "@", "$", "\u{202e}", " ", "\n", "\t"];
+    let hostile =
+        ["`", "``", "\"", "'", "\\", ";", "--", "/*", "*/", "#", "%", "?", ".", "@", "$", "\u{202e}", " ", "\n", "\t"];
     let letter = any::<char>().prop_map(move |c| {
         let code = u32::from(c);
         let plain = code > 0x1f && code < 0xfff0 && !c.is_whitespace();

@@ -35,7 +35,7 @@ pub enum Trick {
 /// A server that takes any number of connections.
 pub struct Fake {
     pub port: u16,
-    received: Arc<Mutex<Vec<u8>>>,
+    heard: Arc<Mutex<Heard>>,
 }
 
 impl Fake {
@@ -82,11 +82,9 @@ impl Talk {
                 }
                 return self.stall().await;
             }
-            Trick::EmptyPackets => {
-                loop {
-                    self.send(&[]).await?;
-                }
-            }
+            Trick::EmptyPackets => loop {
+                self.send(&[]).await?;
+            },
             _ => {}
         }
         self.send(&greeting("caching_sha2_password")).await?;
@@ -286,7 +284,8 @@ fn definition(name: &str, kind: u8) -> Vec<u8> {
 
 /// Protocol 41 with plugins, secure passwords and one packet at the end of rows; no encryption.
 fn greeting(plugin: &str) -> Vec<u8> {
-    const CAPABILITIES: u32 = 1 | 2 | 8 | 0x200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x20_0000 | 0x100_0000 | 0x80;
+    const CAPABILITIES: u32 =
+        1 | 2 | 8 | 0x200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x20_0000 | 0x100_0000 | 0x80;
     let [low_a, low_b, high_a, high_b] = CAPABILITIES.to_le_bytes();
     let mut greeting = vec![10];
     greeting.extend(b"5.5.5-10.11.0-MariaDB\0");
