@@ -168,11 +168,11 @@ impl Session {
         let granted = sqlx::raw_sql("show grants").fetch_all(&mut self.connection).await?;
         let lines: Result<Vec<String>, _> = granted.iter().map(|row| row.try_get_unchecked(0)).collect();
         let rights = grants::rights(&lines?);
-        // What roles add stands in no line of the grants, but in the catalogue.
+        // What roles add need not stand in the lines of the grants; of this database the catalogue tells it.
         let writable = "select cast(exists (
                           select 1
                           from information_schema.columns c
-                          where c.table_schema not in ('information_schema', 'performance_schema', 'mysql', 'sys')
+                          where c.table_schema = database()
                             and (find_in_set('insert', c.privileges) > 0 or find_in_set('update', c.privileges) > 0)
                         ) as char)";
         self.facts.superuser = rights.superuser;
