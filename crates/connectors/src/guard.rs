@@ -65,6 +65,17 @@ pub enum Target {
         /// User.
         user: String,
     },
+    /// A MySQL or MariaDB database.
+    Mysql {
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+        /// Database.
+        database: String,
+        /// User.
+        user: String,
+    },
     /// A CSV or SQLite file on the server.
     File {
         /// Its path.
@@ -77,7 +88,7 @@ pub enum Target {
 pub struct KnownProduction {
     /// Hosts, as names or addresses.
     pub hosts: Vec<String>,
-    /// System identifiers of PostgreSQL servers.
+    /// Identifiers of servers: see [`ServerFacts::system_identifier`].
     pub system_identifiers: Vec<String>,
 }
 
@@ -142,13 +153,14 @@ impl GuardProof {
 pub struct ServerFacts {
     /// Version in the server's words.
     pub version: String,
-    /// Identifies the cluster; `None` where the role may not know.
+    /// Identifies the server: PostgreSQL's system identifier, MySQL's `server_uuid`, MariaDB's `server_uid`. `None`
+    /// where the role may not know it or the server has none (MariaDB before 2024).
     pub system_identifier: Option<String>,
-    /// The setting `cluster_name`.
+    /// The server's own name: PostgreSQL's setting `cluster_name`, the `hostname` of the others.
     pub cluster_name: String,
-    /// The database's comment.
+    /// The database's comment, where it can have one.
     pub comment: String,
-    /// It is a standby.
+    /// It is a standby, or takes changes from nobody but another server.
     pub in_recovery: bool,
     /// The role is a superuser or may read the server's files.
     pub superuser: bool,
@@ -161,7 +173,7 @@ pub struct ServerFacts {
 pub async fn check_connection(declared: &Declared, allow: &AllowList) -> Result<GuardProof, Refusal> {
     const LONGEST_LOOKUP: Duration = Duration::from_secs(5);
     let mut resolved = Vec::new();
-    if let Target::Postgres { host, port, .. } = &declared.target {
+    if let Target::Postgres { host, port, .. } | Target::Mysql { host, port, .. } = &declared.target {
         match host::parse(host) {
             Ok(Host::Name(name)) => {
                 let lookup = tokio::net::lookup_host((name.as_str(), *port));
@@ -188,7 +200,7 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
     addresses.dedup();
     let mut file = None;
     match &declared.target {
-        Target::Postgres { host, port, database, user } => {
+        Target::Postgres { host, port, database, user } | Target::Mysql { host, port, database, user } => {
             found.word("host-word", "the host", host);
             found.word("database-word", "the database", database);
             found.word("user-word", "the user", user);
@@ -232,7 +244,7 @@ pub fn check_server(facts: &ServerFacts, known: &KnownProduction) -> Result<Vec<
             .contains(identifier)
             .then(|| format!("the server has the identifier {identifier}, which is recorded as production"))
     });
-    found.word("server-label", "the server's cluster name", &facts.cluster_name);
+    found.word("server-label", "the server's own name", &facts.cluster_name);
     found.word("server-label", "the database's comment", &facts.comment);
     if !found.reasons.is_empty() {
         return Err(Refusal { reasons: found.reasons });

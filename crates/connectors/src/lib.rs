@@ -1,4 +1,5 @@
-//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL. Everything is read only.
+//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL, MySQL and MariaDB. Everything is
+//! read only.
 //!
 //! A [`Source`] gives its tables ([`catalogue`]), a few rows ([`sample`]) or all of them ([`read`]) as Arrow
 //! batches in which every column is nullable text. There is no way to write to a source, on purpose.
@@ -6,13 +7,16 @@
 mod batch;
 mod blocking;
 pub mod csv;
+pub mod database_url;
 mod error;
 pub mod file;
 mod fingerprint;
 pub mod guard;
 mod limits;
+pub mod mysql;
 mod parquet;
 pub mod postgres;
+mod server;
 mod sql;
 pub mod sqlite;
 
@@ -33,7 +37,9 @@ pub use batch::NUMERIC;
 pub use csv::CsvOptions;
 pub use error::{ConnectorError, ErrorKind, ReadError, SinkError};
 pub use limits::Limits;
-pub use postgres::{PostgresTarget, TlsMode};
+pub use mysql::MysqlTarget;
+pub use postgres::PostgresTarget;
+pub use server::{ConnectionReport, TlsMode};
 
 /// Arrow as the connectors use it.
 pub use arrow;
@@ -64,6 +70,13 @@ pub enum Source {
     Postgres {
         /// Server, database, credentials, table (the table is not looked at by [`catalogue`]).
         target: PostgresTarget,
+        /// Proof that the guard accepted this very target.
+        guard: Box<guard::GuardProof>,
+    },
+    /// One table or view of a MySQL or MariaDB database.
+    Mysql {
+        /// Server, database, credentials, table (the table is not looked at by [`catalogue`]).
+        target: MysqlTarget,
         /// Proof that the guard accepted this very target.
         guard: Box<guard::GuardProof>,
     },
@@ -155,6 +168,7 @@ pub async fn catalogue(source: &Source, limits: &Limits) -> Result<Vec<TableInfo
         Source::Parquet { path } => parquet::catalogue(path).await,
         Source::Sqlite { path, .. } => sqlite::catalogue(path, limits).await,
         Source::Postgres { target, guard } => postgres::catalogue(target, guard, limits).await,
+        Source::Mysql { target, guard } => mysql::catalogue(target, guard, limits).await,
     }
 }
 
@@ -206,7 +220,7 @@ pub async fn read_rows(
         Source::Csv { path, options } => {
             return csv::read(path, options, limits, Part::Rows(rows.clone()), sink, cancel).await;
         }
-        Source::Sqlite { .. } | Source::Postgres { .. } => {}
+        Source::Sqlite { .. } | Source::Postgres { .. } | Source::Mysql { .. } => {}
     }
     let mut at = 0;
     let mut wanted = |batch: RecordBatch| {
@@ -233,5 +247,6 @@ async fn read_some(
         Source::Parquet { path } => parquet::read(path, limits, Part::start(first), sink, cancel).await,
         Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
         Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
+        Source::Mysql { target, guard } => mysql::read(target, guard, limits, first, sink, cancel).await,
     }
 }

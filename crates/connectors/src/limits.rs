@@ -116,6 +116,18 @@ impl Meter {
         Ok(())
     }
 
+    /// Waits for the source, looking at clock and cancel flag meanwhile.
+    pub(crate) async fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, ConnectorError> {
+        const LOOK_AROUND: Duration = Duration::from_millis(200);
+        let mut work = std::pin::pin!(work);
+        loop {
+            match tokio::time::timeout(LOOK_AROUND, &mut work).await {
+                Ok(done) => return Ok(done),
+                Err(_) => self.look()?,
+            }
+        }
+    }
+
     pub(crate) fn timed_out(&self) -> ConnectorError {
         let wall = self.limits.wall.as_secs_f64();
         let message = format!("reading took longer than {wall} s; raise the time limit or take a part of it");

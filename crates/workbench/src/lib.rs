@@ -38,7 +38,7 @@ mod verification;
 
 pub use access::{Access, Caller};
 pub use checks::Started;
-pub use comparison::{FileCheck, compare_files};
+pub use comparison::{Compared, Databases, FileCheck, compare_files};
 pub use connections::{DatabaseForm, NewConnection, Place};
 pub use dashboards::Download;
 pub use data::Settlement;

@@ -34,7 +34,7 @@ pub const SIGNALS: [Signal; 18] = [
     refuse("admin-user", "the user is named like an administrator; a check needs a user who can only read"),
     refuse("known-host", "the host is recorded as production for some system"),
     refuse("known-server", "the server identifies itself as one recorded as production"),
-    refuse("server-label", "the server's cluster name or the database's comment says production"),
+    refuse("server-label", "the server's own name or the database's comment says production"),
     refuse("host-spelling", "the host is not written as a plain name or address"),
     refuse("host-unknown", "the host name leads to no address"),
     refuse("address-special", "the address is loopback, link-local, a metadata service or otherwise special"),
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn administrators_are_recognised_as_a_word() {
-        for text in ["postgres", "root", "app_admin", "DBA", "sa", "dbAdmin"] {
+        for text in ["postgres", "root", "app_admin", "DBA", "sa", "dbAdmin", "mysql.sys", "mariadb.sys"] {
             assert!(admin_word(text).is_some(), "{text}");
         }
         for text in ["reader", "plumbline_reader", "sales", "badminton", "rooted"] {
