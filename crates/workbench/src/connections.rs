@@ -7,7 +7,7 @@ use change::{beside_the_file, place_of, words};
 
 use crate::{Caller, Error, Workbench, items::ref_options, plans};
 use connectors::{
-    CsvOptions, Limits, PostgresTarget, Source, TlsMode,
+    CsvOptions, Limits, MysqlTarget, PostgresTarget, Source, TlsMode,
     guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction, Target},
 };
 use domain::{
@@ -23,39 +23,51 @@ use std::{
 };
 use store::{Connection, ConnectionDetails, Probe};
 use uuid::Uuid;
-use views::sync::{ConnectionRow, ConnectionsPage, TableView};
-
-/// Endings of files that can be connected to.
-const CSV: [&str; 3] = ["csv", "tsv", "txt"];
-const SQLITE: [&str; 3] = ["sqlite", "sqlite3", "db"];
+use views::{
+    files::{FileKind, all_endings},
+    sync::{ConnectionRow, ConnectionsPage, TableView},
+};
 
 /// Where a connection leads, as a person describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// A CSV file on the server, uploaded or in a folder the operator allows.
-    Csv {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A SQLite file on the server, likewise.
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-    },
+    Csv(FilePlace),
+    /// An Excel workbook, likewise.
+    Xlsx(FilePlace),
+    /// A JSON file, likewise.
+    Json(FilePlace),
+    /// A Parquet file, likewise.
+    Parquet(FilePlace),
+    /// A SQLite file, likewise.
+    Sqlite(FilePlace),
     /// A PostgreSQL database.
-    Postgres {
-        /// Host name or address.
-        host: String,
-        /// Port.
-        port: u16,
-        /// Database.
-        database: String,
-        /// A role that can only read.
-        user: String,
-        /// How the connection is encrypted.
-        tls: TlsMode,
-    },
+    Postgres(DatabasePlace),
+    /// A MySQL or MariaDB database.
+    Mysql(DatabasePlace),
+}
+
+/// A file on the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePlace {
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// A database on a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabasePlace {
+    /// Host name or address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Database.
+    pub database: String,
+    /// A role that can only read.
+    pub user: String,
+    /// How the connection is encrypted.
+    pub tls: TlsMode,
 }
 
 /// A connection somebody wants.
@@ -72,9 +84,11 @@ pub struct NewConnection {
     pub password: Option<SecretString>,
 }
 
-/// A PostgreSQL database as its form describes it, all text.
+/// A database as its form describes it, all text.
 #[derive(Clone, Copy)]
 pub struct DatabaseForm<'a> {
+    /// `postgres` or `mysql`.
+    pub kind: &'a str,
     /// Name shown.
     pub name: &'a str,
     /// Id of the instance, or nothing.
@@ -83,7 +97,7 @@ pub struct DatabaseForm<'a> {
     pub environment: &'a str,
     /// Host name or address.
     pub host: &'a str,
-    /// Port.
+    /// Port; empty for the usual one.
     pub port: &'a str,
     /// Database.
     pub database: &'a str,
@@ -102,37 +116,60 @@ impl Place {
     /// When the ending says nothing.
     pub fn file(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
-        match ending(&path) {
-            end if CSV.contains(&end.as_str()) => Ok(Self::Csv { path }),
-            end if SQLITE.contains(&end.as_str()) => Ok(Self::Sqlite { path }),
-            _ => Err(Error::invalid("path", "must end in .csv, .tsv, .txt, .sqlite, .sqlite3 or .db")),
+        let kind = FileKind::of_ending(&ending(&path)).map_or("", |kind| kind.adapter);
+        let file = FilePlace { path };
+        match kind {
+            "csv" => Ok(Self::Csv(file)),
+            "xlsx" => Ok(Self::Xlsx(file)),
+            "json" => Ok(Self::Json(file)),
+            "parquet" => Ok(Self::Parquet(file)),
+            "sqlite" => Ok(Self::Sqlite(file)),
+            _ => Err(Error::invalid("path", format!("must end in {}", all_endings()))),
         }
     }
 
     fn adapter(&self) -> &'static str {
         match self {
-            Self::Csv { .. } => "csv",
-            Self::Sqlite { .. } => "sqlite",
-            Self::Postgres { .. } => "postgres",
+            Self::Csv(_) => "csv",
+            Self::Xlsx(_) => "xlsx",
+            Self::Json(_) => "json",
+            Self::Parquet(_) => "parquet",
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgres",
+            Self::Mysql(_) => "mysql",
+        }
+    }
+
+    /// The file, where it is one.
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Csv(file) | Self::Xlsx(file) | Self::Json(file) | Self::Parquet(file) | Self::Sqlite(file) => {
+                Some(&file.path)
+            }
+            Self::Postgres(_) | Self::Mysql(_) => None,
         }
     }
 
     /// Shown to everybody: no folder of the server, no user.
     fn address(&self) -> String {
         match self {
-            Self::Csv { path } | Self::Sqlite { path } => {
-                path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+            Self::Postgres(db) | Self::Mysql(db) => format!("{}:{}/{}", db.host, db.port, db.database),
+            file => {
+                let name = file.path().and_then(Path::file_name);
+                name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
             }
-            Self::Postgres { host, port, database, .. } => format!("{host}:{port}/{database}"),
         }
     }
 
     fn target(&self) -> Target {
-        match self {
-            Self::Csv { path } | Self::Sqlite { path } => Target::File { path: path.clone() },
-            Self::Postgres { host, port, database, user, .. } => {
-                Target::Postgres { host: host.clone(), port: *port, database: database.clone(), user: user.clone() }
+        match self.clone() {
+            Self::Postgres(DatabasePlace { host, port, database, user, .. }) => {
+                Target::Postgres { host, port, database, user }
             }
+            Self::Mysql(DatabasePlace { host, port, database, user, .. }) => {
+                Target::Mysql { host, port, database, user }
+            }
+            file => Target::File { path: file.path().unwrap_or(Path::new("")).to_owned() },
         }
     }
 }
@@ -180,7 +217,7 @@ impl Workbench {
     /// Keeps an uploaded file for connections to read. Returns its path on the server.
     ///
     /// # Errors
-    /// When the caller does not edit the plan, or the file is empty or neither CSV nor SQLite by its name.
+    /// When the caller does not edit the plan, or the file is empty or of no known kind by its name.
     pub async fn upload_source(
         &self,
         caller: &Caller,
@@ -194,8 +231,8 @@ impl Workbench {
         }
         let plain = Path::new(file_name);
         let ending = ending(plain);
-        if !CSV.contains(&ending.as_str()) && !SQLITE.contains(&ending.as_str()) {
-            return Err(Error::invalid("file", "must end in .csv, .tsv, .txt, .sqlite, .sqlite3 or .db"));
+        if FileKind::of_ending(&ending).is_none() {
+            return Err(Error::invalid("file", format!("must end in {}", all_endings())));
         }
         if bytes.is_empty() {
             return Err(Error::invalid("file", format!("“{file_name}” is empty; export it again")));
@@ -276,7 +313,7 @@ impl Workbench {
         self.add_connection(caller, key, new).await
     }
 
-    /// Connects to a PostgreSQL database.
+    /// Connects to a database.
     ///
     /// # Errors
     /// As for [`Workbench::add_connection`].
@@ -296,14 +333,24 @@ impl Workbench {
         if !missing.is_empty() {
             return Err(Error::Invalid(missing));
         }
-        let place = Place::Postgres {
+        let kind = match form.kind {
+            "postgres" => Place::Postgres,
+            "mysql" => Place::Mysql,
+            _ => return Err(Error::invalid("kind", "is not one of the choices")),
+        };
+        let port = match form.port.trim() {
+            "" if form.kind == "mysql" => 3306,
+            "" => 5432,
+            port => port.parse().map_err(|_| Error::invalid("port", "must be a number from 1 to 65535"))?,
+        };
+        let place = kind(DatabasePlace {
             host: form.host.trim().to_owned(),
-            port: form.port.trim().parse().map_err(|_| Error::invalid("port", "must be a number from 1 to 65535"))?,
+            port,
             database: form.database.trim().to_owned(),
             user: form.user.trim().to_owned(),
             tls: serde_json::from_value(json!(form.tls))
                 .map_err(|_| Error::invalid("tls", "is not one of the choices"))?,
-        };
+        });
         let new = NewConnection {
             name: form.name.to_owned(),
             instance: instance_id(form.instance)?,
@@ -456,41 +503,61 @@ impl Workbench {
     async fn probe(&self, place: &Place, proof: &GuardProof, password: Option<&SecretString>) -> Result<Probe, Error> {
         let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
         let source = open(place, proof.clone(), password, "");
-        let warnings = match &source {
+        let report = match &source {
             Source::Postgres { target, guard } => {
-                let report = connectors::postgres::test_connection(target, guard, &limits).await?;
-                report.warnings.into_iter().map(|w| w.text).collect()
+                Some(connectors::postgres::test_connection(target, guard, &limits).await?)
             }
+            Source::Mysql { target, guard } => Some(connectors::mysql::test_connection(target, guard, &limits).await?),
             _ => {
                 connectors::catalogue(&source, &limits).await?;
-                Vec::new()
+                None
             }
         };
+        let warnings = report.into_iter().flat_map(|report| report.warnings).map(|warning| warning.text).collect();
         let guard = proof.passed().iter().map(|id| guard::explanation(id).to_owned()).collect();
         Ok(Probe { guard, refused: None, warnings, verified_at: Some(self.now()) })
     }
 }
 
 fn open(place: &Place, proof: GuardProof, password: Option<&SecretString>, table: &str) -> Source {
+    // The very file the guard has looked at.
+    let file = |place: &FilePlace| proof.file().unwrap_or(&place.path).to_owned();
+    let password = password.cloned().unwrap_or_else(|| SecretString::from(String::new()));
     match place {
-        Place::Csv { path } => {
-            Source::Csv { path: proof.file().unwrap_or(path).into(), options: CsvOptions::default() }
+        Place::Csv(place) => Source::Csv { path: file(place), options: CsvOptions::default() },
+        Place::Xlsx(place) => {
+            Source::Xlsx { path: file(place), sheet: Some(table.to_owned()).filter(|sheet| !sheet.is_empty()) }
         }
-        Place::Sqlite { path } => Source::Sqlite { path: proof.file().unwrap_or(path).into(), table: table.into() },
-        Place::Postgres { host, port, database, user, tls } => {
+        Place::Json(place) => Source::Json { path: file(place), lines: ending(&place.path) != "json" },
+        Place::Parquet(place) => Source::Parquet { path: file(place) },
+        Place::Sqlite(place) => Source::Sqlite { path: file(place), table: table.into() },
+        Place::Postgres(DatabasePlace { host, port, database, user, tls }) => {
             let (schema, table) = table.split_once('.').unwrap_or(("public", table));
             let target = PostgresTarget {
                 host: host.clone(),
                 port: *port,
                 database: database.clone(),
                 user: user.clone(),
-                password: password.cloned().unwrap_or_else(|| SecretString::from(String::new())),
+                password,
                 tls: *tls,
                 root_certificate: None,
                 schema: schema.into(),
                 table: table.into(),
             };
             Source::Postgres { target, guard: Box::new(proof) }
+        }
+        Place::Mysql(DatabasePlace { host, port, database, user, tls }) => {
+            let target = MysqlTarget {
+                host: host.clone(),
+                port: *port,
+                database: database.clone(),
+                user: user.clone(),
+                password,
+                tls: *tls,
+                root_certificate: None,
+                table: table.into(),
+            };
+            Source::Mysql { target, guard: Box::new(proof) }
         }
     }
 }

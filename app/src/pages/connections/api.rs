@@ -34,6 +34,7 @@ pub struct Database {
     name: String,
     instance: String,
     environment: String,
+    kind: String,
     host: String,
     port: String,
     database: String,
@@ -49,7 +50,7 @@ impl std::fmt::Debug for Database {
     }
 }
 
-/// Connects to a PostgreSQL database. The password goes in and never comes out.
+/// Connects to a database. The password goes in and never comes out.
 #[server]
 pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
@@ -57,6 +58,7 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
         name: &to.name,
         instance: &to.instance,
         environment: &to.environment,
+        kind: &to.kind,
         host: &to.host,
         port: &to.port,
         database: &to.database,
