@@ -71,7 +71,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("connect_file", "plan={plan}&name=x&instance=&environment=test&path=/x.csv", "eo"),
     (
         "connect_database",
-        "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[host]=&to[port]=5432&to[database]=&to[user]=\
+        "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[kind]=postgres&to[host]=&to[port]=5432&to[database]=&to[user]=\
          &to[password]=&to[tls]=off",
         "eo",
     ),
