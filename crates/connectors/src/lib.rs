@@ -1,4 +1,4 @@
-//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL. Everything is read only.
+//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL, REST. Everything is read only.
 //!
 //! A [`Source`] gives its tables ([`catalogue`]), a few rows ([`sample`]) or all of them ([`read`]) as Arrow
 //! batches in which every column is nullable text. There is no way to write to a source, on purpose.
@@ -10,9 +10,11 @@ mod error;
 pub mod file;
 mod fingerprint;
 pub mod guard;
+mod json;
 mod limits;
 mod parquet;
 pub mod postgres;
+pub mod rest;
 mod sql;
 pub mod sqlite;
 
@@ -34,6 +36,7 @@ pub use csv::CsvOptions;
 pub use error::{ConnectorError, ErrorKind, ReadError, SinkError};
 pub use limits::Limits;
 pub use postgres::{PostgresTarget, TlsMode};
+pub use rest::{RestService, RestTarget};
 
 /// Arrow as the connectors use it.
 pub use arrow;
@@ -64,6 +67,13 @@ pub enum Source {
     Postgres {
         /// Server, database, credentials, table (the table is not looked at by [`catalogue`]).
         target: PostgresTarget,
+        /// Proof that the guard accepted this very target.
+        guard: Box<guard::GuardProof>,
+    },
+    /// A list of records that a REST service gives as JSON.
+    Rest {
+        /// Address, credentials, paging.
+        target: Box<RestTarget>,
         /// Proof that the guard accepted this very target.
         guard: Box<guard::GuardProof>,
     },
@@ -155,6 +165,7 @@ pub async fn catalogue(source: &Source, limits: &Limits) -> Result<Vec<TableInfo
         Source::Parquet { path } => parquet::catalogue(path).await,
         Source::Sqlite { path, .. } => sqlite::catalogue(path, limits).await,
         Source::Postgres { target, guard } => postgres::catalogue(target, guard, limits).await,
+        Source::Rest { target, guard } => rest::catalogue(target, guard, limits).await,
     }
 }
 
@@ -206,7 +217,7 @@ pub async fn read_rows(
         Source::Csv { path, options } => {
             return csv::read(path, options, limits, Part::Rows(rows.clone()), sink, cancel).await;
         }
-        Source::Sqlite { .. } | Source::Postgres { .. } => {}
+        Source::Sqlite { .. } | Source::Postgres { .. } | Source::Rest { .. } => {}
     }
     let mut at = 0;
     let mut wanted = |batch: RecordBatch| {
@@ -233,5 +244,6 @@ async fn read_some(
         Source::Parquet { path } => parquet::read(path, limits, Part::start(first), sink, cancel).await,
         Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
         Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
+        Source::Rest { target, guard } => rest::read(target, guard, limits, first, sink, cancel).await,
     }
 }
