@@ -160,12 +160,8 @@ impl GuardProof {
     /// looked up is not looked up again.
     pub(crate) async fn again(&self, target: Target) -> Result<Self, Refusal> {
         let same_place = target.place() == self.target.place();
-        let declared = Declared {
-            name: self.name.clone(),
-            environment: self.environment,
-            target,
-            known: self.known.clone(),
-        };
+        let declared =
+            Declared { name: self.name.clone(), environment: self.environment, target, known: self.known.clone() };
         if same_place {
             return judge(&declared, &self.allow, &self.addresses);
         }

@@ -174,7 +174,9 @@ impl RestService {
     fn address(&self) -> Result<Address, ConnectorError> {
         let (base, path) = (self.base_url.trim_end_matches('/'), self.path.trim_start_matches('/'));
         let text = if path.is_empty() { self.base_url.clone() } else { format!("{base}/{path}") };
-        Ok(Address::parse(&text).map_err(|reason| refused("the service", format!("its address: {reason}")))?.with(&self.query))
+        Ok(Address::parse(&text)
+            .map_err(|reason| refused("the service", format!("its address: {reason}")))?
+            .with(&self.query))
     }
 }
 
@@ -284,9 +286,9 @@ impl Reading {
             if spool.has_enough() {
                 break;
             }
-            let next = pager.next(&page.from, &page.links, seen).map_err(|reason| {
-                ConnectorError::bad_data(&system, format!("page {number}: {reason}"))
-            })?;
+            let next = pager
+                .next(&page.from, &page.links, seen)
+                .map_err(|reason| ConnectorError::bad_data(&system, format!("page {number}: {reason}")))?;
             let Some(next) = next else {
                 if let Some(note) = pager.note(&page.links) {
                     spool.note(note);

@@ -14,22 +14,21 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio_util::io::StreamReader;
 
 use super::patience::Patience;
-use crate::{
-    error::{ConnectorError, ErrorKind, cut},
-    limits::size,
-};
+use crate::error::{ConnectorError, ErrorKind, cut};
 
 /// Encodings that are understood.
 pub(super) const ENCODINGS: &str = "gzip, deflate, br";
 
-/// The text of a JSON answer of at most `most` bytes, counted after decompression.
-pub(super) async fn read(response: Response<Incoming>, most: u64, patience: &Patience) -> Result<String, ConnectorError> {
+/// The text of a JSON answer of at most `most` bytes, counted after decompression; `too_large` is said of others.
+pub(super) async fn read(
+    response: Response<Incoming>,
+    most: u64,
+    too_large: &str,
+    patience: &Patience,
+) -> Result<String, ConnectorError> {
     let system = patience.system();
     expect_json(response.headers()).map_err(|reason| ConnectorError::bad_data(system, reason))?;
-    let too_large = || {
-        let message = format!("one answer holds more than {}; ask for smaller pages or raise the size limit", size(most));
-        ConnectorError::new(ErrorKind::Limit, system, message)
-    };
+    let too_large = || ConnectorError::new(ErrorKind::Limit, system, too_large);
     let encoding = text(response.headers(), header::CONTENT_ENCODING).to_ascii_lowercase();
     if encoding.is_empty() && response.body().size_hint().lower() > most {
         return Err(too_large());

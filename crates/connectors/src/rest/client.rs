@@ -26,7 +26,7 @@ use super::{
 use crate::{
     error::{ConnectorError, ErrorKind},
     guard::GuardProof,
-    limits::{Limits, Meter},
+    limits::{Limits, Meter, size},
 };
 
 /// Most bytes of one page.
@@ -46,7 +46,8 @@ pub(super) struct Client {
     token: Option<SecretString>,
     dialer: Dialer,
     patience: Patience,
-    /// Bytes that all answers together may still hold.
+    /// Bytes that all answers together may hold, and what is left of them.
+    bytes: u64,
     bytes_left: u64,
     /// How long the service asked to be left alone after its last answer.
     pause: Option<Duration>,
@@ -88,6 +89,7 @@ impl Client {
             token: None,
             dialer: Dialer::new(service.auth.user(), service.root_certificate.clone(), limits.connect, guard),
             patience: Patience::new(meter, Duration::from_secs(u64::from(service.answer_seconds.max(1)))),
+            bytes: limits.bytes,
             bytes_left: limits.bytes,
             pause: None,
             pages: 0,
@@ -159,7 +161,17 @@ impl Client {
         let text = if response.status() == StatusCode::NO_CONTENT {
             None
         } else {
-            let read = body::read(response, LARGEST_PAGE.min(self.bytes_left), &self.patience).await;
+            let (most, too_large) = if self.bytes_left < LARGEST_PAGE {
+                let all = size(self.bytes);
+                (
+                    self.bytes_left,
+                    format!("its answers hold more than {all}; raise the size limit or take a part of it"),
+                )
+            } else {
+                let page = size(LARGEST_PAGE);
+                (LARGEST_PAGE, format!("one answer holds more than {page}; ask for smaller pages"))
+            };
+            let read = body::read(response, most, &too_large, &self.patience).await;
             if read.is_err() {
                 self.dialer.hang_up();
             }
@@ -206,13 +218,13 @@ impl Client {
     async fn fetch_token(&mut self) -> Result<SecretString, ConnectorError> {
         let (address, request) =
             self.credentials.token_request().map_err(|reason| self.wrong(format!("the token endpoint: {reason}")))?;
-        let response = self.send(&address, request).await.map_err(|error| ConnectorError {
-            message: format!("the token endpoint: {}", error.message),
-            ..error
-        })?;
+        let response = self
+            .send(&address, request)
+            .await
+            .map_err(|error| ConnectorError { message: format!("the token endpoint: {}", error.message), ..error })?;
         let status = response.status();
         // Not a page: neither the connection nor the bytes count for the service.
-        let text = body::read(response, LARGEST_TOKEN, &self.patience).await;
+        let text = body::read(response, LARGEST_TOKEN, "it is no token: too large", &self.patience).await;
         self.dialer.hang_up();
         if status.is_success() {
             let prefixed = |reason: String| self.wrong(format!("the token endpoint: {reason}"));
@@ -231,7 +243,9 @@ impl Client {
     fn redirected(&self, headers: &HeaderMap, at: &Address, tries: &mut Tries) -> Result<Address, ConnectorError> {
         tries.redirects += 1;
         if tries.redirects > MOST_REDIRECTS {
-            return Err(self.wrong(format!("it redirects more than {MOST_REDIRECTS} times; name the address it ends at")));
+            return Err(
+                self.wrong(format!("it redirects more than {MOST_REDIRECTS} times; name the address it ends at"))
+            );
         }
         let location = headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
         let location = location.ok_or_else(|| self.wrong("it redirects without saying where to".into()))?;
@@ -265,7 +279,10 @@ impl Client {
             403 | 407 => (ErrorKind::Denied, format!("it answers {says}; grant this user or key the right to read")),
             404 | 410 => {
                 let path = crate::error::cut(at.path());
-                (ErrorKind::BadData, format!("there is nothing at `{path}` (it answers {says}); check address and path"))
+                (
+                    ErrorKind::BadData,
+                    format!("there is nothing at `{path}` (it answers {says}); check address and path"),
+                )
             }
             _ => (ErrorKind::BadData, format!("it answers {says}; check path and parameters")),
         };

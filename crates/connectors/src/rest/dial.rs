@@ -226,10 +226,7 @@ fn not_reached(system: &str, error: &std::io::Error) -> ConnectorError {
         }
         None => {
             let kind = error.kind();
-            (
-                ErrorKind::Unreachable,
-                format!("it cannot be reached ({kind}); check host, port and that it is running"),
-            )
+            (ErrorKind::Unreachable, format!("it cannot be reached ({kind}); check host, port and that it is running"))
         }
     };
     ConnectorError::new(kind, system, message)

@@ -126,8 +126,24 @@ mod tests {
     fn other_queries_are_refused() {
         let long = format!("${}", ".a".repeat(33));
         for wrong in [
-            "", "data", "$.", "$..a", "$.*", "$[*].a", "$[-1]", "$[01]", "$[0:2]", "$[?@.a]", "$['a]", "$['a'", "$['a','b']",
-            "$.a-b", "$.1a", "$[", "$x", &long,
+            "",
+            "data",
+            "$.",
+            "$..a",
+            "$.*",
+            "$[*].a",
+            "$[-1]",
+            "$[01]",
+            "$[0:2]",
+            "$[?@.a]",
+            "$['a]",
+            "$['a'",
+            "$['a','b']",
+            "$.a-b",
+            "$.1a",
+            "$[",
+            "$x",
+            &long,
         ] {
             assert!(JsonPath::parse(wrong).is_err(), "{wrong}");
         }

@@ -43,7 +43,9 @@ impl Pager {
     /// The address of the page that follows one; `None` after the last.
     pub(super) fn next(&mut self, from: &Address, links: &[String], seen: Seen) -> Result<Option<Address>, String> {
         let follow = |reference: &str| {
-            from.follow(reference).map(Some).map_err(|reason| format!("its link to the next page is not followed: {reason}"))
+            from.follow(reference)
+                .map(Some)
+                .map_err(|reason| format!("its link to the next page is not followed: {reason}"))
         };
         let next = match &self.paging {
             Paging::None => None,
@@ -55,7 +57,9 @@ impl Pager {
             Paging::Offset { .. } | Paging::Page { .. } if seen.records == 0 => None,
             Paging::Offset { .. } | Paging::Page { .. } => {
                 if self.last == Some(seen.digest) {
-                    return Err("it holds the same records as the page before; does the service know the parameter?".into());
+                    return Err(
+                        "it holds the same records as the page before; does the service know the parameter?".into()
+                    );
                 }
                 self.last = Some(seen.digest);
                 self.at += if let Paging::Page { .. } = self.paging { 1 } else { seen.records };

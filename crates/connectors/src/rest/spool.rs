@@ -115,7 +115,8 @@ impl Spool {
             self.wrong(format!("it is not valid JSON (line {}, column {})", error.line(), error.column()))
         })?;
         let records = self.records.clone().find(root).map_err(|reason| self.wrong(reason))?;
-        let records = records.filter(|found| kind(found) == Kind::Array).ok_or_else(|| self.no_records(root, records))?;
+        let records =
+            records.filter(|found| kind(found) == Kind::Array).ok_or_else(|| self.no_records(root, records))?;
         let mut seen = Seen { next: self.next_of(root)?, ..nothing };
         let mut digest = Sha256::new();
         let mut failure = None;

