@@ -305,3 +305,19 @@ async fn a_rate_limit_is_obeyed_and_trouble_that_passes_is_got_over() {
     assert!(started.elapsed() >= Duration::from_secs(3), "{:?}", started.elapsed());
     assert_eq!(service.asked().len(), 6);
 }
+
+#[tokio::test]
+async fn many_pages_become_few_batches_over_one_connection() {
+    let service = Service::start(|asked, _| {
+        let page: u32 = asked.path.split("p=").nth(1).unwrap().parse().unwrap();
+        let record = |n: u32| format!("{{\"id\":{n},\"name\":\"customer {n}\",\"address\":{{\"zip\":\"{n:07}\"}}}}");
+        let records: Vec<String> =
+            if page < 100 { (page * 1000..(page + 1) * 1000).map(record).collect() } else { vec![] };
+        Reply::json(format!("[{}]", records.join(",")))
+    })
+    .await;
+    let got = got(&service, |service| service.paging = Paging::Page { page: "p".into(), first: 0 }).await;
+    assert_eq!((got.rows.len(), got.batches), (100_000, 13));
+    assert_eq!(got.rows[99_999], [Some("99999".into()), Some("customer 99999".into()), Some("0099999".into())]);
+    assert_eq!((service.asked().len(), service.connections()), (101, 1));
+}
