@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use hyper::{HeaderMap, header};
 
-/// A number beyond this is a point in time, not a span.
+/// A number from here on is a point in time, not a span.
 const EPOCH: u64 = 1_000_000_000;
+/// And from here on one in milliseconds.
+const EPOCH_MILLIS: u64 = 1_000_000_000_000;
 
 /// How long the service asks to wait.
 pub(super) fn asked(headers: &HeaderMap) -> Option<Duration> {
@@ -41,7 +43,8 @@ fn span(headers: &HeaderMap, reset: u64) -> Option<Duration> {
         return Some(Duration::from_secs(reset));
     }
     let now = now(headers)?.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(Duration::from_secs(reset).saturating_sub(now))
+    let until = if reset < EPOCH_MILLIS { Duration::from_secs(reset) } else { Duration::from_millis(reset) };
+    Some(until.saturating_sub(now))
 }
 
 fn now(headers: &HeaderMap) -> Option<std::time::SystemTime> {
@@ -93,6 +96,7 @@ mod tests {
         for (pairs, expected) in [
             (vec![("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "7")], Some(7)),
             (vec![("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1000000031"), date], Some(30)),
+            (vec![("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1000000041000"), date], Some(40)),
             (vec![("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1000000031")], None),
             (vec![("X-Rate-Limit-Remaining", "0"), ("X-Rate-Limit-Reset", "8")], Some(8)),
             (vec![("RateLimit-Remaining", "0"), ("RateLimit-Reset", "9")], Some(9)),
