@@ -2,7 +2,7 @@
 //! not allowed, before anything is sent, and again when the server has said who it is. Its proof goes into
 //! the evidence; without one nothing connects. It has no way to be overruled.
 
-mod host;
+pub(crate) mod host;
 mod network;
 mod signals;
 
@@ -76,6 +76,19 @@ pub enum Target {
         /// User.
         user: String,
     },
+    /// An HTTP service.
+    Rest {
+        /// Whether the connection is encrypted.
+        https: bool,
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+        /// Path of what is asked for.
+        path: String,
+        /// User or client id; empty where there is none.
+        user: String,
+    },
     /// A CSV or SQLite file on the server.
     File {
         /// Its path.
@@ -120,6 +133,13 @@ pub struct GuardProof {
     /// Ids of the signs that were looked for and not found.
     passed: Vec<&'static str>,
     known: KnownProduction,
+    /// What else was said and allowed, for judging where a service sends on to.
+    #[serde(skip)]
+    name: String,
+    #[serde(skip)]
+    environment: Environment,
+    #[serde(skip)]
+    allow: AllowList,
 }
 
 impl GuardProof {
@@ -145,6 +165,30 @@ impl GuardProof {
 
     pub(crate) fn known(&self) -> &KnownProduction {
         &self.known
+    }
+
+    /// Judges another target of the same connection, such as the one a service redirects to. The host that was
+    /// looked up is not looked up again.
+    pub(crate) async fn again(&self, target: Target) -> Result<Self, Refusal> {
+        let same_place = target.place() == self.target.place();
+        let declared =
+            Declared { name: self.name.clone(), environment: self.environment, target, known: self.known.clone() };
+        if same_place {
+            return judge(&declared, &self.allow, &self.addresses);
+        }
+        check_connection(&declared, &self.allow).await
+    }
+}
+
+impl Target {
+    /// Host and port, where it is not a file.
+    fn place(&self) -> Option<(&str, u16)> {
+        match self {
+            Self::Postgres { host, port, .. } | Self::Mysql { host, port, .. } | Self::Rest { host, port, .. } => {
+                Some((host, *port))
+            }
+            Self::File { .. } => None,
+        }
     }
 }
 
@@ -173,10 +217,10 @@ pub struct ServerFacts {
 pub async fn check_connection(declared: &Declared, allow: &AllowList) -> Result<GuardProof, Refusal> {
     const LONGEST_LOOKUP: Duration = Duration::from_secs(5);
     let mut resolved = Vec::new();
-    if let Target::Postgres { host, port, .. } | Target::Mysql { host, port, .. } = &declared.target {
+    if let Some((host, port)) = declared.target.place() {
         match host::parse(host) {
             Ok(Host::Name(name)) => {
-                let lookup = tokio::net::lookup_host((name.as_str(), *port));
+                let lookup = tokio::net::lookup_host((name.as_str(), port));
                 if let Ok(Ok(found)) = tokio::time::timeout(LONGEST_LOOKUP, lookup).await {
                     resolved.extend(found.map(|address| address.ip()));
                 }
@@ -203,12 +247,23 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
         Target::Postgres { host, port, database, user } | Target::Mysql { host, port, database, user } => {
             found.word("host-word", "the host", host);
             found.word("database-word", "the database", database);
-            found.word("user-word", "the user", user);
-            found.look("admin-user", || {
-                admin_word(user)
-                    .map(|_| format!("the user `{user}` is named like an administrator; use one who can only read"))
-            });
+            found.user(user);
             found.network(host, *port, &addresses, allow, &declared.known);
+        }
+        Target::Rest { https, host, port, path, user } => {
+            found.word("host-word", "the host", host);
+            found.name("path-word", "the path", path);
+            found.user(user);
+            found.network(host, *port, &addresses, allow, &declared.known);
+            found.look("plain-http", || {
+                let plain = !https && !addresses.iter().all(|address| allow.admits_plain(host, *address, *port));
+                plain.then(|| {
+                    format!(
+                        "`{host}` is asked without encryption; use https, \
+                         or ask the operator to put http://{host} in the list of allowed networks"
+                    )
+                })
+            });
         }
         Target::File { path } => {
             let admitted = allow.admits_file(path);
@@ -231,7 +286,8 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
     if !reasons.is_empty() {
         return Err(Refusal { reasons });
     }
-    Ok(GuardProof { target: declared.target.clone(), addresses, file, passed, known: declared.known.clone() })
+    let Declared { name, environment, target, known } = declared.clone();
+    Ok(GuardProof { target, addresses, file, passed, known, name, environment, allow: allow.clone() })
 }
 
 /// Checks what the server said about itself: a refusal, or warnings to be shown.
@@ -282,6 +338,14 @@ impl Findings {
 
     fn word(&mut self, signal: &'static str, what: &str, text: &str) {
         self.said(signal, what, text, production_word(text));
+    }
+
+    fn user(&mut self, user: &str) {
+        self.word("user-word", "the user", user);
+        self.look("admin-user", || {
+            admin_word(user)
+                .map(|_| format!("the user `{user}` is named like an administrator; use one who can only read"))
+        });
     }
 
     fn said(&mut self, signal: &'static str, what: &str, text: &str, word: Option<String>) {

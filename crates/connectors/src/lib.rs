@@ -1,5 +1,5 @@
-//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL, MySQL and MariaDB. Everything is
-//! read only.
+//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL, MySQL and MariaDB, REST services.
+//! Everything is read only.
 //!
 //! A [`Source`] gives its tables ([`catalogue`]), a few rows ([`sample`]) or all of them ([`read`]) as Arrow
 //! batches in which every column is nullable text. There is no way to write to a source, on purpose.
@@ -12,10 +12,12 @@ mod error;
 pub mod file;
 mod fingerprint;
 pub mod guard;
+mod json;
 mod limits;
 pub mod mysql;
 mod parquet;
 pub mod postgres;
+pub mod rest;
 mod server;
 mod sql;
 pub mod sqlite;
@@ -39,6 +41,7 @@ pub use error::{ConnectorError, ErrorKind, ReadError, SinkError};
 pub use limits::Limits;
 pub use mysql::MysqlTarget;
 pub use postgres::PostgresTarget;
+pub use rest::{RestService, RestTarget};
 pub use server::{ConnectionReport, TlsMode};
 
 /// Arrow as the connectors use it.
@@ -77,6 +80,13 @@ pub enum Source {
     Mysql {
         /// Server, database, credentials, table (the table is not looked at by [`catalogue`]).
         target: MysqlTarget,
+        /// Proof that the guard accepted this very target.
+        guard: Box<guard::GuardProof>,
+    },
+    /// A list of records that a REST service gives as JSON.
+    Rest {
+        /// Address, credentials, paging.
+        target: Box<RestTarget>,
         /// Proof that the guard accepted this very target.
         guard: Box<guard::GuardProof>,
     },
@@ -169,6 +179,7 @@ pub async fn catalogue(source: &Source, limits: &Limits) -> Result<Vec<TableInfo
         Source::Sqlite { path, .. } => sqlite::catalogue(path, limits).await,
         Source::Postgres { target, guard } => postgres::catalogue(target, guard, limits).await,
         Source::Mysql { target, guard } => mysql::catalogue(target, guard, limits).await,
+        Source::Rest { target, guard } => rest::catalogue(target, guard, limits).await,
     }
 }
 
@@ -220,7 +231,7 @@ pub async fn read_rows(
         Source::Csv { path, options } => {
             return csv::read(path, options, limits, Part::Rows(rows.clone()), sink, cancel).await;
         }
-        Source::Sqlite { .. } | Source::Postgres { .. } | Source::Mysql { .. } => {}
+        Source::Sqlite { .. } | Source::Postgres { .. } | Source::Mysql { .. } | Source::Rest { .. } => {}
     }
     let mut at = 0;
     let mut wanted = |batch: RecordBatch| {
@@ -248,5 +259,6 @@ async fn read_some(
         Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
         Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
         Source::Mysql { target, guard } => mysql::read(target, guard, limits, first, sink, cancel).await,
+        Source::Rest { target, guard } => rest::read(target, guard, limits, first, sink, cancel).await,
     }
 }

@@ -128,6 +128,11 @@ impl Meter {
         }
     }
 
+    /// What is left of the time for the whole operation.
+    pub(crate) fn left(&self) -> Duration {
+        self.limits.wall.saturating_sub(self.started.elapsed())
+    }
+
     pub(crate) fn timed_out(&self) -> ConnectorError {
         let wall = self.limits.wall.as_secs_f64();
         let message = format!("reading took longer than {wall} s; raise the time limit or take a part of it");

@@ -104,6 +104,10 @@ fn every_sign_of_production_is_refused() {
     // One good address does not make up for a bad one.
     check("address-not-allowed", judged("db.example", &["10.1.0.1", "192.168.0.1"]));
 
+    let plain =
+        Target::Rest { https: false, host: "api.example".into(), port: 5432, path: "/v2".into(), user: String::new() };
+    check("plain-http", refused(&Declared { target: plain, ..declared() }));
+
     let identified = ServerFacts { system_identifier: Some("7312".into()), ..ServerFacts::default() };
     let known = KnownProduction { system_identifiers: vec!["7312".into()], ..KnownProduction::default() };
     check("known-server", refused_server(identified, known));

@@ -4,11 +4,16 @@
 mod broken_files;
 mod csv_files;
 mod guard;
+mod guard_spellings;
 mod mariadb;
 mod named_files;
 mod no_server;
 mod parquet_files;
 mod postgres;
 mod reading;
+mod rest_hostile;
+mod rest_pages;
+mod rest_tls;
 mod rogue_server;
+mod service;
 mod sqlite_files;

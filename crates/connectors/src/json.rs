@@ -1,0 +1,3 @@
+//! JSON as rows of text.
+
+pub(crate) mod record;
