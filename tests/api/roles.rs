@@ -75,6 +75,13 @@ const TABLE: &[(&str, &str, &str)] = &[
          &to[password]=&to[tls]=off",
         "eo",
     ),
+    (
+        "connect_service",
+        "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[url]=&to[records]=&to[auth]=none&to[identity]=\
+         &to[token_url]=&to[secret]=&to[paging]=none&to[page_parameter]=&to[page_path]=&to[limit_parameter]=\
+         &to[page_size]=",
+        "eo",
+    ),
     ("remove_connection", "plan={plan}&connection={id}", "eo"),
     ("rename_connection", "plan={plan}&connection={id}&name=x", "eo"),
     ("change_secret", "plan={plan}&connection={id}&password=x", "eo"),

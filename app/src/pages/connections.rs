@@ -3,6 +3,7 @@
 
 mod api;
 mod change;
+mod service;
 
 use crate::{
     AppError,
@@ -13,7 +14,7 @@ use crate::{
         PageTitle, Select, Tag, TextInput, Time, Tone, described_by,
     },
 };
-use api::{ConnectDatabase, ConnectFile, RemoveConnection, load_connections};
+use api::{ConnectDatabase, ConnectFile, ConnectService, RemoveConnection, load_connections};
 use change::ChangeActions;
 use leptos::{form::ActionForm, prelude::*, server::ServerActionError};
 use server_fn::error::ServerFnUrlError;
@@ -30,6 +31,7 @@ const UPLOAD: &str = "connections/upload";
 struct Actions {
     file: ServerAction<ConnectFile>,
     database: ServerAction<ConnectDatabase>,
+    service: ServerAction<ConnectService>,
     remove: ServerAction<RemoveConnection>,
     change: ChangeActions,
     /// What was wrong with the last upload.
@@ -43,6 +45,7 @@ pub fn ConnectionsPage() -> impl IntoView {
     let actions = Actions {
         file: ServerAction::new(),
         database: ServerAction::new(),
+        service: ServerAction::new(),
         remove: ServerAction::new(),
         change: ChangeActions::new(),
         upload: upload_error(UPLOAD),
@@ -50,7 +53,8 @@ pub fn ConnectionsPage() -> impl IntoView {
     let connections = Resource::new(
         move || {
             let versions =
-                [actions.file.version().get(), actions.database.version().get(), actions.remove.version().get()];
+                [actions.file.version().get(), actions.database.version().get(), actions.service.version().get()];
+            let versions = (versions, actions.remove.version().get());
             (page.key(), page.changes(), versions, actions.change.versions())
         },
         |(key, ..)| load_connections(key),
@@ -116,6 +120,7 @@ pub(super) fn adapter_words(adapter: &str) -> &'static str {
     match FileKind::of_adapter(adapter) {
         Some(kind) => kind.label,
         None if adapter == "mysql" => "MySQL or MariaDB",
+        None if adapter == "rest" => "REST service",
         None => "PostgreSQL",
     }
 }
@@ -129,7 +134,8 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
     );
     let secret = FileKind::of_adapter(&c.adapter).is_none().then(|| {
         let word = if c.has_secret { "set" } else { "none" };
-        view! { <dt>"Password"</dt><dd><Icon name="key"/>" "{word}</dd> }
+        let label = if c.adapter == "rest" { "Secret" } else { "Password" };
+        view! { <dt>{label}</dt><dd><Icon name="key"/>" "{word}</dd> }
     });
     let seen = c.verified_at.map(|at| view! { <dt>"Answered"</dt><dd><Time iso=at.to_string()/></dd> });
     let used = match row.checks {
@@ -206,19 +212,23 @@ fn forms(page: &Page, actions: Actions) -> AnyView {
     let database = if page.networks.is_empty() {
         view! {
             <p class="muted">
-                "The operator of this server has allowed no database. Hosts or networks can be named as "<code>"allowed_targets"</code>" in its configuration."
+                "The operator of this server has allowed no database and no service. Hosts or networks can be named as "<code>"allowed_targets"</code>" in its configuration."
             </p>
         }
         .into_any()
     } else {
         database_form(page, actions)
     };
+    let service = (!page.networks.is_empty()).then(|| {
+        view! { <Card title="A REST service" note="read only, answers JSON" id="service"><div class="card-body">{service::form(page, actions)}</div></Card> }
+    });
     let upload = upload_form(page, actions);
     view! {
         <h2 class="section-title">"Connect a system"</h2>
         <div class="connect">
             <Card title="Upload a file" note="CSV, Excel, JSON, Parquet or SQLite, up to 64 MB" id="upload"><div class="card-body">{upload}</div></Card>
             <Card title="A database" note="PostgreSQL, MySQL or MariaDB" id="database"><div class="card-body">{database}</div></Card>
+            {service}
             <Card title="A file on the server" id="server"><div class="card-body">{on_server}</div></Card>
         </div>
     }

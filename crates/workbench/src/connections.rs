@@ -2,8 +2,12 @@
 //! connector. What looks like production is refused with every reason that was found.
 
 mod change;
+mod place;
+
+pub use place::{DatabaseForm, DatabasePlace, FilePlace, Place, ServiceForm};
 
 use change::{beside_the_file, place_of, words};
+use place::ending;
 
 use crate::{Caller, Error, Workbench, items::ref_options, plans};
 use connectors::{
@@ -28,48 +32,6 @@ use views::{
     sync::{ConnectionRow, ConnectionsPage, TableView},
 };
 
-/// Where a connection leads, as a person describes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// A CSV file on the server, uploaded or in a folder the operator allows.
-    Csv(FilePlace),
-    /// An Excel workbook, likewise.
-    Xlsx(FilePlace),
-    /// A JSON file, likewise.
-    Json(FilePlace),
-    /// A Parquet file, likewise.
-    Parquet(FilePlace),
-    /// A SQLite file, likewise.
-    Sqlite(FilePlace),
-    /// A PostgreSQL database.
-    Postgres(DatabasePlace),
-    /// A MySQL or MariaDB database.
-    Mysql(DatabasePlace),
-}
-
-/// A file on the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilePlace {
-    /// Where it is.
-    pub path: PathBuf,
-}
-
-/// A database on a server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DatabasePlace {
-    /// Host name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// Database.
-    pub database: String,
-    /// A role that can only read.
-    pub user: String,
-    /// How the connection is encrypted.
-    pub tls: TlsMode,
-}
-
 /// A connection somebody wants.
 pub struct NewConnection {
     /// Name shown.
@@ -82,96 +44,6 @@ pub struct NewConnection {
     pub place: Place,
     /// Password, where one is needed.
     pub password: Option<SecretString>,
-}
-
-/// A database as its form describes it, all text.
-#[derive(Clone, Copy)]
-pub struct DatabaseForm<'a> {
-    /// `postgres` or `mysql`.
-    pub kind: &'a str,
-    /// Name shown.
-    pub name: &'a str,
-    /// Id of the instance, or nothing.
-    pub instance: &'a str,
-    /// What sort of environment it is said to be.
-    pub environment: &'a str,
-    /// Host name or address.
-    pub host: &'a str,
-    /// Port; empty for the usual one.
-    pub port: &'a str,
-    /// Database.
-    pub database: &'a str,
-    /// A role that can only read.
-    pub user: &'a str,
-    /// Its password, if it has one.
-    pub password: &'a str,
-    /// `off`, `require`, `verify_ca` or `verify_name`.
-    pub tls: &'a str,
-}
-
-impl Place {
-    /// A file on the server, of the kind its ending says.
-    ///
-    /// # Errors
-    /// When the ending says nothing.
-    pub fn file(path: impl Into<PathBuf>) -> Result<Self, Error> {
-        let path = path.into();
-        let kind = FileKind::of_ending(&ending(&path)).map_or("", |kind| kind.adapter);
-        let file = FilePlace { path };
-        match kind {
-            "csv" => Ok(Self::Csv(file)),
-            "xlsx" => Ok(Self::Xlsx(file)),
-            "json" => Ok(Self::Json(file)),
-            "parquet" => Ok(Self::Parquet(file)),
-            "sqlite" => Ok(Self::Sqlite(file)),
-            _ => Err(Error::invalid("path", format!("must end in {}", all_endings()))),
-        }
-    }
-
-    fn adapter(&self) -> &'static str {
-        match self {
-            Self::Csv(_) => "csv",
-            Self::Xlsx(_) => "xlsx",
-            Self::Json(_) => "json",
-            Self::Parquet(_) => "parquet",
-            Self::Sqlite(_) => "sqlite",
-            Self::Postgres(_) => "postgres",
-            Self::Mysql(_) => "mysql",
-        }
-    }
-
-    /// The file, where it is one.
-    fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Csv(file) | Self::Xlsx(file) | Self::Json(file) | Self::Parquet(file) | Self::Sqlite(file) => {
-                Some(&file.path)
-            }
-            Self::Postgres(_) | Self::Mysql(_) => None,
-        }
-    }
-
-    /// Shown to everybody: no folder of the server, no user.
-    fn address(&self) -> String {
-        match self {
-            Self::Postgres(db) | Self::Mysql(db) => format!("{}:{}/{}", db.host, db.port, db.database),
-            file => {
-                let name = file.path().and_then(Path::file_name);
-                name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-            }
-        }
-    }
-
-    fn target(&self) -> Target {
-        match self.clone() {
-            Self::Postgres(DatabasePlace { host, port, database, user, .. }) => {
-                Target::Postgres { host, port, database, user }
-            }
-            Self::Mysql(DatabasePlace { host, port, database, user, .. }) => {
-                Target::Mysql { host, port, database, user }
-            }
-            file => Target::File { path: file.path().unwrap_or(Path::new("")).to_owned() },
-        }
-    }
 }
 
 impl Workbench {
@@ -324,39 +196,34 @@ impl Workbench {
         form: DatabaseForm<'_>,
     ) -> Result<ConnectionId, Error> {
         self.role(caller, key, PlanRole::Editor).await?;
-        let needed = [("host", form.host), ("database", form.database), ("user", form.user)];
-        let missing: Vec<_> = needed
-            .iter()
-            .filter(|(_, text)| text.trim().is_empty())
-            .map(|(name, _)| Invalid::new(*name, "is needed"))
-            .collect();
-        if !missing.is_empty() {
-            return Err(Error::Invalid(missing));
-        }
-        let kind = match form.kind {
-            "postgres" => Place::Postgres,
-            "mysql" => Place::Mysql,
-            _ => return Err(Error::invalid("kind", "is not one of the choices")),
-        };
-        let port = match form.port.trim() {
-            "" if form.kind == "mysql" => 3306,
-            "" => 5432,
-            port => port.parse().map_err(|_| Error::invalid("port", "must be a number from 1 to 65535"))?,
-        };
-        let place = kind(DatabasePlace {
-            host: form.host.trim().to_owned(),
-            port,
-            database: form.database.trim().to_owned(),
-            user: form.user.trim().to_owned(),
-            tls: serde_json::from_value(json!(form.tls))
-                .map_err(|_| Error::invalid("tls", "is not one of the choices"))?,
-        });
+        let place = form.place()?;
         let new = NewConnection {
             name: form.name.to_owned(),
             instance: instance_id(form.instance)?,
             environment: form.environment.to_owned(),
             place,
             password: Some(form.password).filter(|p| !p.is_empty()).map(SecretString::from),
+        };
+        self.add_connection(caller, key, new).await
+    }
+
+    /// Connects to a REST service.
+    ///
+    /// # Errors
+    /// As for [`Workbench::add_connection`].
+    pub async fn connect_service(
+        &self,
+        caller: &Caller,
+        key: &str,
+        form: ServiceForm<'_>,
+    ) -> Result<ConnectionId, Error> {
+        self.role(caller, key, PlanRole::Editor).await?;
+        let new = NewConnection {
+            name: form.name.to_owned(),
+            instance: instance_id(form.instance)?,
+            environment: form.environment.to_owned(),
+            place: form.place()?,
+            password: Some(form.secret).filter(|secret| !secret.is_empty()).map(SecretString::from),
         };
         self.add_connection(caller, key, new).await
     }
@@ -477,12 +344,12 @@ impl Workbench {
         };
         self.note_refusal(plan, &connection, None).await?;
         let password = self.secret_of(id).await?;
-        Ok(open(&place, proof, password.as_ref(), table))
+        Ok(place.open(proof, password.as_ref(), table))
     }
 
     async fn guard(&self, name: &str, environment: Environment, place: &Place) -> Result<GuardProof, Error> {
         let known = self.known_production().await?;
-        let declared = Declared { name: name.into(), environment, target: place.target(), known };
+        let declared = Declared { name: name.into(), environment, target: place.target()?, known };
         let mut allow = AllowList::parse(&self.settings().allowed_targets)
             .map_err(|e| Error::Unavailable(format!("the list of allowed targets is wrong: {e}")))?
             .with_folder(self.uploads_dir())
@@ -502,7 +369,7 @@ impl Workbench {
 
     async fn probe(&self, place: &Place, proof: &GuardProof, password: Option<&SecretString>) -> Result<Probe, Error> {
         let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
-        let source = open(place, proof.clone(), password, "");
+        let source = place.open(proof.clone(), password, "");
         let report = match &source {
             Source::Postgres { target, guard } => {
                 Some(connectors::postgres::test_connection(target, guard, &limits).await?)
@@ -519,49 +386,6 @@ impl Workbench {
     }
 }
 
-fn open(place: &Place, proof: GuardProof, password: Option<&SecretString>, table: &str) -> Source {
-    // The very file the guard has looked at.
-    let file = |place: &FilePlace| proof.file().unwrap_or(&place.path).to_owned();
-    let password = password.cloned().unwrap_or_else(|| SecretString::from(String::new()));
-    match place {
-        Place::Csv(place) => Source::Csv { path: file(place), options: CsvOptions::default() },
-        Place::Xlsx(place) => {
-            Source::Xlsx { path: file(place), sheet: Some(table.to_owned()).filter(|sheet| !sheet.is_empty()) }
-        }
-        Place::Json(place) => Source::Json { path: file(place), lines: ending(&place.path) != "json" },
-        Place::Parquet(place) => Source::Parquet { path: file(place) },
-        Place::Sqlite(place) => Source::Sqlite { path: file(place), table: table.into() },
-        Place::Postgres(DatabasePlace { host, port, database, user, tls }) => {
-            let (schema, table) = table.split_once('.').unwrap_or(("public", table));
-            let target = PostgresTarget {
-                host: host.clone(),
-                port: *port,
-                database: database.clone(),
-                user: user.clone(),
-                password,
-                tls: *tls,
-                root_certificate: None,
-                schema: schema.into(),
-                table: table.into(),
-            };
-            Source::Postgres { target, guard: Box::new(proof) }
-        }
-        Place::Mysql(DatabasePlace { host, port, database, user, tls }) => {
-            let target = MysqlTarget {
-                host: host.clone(),
-                port: *port,
-                database: database.clone(),
-                user: user.clone(),
-                password,
-                tls: *tls,
-                root_certificate: None,
-                table: table.into(),
-            };
-            Source::Mysql { target, guard: Box::new(proof) }
-        }
-    }
-}
-
 /// Every reason of a refusal, beside the field of the form it is about.
 fn refused(refusal: &guard::Refusal) -> Error {
     let mut problems: Vec<Invalid> = Vec::new();
@@ -572,6 +396,7 @@ fn refused(refusal: &guard::Refusal) -> Error {
             "database-word" => "database",
             "user-word" | "admin-user" => "user",
             "path-word" | "path-not-allowed" => "path",
+            "plain-http" => "url",
             _ => "host",
         };
         match problems.iter_mut().find(|p| p.field == field) {
@@ -587,10 +412,6 @@ fn instance_id(text: &str) -> Result<Option<ItemId>, Error> {
         return Ok(None);
     }
     text.parse().map(Some).map_err(|_| Error::invalid("instance", "does not exist any more; choose another"))
-}
-
-fn ending(path: &Path) -> String {
-    path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase()
 }
 
 fn environment(said: &str) -> Environment {

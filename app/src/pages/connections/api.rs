@@ -71,6 +71,57 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
     Ok(())
 }
 
+/// What the form of a REST service says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Service {
+    name: String,
+    instance: String,
+    environment: String,
+    url: String,
+    records: String,
+    auth: String,
+    identity: String,
+    token_url: String,
+    secret: String,
+    paging: String,
+    page_parameter: String,
+    page_path: String,
+    limit_parameter: String,
+    page_size: String,
+}
+
+/// Says nothing, so that the secret is in no log by accident.
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+/// Connects to a REST service. The secret goes in and never comes out.
+#[server]
+pub async fn connect_service(plan: String, to: Service) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let form = workbench::ServiceForm {
+        name: &to.name,
+        instance: &to.instance,
+        environment: &to.environment,
+        url: &to.url,
+        records: &to.records,
+        auth: &to.auth,
+        identity: &to.identity,
+        token_url: &to.token_url,
+        secret: &to.secret,
+        paging: &to.paging,
+        page_parameter: &to.page_parameter,
+        page_path: &to.page_path,
+        limit_parameter: &to.limit_parameter,
+        page_size: &to.page_size,
+    };
+    workbench.connect_service(&caller, &plan, form).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
 /// Puts a connection away together with its password.
 #[server]
 pub async fn remove_connection(plan: String, connection: String) -> Result<(), AppError> {
