@@ -12,9 +12,9 @@ use std::{
 /// Two files to compare, and how.
 #[derive(Debug, Clone, Default)]
 pub struct FileCheck {
-    /// `FILE[#TABLE]`.
+    /// `FILE`, or `FILE#TABLE` where a file may hold several tables.
     pub left: String,
-    /// `FILE[#TABLE]`.
+    /// `FILE`, or `FILE#TABLE` where a file may hold several tables.
     pub right: String,
     /// Columns that identify a record: `L[=R][,…]`.
     pub key: String,
@@ -109,8 +109,10 @@ async fn look_at(source: Source, mut look: SideLook, limits: Limits) -> Result<(
 type FileState = Option<(u64, std::time::SystemTime)>;
 
 fn state(source: &Source) -> FileState {
-    let (Source::Csv { path, .. } | Source::Parquet { path } | Source::Sqlite { path, .. }) = source else {
-        return None;
+    let path = match source {
+        Source::Csv { path, .. } | Source::Json { path, .. } | Source::Parquet { path } => path,
+        Source::Sqlite { path, .. } | Source::Xlsx { path, .. } => path,
+        Source::Postgres { .. } => return None,
     };
     let metadata = std::fs::metadata(path).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))

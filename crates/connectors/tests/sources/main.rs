@@ -4,9 +4,12 @@
 mod broken_files;
 mod csv_files;
 mod guard;
+mod json_files;
 mod named_files;
 mod no_server;
 mod parquet_files;
 mod postgres;
 mod reading;
 mod sqlite_files;
+mod workbooks;
+mod xlsx_files;
