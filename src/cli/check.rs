@@ -10,10 +10,10 @@ use workbench::FileCheck;
 /// Compare two files.
 #[derive(Args)]
 pub(super) struct Check {
-    /// File, or FILE#TABLE for SQLite.
+    /// File (.csv, .tsv, .json, .jsonl, .xlsx, .parquet, .sqlite, .db); FILE#TABLE or FILE#SHEET where it has several.
     #[arg(long)]
     left: String,
-    /// File, or FILE#TABLE for SQLite.
+    /// File (.csv, .tsv, .json, .jsonl, .xlsx, .parquet, .sqlite, .db); FILE#TABLE or FILE#SHEET where it has several.
     #[arg(long)]
     right: String,
     /// Columns that identify a record: L[=R][,…]. `\,` and `\=` stand for the signs themselves.

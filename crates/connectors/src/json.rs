@@ -3,6 +3,7 @@
 
 mod fields;
 mod records;
+mod words;
 
 use std::{
     path::{Path, PathBuf},

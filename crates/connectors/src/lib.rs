@@ -265,9 +265,7 @@ async fn first_rows(
     match read_part(source, limits, Part::First(rows), sink, &cancel).await {
         Ok(summary) => Ok(summary),
         Err(ReadError::Source(error)) => Err(error),
-        Err(ReadError::Sink(error)) => {
-            Err(ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()))
-        }
+        Err(ReadError::Sink(error)) => Err(ConnectorError::new(ErrorKind::BadData, "sample", error.to_string())),
     }
 }
 

@@ -7,6 +7,7 @@ use memchr::{memchr, memchr_iter};
 use serde::Deserialize;
 use serde_json::{Deserializer, value::RawValue};
 
+use super::words::{fault, no_object};
 use crate::{
     error::{ConnectorError, cut, listed},
     limits::{Meter, size},
@@ -121,7 +122,7 @@ impl Records {
         let bytes = &self.buffer[range.clone()];
         let text = std::str::from_utf8(bytes).map_err(|error| self.no_text(&range, line, error))?;
         if !text.trim_ascii_start().starts_with('{') {
-            return Err(self.no_object(text, line));
+            return Err(no_object(&self.meter.system, self.form, line, self.number, text));
         }
         let (number, form, system) = (self.number, self.form, self.meter.system.as_str());
         Ok(Some(Record { text, number, line, form, system }))
@@ -285,7 +286,8 @@ impl Records {
         if self.peek()?.is_none() {
             return Ok(());
         }
-        Err(self.at_place("there is more after the end of the JSON text; a file with one object per line ends in .jsonl"))
+        Err(self
+            .at_place("there is more after the end of the JSON text; a file with one object per line ends in .jsonl"))
     }
 
     /// Passes over the value that begins here and returns where in the buffer it is.
@@ -354,25 +356,6 @@ impl Records {
         ConnectorError::bad_data(&self.meter.system, format!("line {}: {what}", self.line))
     }
 
-    fn no_object(&self, text: &str, line: u64) -> ConnectorError {
-        let is = match text.trim_ascii_start().bytes().next() {
-            Some(b'[') => "an array",
-            Some(b'"') => "a text",
-            Some(b'-' | b'0'..=b'9') => "a number",
-            _ => "something else",
-        };
-        let (system, number) = (&self.meter.system, self.number);
-        match self.form {
-            Form::Lines => {
-                let next = "every line must hold one whole object; a file that is one array ends in .json";
-                ConnectorError::bad_data(system, format!("line {line} begins with {is} instead of an object; {next}"))
-            }
-            Form::Array => {
-                ConnectorError::bad_data(system, format!("record {number} (line {line}) is {is} and no object"))
-            }
-        }
-    }
-
     fn no_text(&self, range: &Range<usize>, line: u64, error: std::str::Utf8Error) -> ConnectorError {
         let before = &self.buffer[range.start..range.start + error.valid_up_to()];
         let line = line + memchr_iter(b'\n', before).count() as u64;
@@ -392,21 +375,4 @@ impl Records {
         }
         fault(&self.meter.system, self.form, self.line, self.number + 1, error)
     }
-}
-
-/// What is wrong with the text that begins on a line. The column is known only where a line begins a text.
-fn fault(system: &str, form: Form, line: u64, number: u64, error: &serde_json::Error) -> ConnectorError {
-    let at = line + (error.line() as u64).saturating_sub(1);
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let reason = if error.is_eof() {
-        "the text ends too early; is the file complete?"
-    } else {
-        text.strip_suffix(&place).unwrap_or(&text)
-    };
-    let message = match form {
-        Form::Lines => format!("line {at}, column {}: {reason}; every line must hold one whole object", error.column()),
-        Form::Array => format!("line {at}, in or after record {}: {reason}", number.saturating_sub(1)),
-    };
-    ConnectorError::bad_data(system, message)
 }

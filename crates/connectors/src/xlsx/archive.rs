@@ -149,7 +149,6 @@ fn declared(archive: &mut ZipArchive<Watched>, meter: &Meter) -> Result<(), Conn
 /// Reads a part by the same rules as the parser will, and refuses what would take much of its memory.
 fn look_at_part<R: Read>(mut part: Part, text: Rationed<R>, meter: &Meter) -> Result<(), ConnectorError> {
     let mut xml = Reader::from_reader(text);
-    xml.config_mut().trim_text(false);
     let (mut buffer, mut depth) = (Vec::new(), 0_usize);
     loop {
         buffer.clear();

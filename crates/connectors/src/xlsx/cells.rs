@@ -49,7 +49,8 @@ impl Dates {
         if moment.is_duration() {
             return duration(serial, text);
         }
-        if !(0.0..if self.from_1904 { DAYS_1904 } else { DAYS_1900 }).contains(&serial) {
+        let days = if self.from_1904 { DAYS_1904 } else { DAYS_1900 };
+        if !(0.0..days).contains(&serial) {
             push_real(serial, text);
             return Kind::Number;
         }
@@ -110,12 +111,10 @@ fn duration(days: f64, text: &mut String) -> Kind {
     const MILLIS_PER_DAY: f64 = 86_400_000.0;
     // Beyond this a real has no exact milliseconds any more.
     const MOST_DAYS: f64 = 100_000_000.0;
-    if !(days.abs() < MOST_DAYS) {
+    if days.is_nan() || days.abs() > MOST_DAYS {
         push_real(days, text);
         return Kind::Number;
     }
-    // Rounded and below 2^53.
-    #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
     let millis = (days * MILLIS_PER_DAY).round() as i64;
     let (sign, millis) = (if millis < 0 { "-" } else { "" }, millis.unsigned_abs());
     let (hours, minutes, seconds) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);

@@ -80,7 +80,8 @@ impl Part {
         match tag.local_name().as_ref() {
             "sst" => {
                 let announced = tag.try_get_attribute("uniqueCount").ok().flatten();
-                self.announced = announced.map_or(0, |count| count.value.parse().unwrap_or(u64::MAX));
+                let announced = announced.map_or(0, |count| count.value.parse().unwrap_or(u64::MAX));
+                self.announced = self.announced.max(announced);
             }
             "xf" => {
                 self.formats += 1;

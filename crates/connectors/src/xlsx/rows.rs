@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// What a sheet has at most in any program.
-const MOST_ROWS: u32 = calamine::MAX_ROWS;
-const MOST_COLUMNS: u32 = calamine::MAX_COLUMNS;
+const MOST_ROWS: u32 = 1 << 20;
+const MOST_COLUMNS: u32 = 1 << 14;
 /// More text than this is not one row, whatever the limits.
 const LONGEST_ROW: usize = 64 << 20;
 
@@ -162,7 +162,8 @@ impl Header {
             header.columns.push(column);
         }
         if numbers == header.names.len() {
-            let message = "it holds only numbers, so there seems to be no header; put a row with the column names first";
+            let message =
+                "it holds only numbers, so there seems to be no header; put a row with the column names first";
             return Err(rows.wrong(message));
         }
         Ok(header)

@@ -38,7 +38,8 @@ async fn lines(bytes: impl AsRef<[u8]>) -> Result<Got, ConnectorError> {
 async fn an_array_and_lines_give_the_same_rows() {
     let objects = [r#"{"id": 1, "name": "Ann"}"#, r#"{"name":"Bob","id":2, "vip":true}"#, r#"{"id":null,"name":""}"#];
     let expected = rows(&["1 Ann ∅", "2 Bob true", "∅ '' ∅"]);
-    let inside = |member: &str| format!(r#"{{"n":[1,[2]],"m":{{"x":[{{}}]}},{member}:[{}],"s":"x"}}"#, objects.join(","));
+    let inside =
+        |member: &str| format!(r#"{{"n":[1,[2]],"m":{{"x":[{{}}]}},{member}:[{}],"s":"x"}}"#, objects.join(","));
     for text in [
         format!("[{}]", objects.join(",")),
         format!("\u{feff} [\n {}\n]\r\n", objects.join("\n,\r\n")),
@@ -47,7 +48,8 @@ async fn an_array_and_lines_give_the_same_rows() {
         let got = array(&text).await.unwrap();
         assert_eq!((got.columns.join(" "), got.rows), ("id name vip".into(), expected.clone()), "{text}");
     }
-    for text in [objects.join("\n"), format!("\u{feff}\n  {}\n\n", objects.join("\r\n \n")), objects.join("\n") + "\n"] {
+    for text in [objects.join("\n"), format!("\u{feff}\n  {}\n\n", objects.join("\r\n \n")), objects.join("\n") + "\n"]
+    {
         let got = lines(&text).await.unwrap();
         assert_eq!((got.columns.join(" "), got.rows), ("id name vip".into(), expected.clone()), "{text}");
         assert_eq!(got.summary.notes, Vec::<String>::new());
@@ -68,7 +70,8 @@ async fn values_keep_what_the_file_says() {
         ["12345678901234567890.10", "1e3", "false", "aé\n\"𝄞", r#"[1.0,"x",{"k":null}]"#, "{}"],
         ["-0.5", "-2.50E-7", "true", "", "[]", "{}"],
     ];
-    let values: Vec<Vec<&str>> = got.rows.iter().map(|row| row.iter().map(|cell| cell.as_deref().unwrap()).collect()).collect();
+    let values: Vec<Vec<&str>> =
+        got.rows.iter().map(|row| row.iter().map(|cell| cell.as_deref().unwrap()).collect()).collect();
     assert_eq!(values, expected);
     for (column, numeric) in [("n", true), ("e", true), ("b", false), ("s", false), ("a", false), ("o", false)] {
         assert_eq!(got.numeric(column), Some(numeric), "{column}");
@@ -86,7 +89,8 @@ async fn a_column_is_numeric_when_every_value_that_is_not_null_is_a_number() {
 
 #[tokio::test]
 async fn nested_objects_become_paths() {
-    let text = r#"[{"id":1,"at":{"city":"Graz","geo":{"lat":47.07}}},{"at":"unknown"},{"id":2,"at":{"geo":null},"x.y":1}]"#;
+    let text =
+        r#"[{"id":1,"at":{"city":"Graz","geo":{"lat":47.07}}},{"at":"unknown"},{"id":2,"at":{"geo":null},"x.y":1}]"#;
     let got = array(text).await.unwrap();
     assert_eq!(got.columns, ["id", "at.city", "at.geo.lat", "at", "at.geo", "x.y"]);
     assert_eq!(got.rows, rows(&["1 Graz 47.07 ∅ ∅ ∅", "∅ ∅ ∅ unknown ∅ ∅", "2 ∅ ∅ ∅ ∅ 1"]));
@@ -108,7 +112,10 @@ async fn faults_are_named_with_their_place() {
         ("[{\"a\":1} {\"a\":2}]", "line 1: expected `,` or `]`"),
         ("[{\"a\":1},]", "expected value"),
         ("[{\"a\":1}]\n[]", "line 2: there is more after the end of the JSON text"),
-        ("{\"a\":1}\n{\"a\":2}\n", "line 2: there is more after the end of the JSON text; a file with one object per line ends in .jsonl"),
+        (
+            "{\"a\":1}\n{\"a\":2}\n",
+            "line 2: there is more after the end of the JSON text; a file with one object per line ends in .jsonl",
+        ),
         ("[{\"a\":1},\n7]", "record 2 (line 2) is a number and no object"),
         ("[[1,2]]", "record 1 (line 1) is an array and no object"),
         ("{\"a\":[1,2]}", "it holds no array of objects"),
@@ -118,7 +125,10 @@ async fn faults_are_named_with_their_place() {
         ("[]", "its columns are not known"),
         ("{\"items\":[]}", "its columns are not known"),
         ("[{},{}]", "its columns are not known"),
-        ("[{\"a\":1,\n\"b\":2},{\"b\":3,\"b\":4}]", "record 2 (line 2): it has two values for `b`; leave one of them out"),
+        (
+            "[{\"a\":1,\n\"b\":2},{\"b\":3,\"b\":4}]",
+            "record 2 (line 2): it has two values for `b`; leave one of them out",
+        ),
         ("[{\"a\":{\"b\":1},\"a\":{\"c\":1}}]", "record 1 (line 1): it has two values for `a`"),
         ("[{\"a\":{\"b\":1,\"b\":null}}]", "two values for `a.b`"),
         ("[{\"a\":\"\\ud800\"}]", "`a` holds half of a character"),
@@ -131,7 +141,10 @@ async fn faults_are_named_with_their_place() {
         (&b"{\"a\":1}\n{\"a\":2,}\n"[..], "line 2, column 8: trailing comma; every line must hold one whole object"),
         (b"{\"a\":1}\n\n{\"a\":\n", "line 3, column 5: the text ends too early"),
         (b"{\"a\":1} {\"a\":2}\n", "line 1, column 9: trailing characters"),
-        (b"[\n{\"a\":1}\n]\n", "line 1 begins with an array instead of an object; every line must hold one whole object"),
+        (
+            b"[\n{\"a\":1}\n]\n",
+            "line 1 begins with an array instead of an object; every line must hold one whole object",
+        ),
         (b"{\"a\":1}\n{\"a\":\"x\xff\"}\n", "line 2 is not valid UTF-8; save it as UTF-8"),
         (b"{\"a\":1}\n{\"a\":1,\"a\":1}", "line 2: it has two values for `a`"),
         (b"\n\n", "its columns are not known"),
@@ -161,7 +174,10 @@ async fn records_across_piece_boundaries_stay_whole() {
     let expected: Vec<_> = (0..3000).map(|i| vec![Some(i.to_string()), Some(value(i).replace("\\n", "\n"))]).collect();
     assert_eq!(lines(objects.join("\n")).await.unwrap().rows, expected);
     assert_eq!(array(format!("[{}]", objects.join(" ,\n"))).await.unwrap().rows, expected);
-    assert_eq!(array(format!("{{\"n\":{},\"r\":[{}]}}", "9".repeat(600_000), objects.join(","))).await.unwrap().rows, expected);
+    assert_eq!(
+        array(format!("{{\"n\":{},\"r\":[{}]}}", "9".repeat(600_000), objects.join(","))).await.unwrap().rows,
+        expected
+    );
 }
 
 #[tokio::test]
@@ -261,7 +277,8 @@ async fn catalogue_and_sample_know_all_columns() {
     let dir = tempfile::tempdir().unwrap();
     let source = source(dir.path(), "people.json", "[{\"id\":1},{\"id\":2,\"late\":\"x\"}]");
     let tables = catalogue(&source, &Limits::default()).await.unwrap();
-    let columns: Vec<_> = tables[0].columns.iter().map(|c| (c.name.as_str(), c.type_name.as_str(), c.nullable)).collect();
+    let columns: Vec<_> =
+        tables[0].columns.iter().map(|c| (c.name.as_str(), c.type_name.as_str(), c.nullable)).collect();
     assert_eq!((tables[0].name.as_str(), columns), ("people", vec![("id", "number", true), ("late", "text", true)]));
     let sample = sample(&source, 1, &Limits::default()).await.unwrap();
     assert_eq!((sample.batch.num_rows(), sample.batch.num_columns()), (1, 2));

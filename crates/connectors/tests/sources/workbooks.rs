@@ -20,17 +20,26 @@ impl Workbook {
         for (name, text) in [
             (
                 "_rels/.rels",
-                format!(r#"<Relationships xmlns="{package}"><Relationship Id="r" Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
+                format!(
+                    r#"<Relationships xmlns="{package}"><Relationship Id="r" Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+                ),
             ),
             (
                 "xl/_rels/workbook.xml.rels",
-                format!(r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{RELATION}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
+                format!(
+                    r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{RELATION}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+                ),
             ),
             (
                 "xl/workbook.xml",
-                format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{RELATION}"><sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>"#),
+                format!(
+                    r#"<workbook xmlns="{MAIN}" xmlns:r="{RELATION}"><sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>"#
+                ),
             ),
-            ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>"#)),
+            (
+                "xl/worksheets/sheet1.xml",
+                format!(r#"<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>"#),
+            ),
         ] {
             workbook = workbook.part(name, text);
         }

@@ -52,7 +52,9 @@ fn written(path: &Path) {
     for (column, name) in ["id", "name", "paid", "born", "seen", "vip", "sum", "note"].into_iter().enumerate() {
         sheet.write(1, u16::try_from(column + 1).unwrap(), name).unwrap();
     }
-    for (row, id, name, paid) in [(2, "0800", " Ann ", 12.0), (4, "17", "Zürich & <Co>", 0.1), (5, "18", "", 123_456_789.123_456_79)] {
+    for (row, id, name, paid) in
+        [(2, "0800", " Ann ", 12.0), (4, "17", "Zürich & <Co>", 0.1), (5, "18", "", 123_456_789.123_456_79)]
+    {
         sheet.write(row, 1, id).unwrap();
         sheet.write(row, 2, name).unwrap();
         sheet.write(row, 3, paid).unwrap();
@@ -85,7 +87,15 @@ async fn cells_are_rendered_by_their_own_type() {
     // An empty text is not written at all by the program that made the file.
     expected[2][1] = got.rows[2][1].clone();
     assert_eq!(got.rows, expected);
-    let numeric = [("id", false), ("name", false), ("paid", true), ("born", false), ("vip", false), ("sum", true), ("note", false)];
+    let numeric = [
+        ("id", false),
+        ("name", false),
+        ("paid", true),
+        ("born", false),
+        ("vip", false),
+        ("sum", true),
+        ("note", false),
+    ];
     for (column, numeric) in numeric {
         assert_eq!(got.numeric(column), Some(numeric), "{column}");
     }
@@ -154,7 +164,10 @@ async fn a_sheet_is_chosen_by_name_or_because_it_is_the_only_visible_one() {
     assert_eq!(columns("two.xlsx#June #2").await, Ok("b".into()));
     let several = "two.xlsx: it has several sheets; name one of them after `#`: `May`, `June #2`";
     assert_eq!(columns("two.xlsx").await, Err(several.into()));
-    assert_eq!(columns("two.xlsx#July").await, Err("two.xlsx: there is no sheet `July`; it has `May`, `June #2`".into()));
+    assert_eq!(
+        columns("two.xlsx#July").await,
+        Err("two.xlsx: there is no sheet `July`; it has `May`, `June #2`".into())
+    );
     let tables = catalogue(&sheet(&path("one.xlsx"), None), &Limits::default()).await.unwrap();
     assert_eq!((tables.len(), tables[0].name.as_str(), tables[0].columns[0].name.as_str()), (1, "Data", "a"));
 }
@@ -170,14 +183,32 @@ async fn faults_are_named_by_the_rows_of_the_sheet() {
     let header = r#"<row r="2"><c r="A2" t="str"><v>a</v></c><c r="B2"/><c r="C2" t="str"><v>c</v></c></row>"#;
     for (rows, expected) in [
         ("", "sheet `Sheet1` is empty; its first row must hold the column names"),
-        (r#"<row r="7"><c r="A7" t="str"><v>a</v></c><c r="C7" t="str"><v>a</v></c></row>"#, "row 7: columns A and C have the same name `a`"),
-        (r#"<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2.5</v></c></row>"#, "row 1: it holds only numbers, so there seems to be no header"),
+        (
+            r#"<row r="7"><c r="A7" t="str"><v>a</v></c><c r="C7" t="str"><v>a</v></c></row>"#,
+            "row 7: columns A and C have the same name `a`",
+        ),
+        (
+            r#"<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2.5</v></c></row>"#,
+            "row 1: it holds only numbers, so there seems to be no header",
+        ),
         (r#"<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>"#, "row 1: column A has a failure for a name"),
-        (&format!(r#"{header}<row r="9"><c r="B9"><v>1</v></c></row>"#), "row 9: column B holds a value but has no name in row 2"),
-        (&format!(r#"{header}<row r="9"><c r="AA9"><v>1</v></c></row>"#), "row 9: column AA holds a value but has no name in row 2"),
+        (
+            &format!(r#"{header}<row r="9"><c r="B9"><v>1</v></c></row>"#),
+            "row 9: column B holds a value but has no name in row 2",
+        ),
+        (
+            &format!(r#"{header}<row r="9"><c r="AA9"><v>1</v></c></row>"#),
+            "row 9: column AA holds a value but has no name in row 2",
+        ),
         (&format!(r#"{header}<row r="1"><c r="A1"><v>1</v></c></row>"#), "row 1: the rows are out of order"),
-        (&format!(r#"{header}<row r="3"><c r="C3"><v>1</v></c><c r="A3"><v>1</v></c></row>"#), "row 3: the cells are out of order"),
-        (&format!(r#"{header}<row r="1048577"><c r="A1048577"><v>1</v></c></row>"#), "row 1048577: a cell lies beyond the largest sheet"),
+        (
+            &format!(r#"{header}<row r="3"><c r="C3"><v>1</v></c><c r="A3"><v>1</v></c></row>"#),
+            "row 3: the cells are out of order",
+        ),
+        (
+            &format!(r#"{header}<row r="1048577"><c r="A1048577"><v>1</v></c></row>"#),
+            "row 1048577: a cell lies beyond the largest sheet",
+        ),
         (&format!(r#"{header}<row r="3"><c r="A3" t="s"><v>7</v></c></row>"#), "after row 2: it is a broken workbook"),
         (&format!(r#"{header}<row r="3"><c r="A3">"#), "a part of it is broken"),
     ] {
@@ -213,9 +244,14 @@ const HEADER: &str = r#"<row r="1"><c r="A1" t="str"><v>a</v></c></row>"#;
 
 #[tokio::test]
 async fn a_sheet_is_not_believed_about_its_size() {
-    let inner = format!(r#"<dimension ref="A1:XFD1048576"/><sheetData>{HEADER}<row r="2"><c r="A2" t="s"><v>0</v></c></row></sheetData>"#);
+    let inner = format!(
+        r#"<dimension ref="A1:XFD1048576"/><sheetData>{HEADER}<row r="2"><c r="A2" t="s"><v>0</v></c></row></sheetData>"#
+    );
     let workbook = |announced: &str| {
-        Workbook::new("").part("xl/worksheets/sheet1.xml", format!("<worksheet>{inner}</worksheet>")).shared(announced, &["x"]).bytes()
+        Workbook::new("")
+            .part("xl/worksheets/sheet1.xml", format!("<worksheet>{inner}</worksheet>"))
+            .shared(announced, &["x"])
+            .bytes()
     };
     let before = resident_bytes();
     let got = read_bytes(workbook("1000000"), &Limits::default()).await.unwrap();
@@ -240,10 +276,17 @@ async fn bombs_are_refused() {
     let many_shared = format!("<sst>{}</sst>", "<si><t>ab</t></si>".repeat(4_500_000));
     let deep = format!("<worksheet>{}</worksheet>", "<a>".repeat(100));
     let doctype = r#"<!DOCTYPE lolz [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>"#;
-    let fonts = format!(r#"<fonts><font><name val="{}"/></font></fonts><cellXfs>{}</cellXfs>"#, noise(60_000), r#"<xf fontId="0"/>"#.repeat(5000));
+    let fonts = format!(
+        r#"<fonts><font><name val="{}"/></font></fonts><cellXfs>{}</cellXfs>"#,
+        noise(60_000),
+        r#"<xf fontId="0"/>"#.repeat(5000)
+    );
     let cell = |text: &str| format!(r#"{HEADER}<row r="2"><c r="A2" t="str"><v>{text}</v></c></row>"#);
-    let lying = declare(Workbook::new(&cell("some text")).bytes(), sheet1, |record| record[24..28].copy_from_slice(&20_u32.to_le_bytes()));
-    let overlapping = declare(workbook().bytes(), sheet1, |record| record[42..46].copy_from_slice(&0_u32.to_le_bytes()));
+    let lying = declare(Workbook::new(&cell("some text")).bytes(), sheet1, |record| {
+        record[24..28].copy_from_slice(&20_u32.to_le_bytes())
+    });
+    let overlapping =
+        declare(workbook().bytes(), sheet1, |record| record[42..46].copy_from_slice(&0_u32.to_le_bytes()));
     let mut elsewhere = workbook().bytes();
     let end = elsewhere.len() - 22;
     elsewhere[end + 16..end + 20].fill(0xff);
@@ -256,7 +299,10 @@ async fn bombs_are_refused() {
         (workbook().part("xl/sharedStrings.xml", many_shared).bytes(), ""),
         (workbook().part(sheet1, deep).bytes(), "nested more than 64 levels deep"),
         (workbook().part(sheet1, doctype).bytes(), "it declares a document type"),
-        (workbook().part("xl/x.xml", format!("<a b=\"{}\"/>", noise(100_000))).bytes(), "a tag in it is larger than 65 kB"),
+        (
+            workbook().part("xl/x.xml", format!("<a b=\"{}\"/>", noise(100_000))).bytes(),
+            "a tag in it is larger than 65 kB",
+        ),
         (workbook().styles(&fonts).bytes(), "too large to be kept in memory"),
         (Workbook::new(&cell(&noise(17 << 20))).bytes(), "a text in it is larger than 16777216"),
         (Workbook::new(&cell(&format!("{}&amp;", noise(1 << 20)).repeat(17))).bytes(), "a cell holds more than"),
@@ -335,7 +381,9 @@ async fn other_workbooks_are_refused_in_words() {
         assert_eq!(error.to_string(), format!("{name}: such a workbook is not read; save it as .xlsx"));
     }
     let source = file::open("a.xlsx#S", &Limits::default()).await.unwrap();
-    assert!(matches!(source, Source::Xlsx { path, sheet: Some(sheet) } if path == PathBuf::from("a.xlsx") && sheet == "S"));
+    assert!(
+        matches!(source, Source::Xlsx { path, sheet: Some(sheet) } if path == PathBuf::from("a.xlsx") && sheet == "S")
+    );
     // A workbook that is called .csv is no text.
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("book.csv");
