@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// More text than this is not one record, whatever the limits.
-const LONGEST_RECORD: usize = 64 << 20;
+const LONGEST_RECORD: usize = 16 << 20;
 
 /// How objects follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

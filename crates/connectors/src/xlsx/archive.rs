@@ -29,7 +29,7 @@ const DEEPEST: usize = 64;
 /// Most bytes of one tag with its attributes.
 const LONGEST_TAG: u64 = 64 << 10;
 /// Most bytes of one piece of text.
-const LONGEST_TEXT: u64 = 16 << 20;
+const LONGEST_TEXT: u64 = 8 << 20;
 
 /// The file as the parser reads it: ends when somebody cancels or time is up.
 pub(super) struct Watched {
@@ -108,7 +108,7 @@ fn looks_like_a_zip(file: &mut Watched, meter: &Meter) -> Result<(), ConnectorEr
         let elsewhere = end[12..16] == [0xff; 4] || end[16..20] == [0xff; 4];
         let comment = usize::from(u16::from_le_bytes([end[20], end[21]]));
         if at + END_BYTES + comment <= tail.len() && (usize::from(entries) > MOST_ENTRIES || elsewhere) {
-            return Err(meter.limit(format!("it is made of more than {MOST_ENTRIES} parts; save it anew as .xlsx")));
+            return Err(meter.limit("its list of parts is too long for a workbook; save it anew as .xlsx".into()));
         }
     }
     file.rewind().map_err(failed)
@@ -117,7 +117,7 @@ fn looks_like_a_zip(file: &mut Watched, meter: &Meter) -> Result<(), ConnectorEr
 /// Compares what the list of entries declares with what is allowed.
 fn declared(archive: &mut ZipArchive<Watched>, meter: &Meter) -> Result<(), ConnectorError> {
     if archive.len() > MOST_ENTRIES {
-        return Err(meter.limit(format!("it is made of more than {MOST_ENTRIES} parts; save it anew as .xlsx")));
+        return Err(meter.limit("its list of parts is too long for a workbook; save it anew as .xlsx".into()));
     }
     if archive.has_overlapping_entries().map_err(|error| broken(meter, &error))? {
         return Err(ConnectorError::bad_data(&meter.system, "parts of it lie over one another; save it anew as .xlsx"));
@@ -149,6 +149,7 @@ fn declared(archive: &mut ZipArchive<Watched>, meter: &Meter) -> Result<(), Conn
 /// Reads a part by the same rules as the parser will, and refuses what would take much of its memory.
 fn look_at_part<R: Read>(mut part: Part, text: Rationed<R>, meter: &Meter) -> Result<(), ConnectorError> {
     let mut xml = Reader::from_reader(text);
+    xml.config_mut().expand_empty_elements = true;
     let (mut buffer, mut depth) = (Vec::new(), 0_usize);
     loop {
         buffer.clear();
@@ -159,7 +160,7 @@ fn look_at_part<R: Read>(mut part: Part, text: Rationed<R>, meter: &Meter) -> Re
         };
         let taken = LONGEST_TEXT - xml.get_ref().left;
         match &event {
-            Event::Start(_) | Event::Empty(_) if taken > LONGEST_TAG => {
+            Event::Start(_) if taken > LONGEST_TAG => {
                 return Err(meter.limit("a tag in it is larger than 65 kB; save it anew as .xlsx".into()));
             }
             Event::Start(_) => depth += 1,

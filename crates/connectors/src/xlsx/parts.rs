@@ -11,7 +11,7 @@ use crate::{
 /// Most bytes of memory for what the parser keeps of one part.
 const MOST_KEPT: u64 = 256 << 20;
 /// Most bytes of text in one cell.
-const LONGEST_TEXT: u64 = 16 << 20;
+const LONGEST_TEXT: u64 = 8 << 20;
 /// What a text takes in memory beside its characters.
 const TEXT_BYTES: u64 = 64;
 /// What an entry of a list takes in memory beside its tag.
@@ -46,7 +46,6 @@ impl Part {
                     (self.within, self.text) = (true, 0);
                 }
             }
-            Event::Empty(tag) => self.tag(tag, bytes),
             Event::End(tag) => match tag.local_name().as_ref() {
                 "sheetData" => return Ok(false),
                 "c" => self.within = false,

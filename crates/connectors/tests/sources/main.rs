@@ -5,6 +5,7 @@ mod broken_files;
 mod csv_files;
 mod guard;
 mod json_files;
+mod measure;
 mod named_files;
 mod no_server;
 mod parquet_files;

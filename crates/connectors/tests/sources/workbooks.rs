@@ -81,7 +81,7 @@ pub fn declare(mut file: Vec<u8>, part: &str, change: impl FnOnce(&mut [u8])) ->
     let at = file
         .windows(4)
         .enumerate()
-        .filter(|(_, start)| start == b"PK\x01\x02")
+        .filter(|(_, start)| *start == b"PK\x01\x02")
         .map(|(at, _)| at)
         .find(|at| file[at + 46..].starts_with(part.as_bytes()))
         .unwrap();
