@@ -31,10 +31,12 @@ Databases:
 #[derive(Args)]
 #[command(after_help = DATABASES)]
 pub(super) struct Check {
-    /// File, FILE#TABLE for SQLite, or the URL of a database.
+    /// File (.csv, .tsv, .json, .jsonl, .xlsx, .parquet, .sqlite, .db); FILE#TABLE or FILE#SHEET where it has several; or
+    /// the URL of a database.
     #[arg(long)]
     left: String,
-    /// File, FILE#TABLE for SQLite, or the URL of a database.
+    /// File (.csv, .tsv, .json, .jsonl, .xlsx, .parquet, .sqlite, .db); FILE#TABLE or FILE#SHEET where it has several; or
+    /// the URL of a database.
     #[arg(long)]
     right: String,
     /// What sort of environment a database is; needed for every database.

@@ -42,6 +42,7 @@ impl Default for Limits {
 }
 
 /// Counts what was read and says when to stop.
+#[derive(Clone)]
 pub(crate) struct Meter {
     pub(crate) system: String,
     limits: Limits,
@@ -103,6 +104,11 @@ impl Meter {
             return Err(self.limit(format!("the file has {is}, more than the limit of {most}; raise the size limit")));
         }
         Ok(())
+    }
+
+    /// Most bytes a read may give.
+    pub(crate) fn most_bytes(&self) -> u64 {
+        self.limits.bytes
     }
 
     /// Fails where somebody cancelled or time is up.

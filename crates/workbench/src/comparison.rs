@@ -16,7 +16,7 @@ use std::{
 /// Two files or tables of databases to compare, and how.
 #[derive(Debug, Clone, Default)]
 pub struct FileCheck {
-    /// `FILE[#TABLE]`, or the URL of a table in a database.
+    /// `FILE`, `FILE#TABLE` where a file may hold several tables, or the URL of a table in a database.
     pub left: String,
     /// The same.
     pub right: String,
@@ -138,8 +138,10 @@ async fn look_at(source: Source, mut look: SideLook, limits: Limits) -> Result<(
 type FileState = Option<(u64, std::time::SystemTime)>;
 
 fn state(source: &Source) -> FileState {
-    let (Source::Csv { path, .. } | Source::Parquet { path } | Source::Sqlite { path, .. }) = source else {
-        return None;
+    let path = match source {
+        Source::Csv { path, .. } | Source::Json { path, .. } | Source::Parquet { path } => path,
+        Source::Sqlite { path, .. } | Source::Xlsx { path, .. } => path,
+        Source::Postgres { .. } => return None,
     };
     let metadata = std::fs::metadata(path).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))
