@@ -247,10 +247,8 @@ pub async fn read_rows(
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let staged = matches!(
-        source,
-        Source::Sqlite { .. } | Source::Postgres { .. } | Source::Mysql { .. } | Source::Rest { .. }
-    );
+    let staged =
+        matches!(source, Source::Sqlite { .. } | Source::Postgres { .. } | Source::Mysql { .. } | Source::Rest { .. });
     if !staged {
         return read_part(source, limits, Part::Rows(rows.clone()), sink, cancel).await;
     }

@@ -58,10 +58,10 @@ pub(super) fn form(page: &Page, actions: Actions) -> AnyView {
     let plan = page.head.key.clone();
     let allowed = format!("Allowed by the operator: {}", page.networks.join(", "));
     // What the guard says of host and path is about the address here.
-    let address = Signal::derive(move || {
-        ["url", "host", "path"].into_iter().find_map(|name| field_error(said, name).get())
-    });
-    let identity = Signal::derive(move || ["identity", "user"].into_iter().find_map(|name| field_error(said, name).get()));
+    let address =
+        Signal::derive(move || ["url", "host", "path"].into_iter().find_map(|name| field_error(said, name).get()));
+    let identity =
+        Signal::derive(move || ["identity", "user"].into_iter().find_map(|name| field_error(said, name).get()));
     view! {
         <ActionForm action=actions.service attr:class="form">
             {rest(said, &FIELDS)}

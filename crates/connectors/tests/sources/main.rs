@@ -7,7 +7,6 @@ mod guard;
 mod guard_spellings;
 mod json_files;
 mod mariadb;
-mod measure;
 mod named_files;
 mod no_server;
 mod parquet_files;

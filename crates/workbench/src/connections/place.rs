@@ -135,7 +135,7 @@ impl Place {
 
     /// The source behind it, once the guard has accepted it.
     pub(super) fn open(&self, proof: GuardProof, password: Option<&SecretString>, table: &str) -> Source {
-    // The very file the guard has looked at.
+        // The very file the guard has looked at.
         let file = |place: &FilePlace| proof.file().unwrap_or(&place.path).to_owned();
         let password = password.cloned().unwrap_or_else(|| SecretString::from(String::new()));
         match self {
