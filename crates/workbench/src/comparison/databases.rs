@@ -78,7 +78,7 @@ pub(super) async fn check(
         notes.extend(warnings(source, limits).await?.into_iter().map(|warning| format!("{side}: {warning}")));
     }
     let paths = ["left.parquet", "right.parquet"].map(|name| settings.temp_dir.join(name));
-    let (mut unheard_left, mut unheard_right) = (|_| {}, |_| {});
+    let (mut unheard_left, mut unheard_right) = (|_: u64| {}, |_: u64| {});
     let (left, right) = tokio::try_join!(
         stage(left, &paths[0], limits, cancel, &mut unheard_left),
         stage(right, &paths[1], limits, cancel, &mut unheard_right),
@@ -86,8 +86,8 @@ pub(super) async fn check(
     for (side, read) in [("left", &left), ("right", &right)] {
         notes.extend(read.source.notes.iter().map(|note| format!("{side}: {note}")));
     }
-    let unheard = Arc::new(|_| {});
-    let outcome = reconcile::check(&left.staged, &right.staged, spec, settings, unheard, Arc::clone(cancel)).await?;
+    let cancel = Arc::clone(cancel);
+    let outcome = reconcile::check(&left.staged, &right.staged, spec, settings, Arc::new(|_| {}), cancel).await?;
     Ok(Compared { outcome, notes })
 }
 
