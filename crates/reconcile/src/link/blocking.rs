@@ -1,0 +1,339 @@
+//! Which pairs of records are worth comparing. Several passes, each of one or two parts of values that have to be
+//! the same; a sample tells what a pass costs, and passes are chosen so that a record with any likely damage is still
+//! found by one of them. Large blocks are left out where a pass would make more pairs than it may.
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use super::{
+    Limits,
+    keys::{Part, hashes, mix, parts},
+    parallel::in_parallel,
+    table::Field,
+};
+use crate::error::EngineError;
+
+/// Rows of each side that the choice of passes looks at.
+const SAMPLE: usize = 10_000;
+/// Imagined damaged records that the passes should find.
+const DAMAGES: usize = 4_096;
+/// Passes at most.
+const MOST_PASSES: usize = 48;
+/// Keys that two parts of several words each may have together.
+const MOST_KEYS: usize = 16;
+
+/// A part of a field.
+type Piece = (usize, Part);
+
+/// One pass: records that have all these parts in common are compared.
+#[derive(Debug, Clone)]
+pub(super) struct Pass {
+    pieces: Vec<Piece>,
+}
+
+/// What a pass found.
+pub(super) struct Found {
+    pub(super) name: String,
+    pub(super) pairs: u64,
+    /// Blocks too large to be compared.
+    pub(super) left_out: u64,
+}
+
+/// Pairs of rows, left in the upper half of each word; sorted, each once.
+pub(super) type Pairs = Vec<u64>;
+
+/// Left and right row of a pair.
+pub(super) fn rows(pair: u64) -> (u32, u32) {
+    ((pair >> 32) as u32, pair as u32)
+}
+
+fn pair(left: u32, right: u32) -> u64 {
+    u64::from(left) << 32 | u64::from(right)
+}
+
+/// The pairs to compare, and how they were found.
+pub(super) fn candidates(
+    fields: &[Field],
+    within: bool,
+    limits: &Limits,
+    cancel: &AtomicBool,
+) -> Result<(Pairs, Vec<Found>), EngineError> {
+    let [left, right] = [0, 1].map(|side: usize| fields[0].rows[side].len());
+    let all = if within { left * left.saturating_sub(1) / 2 } else { left * right };
+    if all <= limits.compare_all {
+        let mut pairs = Vec::with_capacity(all);
+        for l in 0..left as u32 {
+            pairs.extend((if within { l + 1 } else { 0 }..right as u32).map(|r| pair(l, r)));
+        }
+        return Ok((pairs, vec![Found { name: "every pair".into(), pairs: all as u64, left_out: 0 }]));
+    }
+    let passes = choose(fields, limits, cancel)?;
+    let found = in_parallel(limits.threads, passes.len(), |at| {
+        if cancel.load(Relaxed) {
+            return Err(EngineError::Cancelled);
+        }
+        Ok(run(fields, &passes[at], within, limits.pairs_per_pass))
+    })?;
+    let mut pairs = Vec::with_capacity(found.iter().map(|(pairs, _)| pairs.len()).sum());
+    let mut told = Vec::new();
+    for ((mut some, left_out), pass) in found.into_iter().zip(&passes) {
+        told.push(Found { name: named(fields, pass), pairs: some.len() as u64, left_out });
+        pairs.append(&mut some);
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    Ok((pairs, told))
+}
+
+fn named(fields: &[Field], pass: &Pass) -> String {
+    let piece = |(field, part): &Piece| match part {
+        Part::Whole => fields[*field].names[0].trim().to_owned(),
+        part => format!("{} of {}", part.name(), fields[*field].names[0].trim()),
+    };
+    pass.pieces.iter().map(piece).collect::<Vec<_>>().join(" and ")
+}
+
+/// The keys of the rows of a side, by key.
+fn keyed(fields: &[Field], pass: &Pass, side: usize, rows: impl Iterator<Item = usize>) -> Vec<(u64, u32)> {
+    let tables: Vec<Table> = pass.pieces.iter().map(|piece| Table::new(fields, *piece)).collect();
+    let mut keys = Vec::with_capacity(rows.size_hint().0);
+    for row in rows {
+        let of = |at: usize| tables[at].of(fields[pass.pieces[at].0].rows[side][row]);
+        match tables.len() {
+            1 => keys.extend(of(0).iter().map(|key| (*key, row as u32))),
+            _ => {
+                let (firsts, seconds) = (of(0), of(1));
+                let both = firsts.iter().flat_map(|first| seconds.iter().map(|second| mix(*first, *second)));
+                keys.extend(both.take(MOST_KEYS).map(|key| (key, row as u32)));
+            }
+        }
+    }
+    keys.sort_unstable();
+    keys
+}
+
+/// The hashes of a part for every value of a field.
+struct Table {
+    hashes: Vec<u64>,
+    ends: Vec<usize>,
+}
+
+impl Table {
+    fn new(fields: &[Field], (field, part): Piece) -> Self {
+        let field = &fields[field];
+        let mut table = Self { hashes: Vec::new(), ends: Vec::with_capacity(field.values.len()) };
+        for value in 0..field.values.len() as u32 {
+            hashes(field, part, value, &mut table.hashes);
+            table.ends.push(table.hashes.len());
+        }
+        table
+    }
+
+    fn of(&self, value: u32) -> &[u64] {
+        let Some(end) = self.ends.get(value as usize) else { return &[] };
+        let start = if value == 0 { 0 } else { self.ends[value as usize - 1] };
+        &self.hashes[start..*end]
+    }
+}
+
+/// Runs a pass; returns its pairs and the number of blocks that were too large.
+fn run(fields: &[Field], pass: &Pass, within: bool, limit: usize) -> (Pairs, u64) {
+    let left = keyed(fields, pass, 0, 0..fields[0].rows[0].len());
+    let right = if within { Vec::new() } else { keyed(fields, pass, 1, 0..fields[0].rows[1].len()) };
+    // Pairs in blocks by the logarithm of their size: as many of the small ones are taken as fit.
+    let mut by_size = [0_usize; 64];
+    let size = |l: usize, r: usize| if within { l * (l - 1) / 2 } else { l * r };
+    let bucket = |pairs: usize| pairs.checked_ilog2().unwrap_or_default() as usize;
+    each_block(&left, &right, within, |l, r| {
+        let pairs = size(l.len(), r.len());
+        by_size[bucket(pairs)] += pairs;
+    });
+    let mut total = 0;
+    let fits = by_size.iter().take_while(|pairs| {
+        total += **pairs;
+        total <= limit
+    });
+    let largest = fits.count();
+    let (mut pairs, mut left_out) = (Vec::with_capacity(by_size[..largest].iter().sum()), 0);
+    each_block(&left, &right, within, |l, r| {
+        if bucket(size(l.len(), r.len())) >= largest {
+            left_out += 1;
+            return;
+        }
+        for (at, (_, a)) in l.iter().enumerate() {
+            let others = if within { &r[at + 1..] } else { r };
+            pairs.extend(others.iter().map(|(_, b)| if within { pair(*a.min(b), *a.max(b)) } else { pair(*a, *b) }));
+        }
+    });
+    if within {
+        pairs.retain(|pair| rows(*pair).0 != rows(*pair).1);
+    }
+    (pairs, left_out)
+}
+
+/// Calls `see` with the rows of both sides that have a key in common; within one file with those that share one.
+fn each_block(left: &[(u64, u32)], right: &[(u64, u32)], within: bool, mut see: impl FnMut(&[(u64, u32)], &[(u64, u32)])) {
+    let same = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0;
+    if within {
+        left.chunk_by(same).filter(|block| block.len() > 1).for_each(|block| see(block, block));
+        return;
+    }
+    let mut rights = right.chunk_by(same).peekable();
+    for block in left.chunk_by(same) {
+        while rights.next_if(|other| other[0].0 < block[0].0).is_some() {}
+        if let Some(other) = rights.next_if(|other| other[0].0 == block[0].0) {
+            see(block, other);
+        }
+    }
+}
+
+/// Chooses the passes.
+fn choose(fields: &[Field], limits: &Limits, cancel: &AtomicBool) -> Result<Vec<Pass>, EngineError> {
+    let pieces: Vec<Piece> =
+        (0..fields.len()).flat_map(|at| parts(&fields[at]).iter().map(move |part| (at, *part))).collect();
+    let mut passes: Vec<Pass> = pieces.iter().map(|piece| Pass { pieces: vec![*piece] }).collect();
+    for (at, first) in pieces.iter().enumerate() {
+        let others = pieces[at + 1..].iter().filter(|second| second.0 != first.0);
+        passes.extend(others.map(|second| Pass { pieces: vec![*first, *second] }));
+    }
+    let sample = Sample::new(fields, &pieces);
+    let costs = in_parallel(limits.threads, passes.len(), |at| {
+        if cancel.load(Relaxed) {
+            return Err(EngineError::Cancelled);
+        }
+        Ok(sample.pairs(&passes[at]))
+    })?;
+    let damages = Damages::new(fields);
+    let finds: Vec<Vec<u64>> = passes.iter().map(|pass| damages.found_by(pass)).collect();
+    let per_row = (fields[0].rows[0].len() + fields[0].rows[1].len()) as f64;
+    let (mut open, mut spent) = (vec![u64::MAX; DAMAGES / 64], 0.0);
+    let mut chosen = Vec::new();
+    while chosen.len() < MOST_PASSES {
+        let mut best: Option<(f64, usize, f64)> = None;
+        for (at, found) in finds.iter().enumerate() {
+            // A pass that makes far more pairs than it may leaves nearly all of its blocks out.
+            let cost = costs[at].min(limits.pairs_per_pass as f64);
+            if costs[at] > 3.0 * limits.pairs_per_pass as f64 || spent + cost > limits.pairs as f64 {
+                continue;
+            }
+            let new: u32 = found.iter().zip(&open).map(|(found, open)| (found & open).count_ones()).sum();
+            let gain = f64::from(new) / (cost + per_row);
+            if new > 0 && best.is_none_or(|(most, ..)| gain > most) {
+                best = Some((gain, at, cost));
+            }
+        }
+        let Some((_, at, cost)) = best else { break };
+        spent += cost;
+        open.iter_mut().zip(&finds[at]).for_each(|(open, found)| *open &= !found);
+        chosen.push(passes[at].clone());
+    }
+    Ok(chosen)
+}
+
+/// The hashes of all parts of some rows.
+struct Sample {
+    places: HashMap<(usize, &'static str), usize>,
+    /// For each part and side the hashes of each row.
+    hashes: Vec<[Vec<Vec<u64>>; 2]>,
+    /// Pairs of the whole for each pair of the sample.
+    scale: f64,
+}
+
+impl Sample {
+    fn new(fields: &[Field], pieces: &[Piece]) -> Self {
+        let sides = [0, 1].map(|side: usize| fields[0].rows[side].len());
+        let taken = sides.map(|rows| rows.min(SAMPLE));
+        let mut places = HashMap::new();
+        let mut all = Vec::new();
+        for (at, (field, part)) in pieces.iter().enumerate() {
+            places.insert((*field, part.name()), at);
+            all.push([0, 1].map(|side: usize| {
+                let row = |at: usize| fields[*field].rows[side][at * sides[side] / taken[side]];
+                let of = |at: usize| {
+                    let mut found = Vec::new();
+                    hashes(&fields[*field], *part, row(at), &mut found);
+                    found
+                };
+                (0..taken[side]).map(of).collect()
+            }));
+        }
+        let share = |side: usize| sides[side] as f64 / taken[side].max(1) as f64;
+        Self { places, hashes: all, scale: share(0) * share(1) }
+    }
+
+    /// The pairs that a pass would make of all rows.
+    fn pairs(&self, pass: &Pass) -> f64 {
+        let tables: Vec<_> =
+            pass.pieces.iter().filter_map(|(field, part)| self.places.get(&(*field, part.name()))).collect();
+        let keys = |side: usize| {
+            let mut keys = Vec::new();
+            for row in 0..self.hashes[0][side].len() {
+                let of = |at: usize| &self.hashes[*tables[at]][side][row];
+                if tables.len() == 1 {
+                    keys.extend_from_slice(of(0));
+                } else {
+                    let both = of(0).iter().flat_map(|first| of(1).iter().map(|second| mix(*first, *second)));
+                    keys.extend(both.take(MOST_KEYS));
+                }
+            }
+            keys.sort_unstable();
+            keys
+        };
+        let (left, right) = (keys(0), keys(1));
+        let mut rights = right.chunk_by(|a, b| a == b).peekable();
+        let mut pairs = 0.0;
+        for block in left.chunk_by(|a, b| a == b) {
+            while rights.next_if(|other| other[0] < block[0]).is_some() {}
+            if let Some(other) = rights.next_if(|other| other[0] == block[0]) {
+                pairs += block.len() as f64 * other.len() as f64;
+            }
+        }
+        pairs * self.scale
+    }
+}
+
+/// Imagined pairs of records: which parts of which fields are the same in them.
+struct Damages {
+    /// For each field the parts that are intact in each damage, as bits in the order of [`Part`].
+    intact: Vec<Vec<u8>>,
+}
+
+impl Damages {
+    fn new(fields: &[Field]) -> Self {
+        /// How often a value is untouched, and how often a part of a damaged one is.
+        const UNTOUCHED: f64 = 0.65;
+        const PART: f64 = 0.5;
+        let mut random = super::random::Random::new(0x6c69_6e6b);
+        let mut intact = Vec::new();
+        for field in fields {
+            let share = |side: usize| f64::from(field.filled[side]) / field.rows[side].len().max(1) as f64;
+            // Where a value is missing it is often missing on both sides.
+            let filled = share(0).min(share(1));
+            let damage = |_| {
+                if random.unit() >= filled {
+                    0
+                } else if random.unit() < UNTOUCHED {
+                    u8::MAX
+                } else {
+                    let part = |at: u8| if random.unit() < PART { 1 << at } else { 0 };
+                    (1..5).map(part).sum()
+                }
+            };
+            intact.push((0..DAMAGES).map(damage).collect());
+        }
+        Self { intact }
+    }
+
+    /// The damages in spite of which a pass finds the pair, as bits.
+    fn found_by(&self, pass: &Pass) -> Vec<u64> {
+        let mut found = vec![0_u64; DAMAGES / 64];
+        for at in 0..DAMAGES {
+            if pass.pieces.iter().all(|(field, part)| self.intact[*field][at] & (1 << *part as u8) != 0) {
+                found[at / 64] |= 1 << (at % 64);
+            }
+        }
+        found
+    }
+}
