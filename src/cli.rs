@@ -3,6 +3,7 @@
 
 mod check;
 mod files;
+mod link;
 mod plans;
 mod user;
 
@@ -46,6 +47,8 @@ enum Command {
     },
     /// Compare two files: is the data the same?
     Check(check::Check),
+    /// Find the records of two files that stand for the same thing, without an identifier in common.
+    Link(link::Link),
     /// Print the findings of a plan; exit 1 when one blocks sign-off.
     Lint(plans::Lint),
     /// Write a plan to a file.
@@ -195,6 +198,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
             Ok(Outcome::Good)
         }
         Command::Check(check) => check.run().await,
+        Command::Link(link) => link.run().await,
         Command::Demo => {
             let workbench = open(&config).await?;
             let owner = demo::ensure(&workbench).await?;

@@ -5,4 +5,5 @@
 
 mod check;
 mod folder;
+mod link;
 mod plans;

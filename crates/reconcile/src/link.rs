@@ -186,7 +186,7 @@ struct Limits {
 impl Limits {
     fn new(settings: &LinkSettings, rows: usize) -> Self {
         const COMPARE_ALL: usize = 600_000;
-        let pairs = rows.saturating_mul(40).clamp(2_000_000, settings.most_pairs.max(1));
+        let pairs = rows.saturating_mul(40).max(2_000_000).min(settings.most_pairs.max(1));
         Self { threads: settings.threads.max(1), pairs, pairs_per_pass: pairs / 10, compare_all: COMPARE_ALL.min(pairs) }
     }
 }

@@ -21,6 +21,7 @@ mod follow;
 mod history;
 mod items;
 mod keys;
+mod linking;
 mod people;
 mod plans;
 mod process;
@@ -43,6 +44,7 @@ pub use data::Settlement;
 pub use error::Error;
 pub use events::{Event, Events, Numbered};
 pub use exports::{ExportFormat, Exported, VersionFindings};
+pub use linking::{FileLink, Linked, LinkedPair, link_files};
 pub use people::{SignedIn, Visitor};
 /// Most bytes of an exported file.
 pub use report::MAX_FILE_BYTES as EXPORT_MAX;

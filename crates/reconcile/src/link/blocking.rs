@@ -313,12 +313,12 @@ impl Damages {
             let filled = share(0).min(share(1));
             let damage = |_| {
                 if random.unit() >= filled {
-                    0
+                    0_u8
                 } else if random.unit() < UNTOUCHED {
                     u8::MAX
                 } else {
-                    let part = |at: u8| if random.unit() < PART { 1 << at } else { 0 };
-                    (1..5).map(part).sum()
+                    let part = |at: u8| if random.unit() < PART { 1_u8 << at } else { 0 };
+                    (1..5_u8).map(part).sum::<u8>()
                 }
             };
             intact.push((0..DAMAGES).map(damage).collect());
@@ -330,7 +330,7 @@ impl Damages {
     fn found_by(&self, pass: &Pass) -> Vec<u64> {
         let mut found = vec![0_u64; DAMAGES / 64];
         for at in 0..DAMAGES {
-            if pass.pieces.iter().all(|(field, part)| self.intact[*field][at] & (1 << *part as u8) != 0) {
+            if pass.pieces.iter().all(|(field, part)| self.intact[*field][at] & (1_u8 << *part as u8) != 0) {
                 found[at / 64] |= 1 << (at % 64);
             }
         }

@@ -143,7 +143,7 @@ fn is_number(value: &str) -> bool {
         && value.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
-/// At least half of the letters and digits are digits, and there is no long word.
+/// At least half of the letters and digits are digits.
 fn is_code(value: &str) -> bool {
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let letters = value.chars().filter(|c| c.is_alphabetic()).count();

@@ -38,6 +38,21 @@ pub enum Level {
     Swapped,
 }
 
+impl Level {
+    /// In words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Equal => "equal",
+            Self::VeryClose => "very close",
+            Self::Close => "close",
+            Self::Related => "related",
+            Self::Different => "different",
+            Self::Swapped => "swapped",
+        }
+    }
+}
+
 /// All levels by number.
 pub(super) const ALL: [Level; LEVELS] = [
     Level::Missing,
@@ -187,9 +202,9 @@ fn words_in_common(field: &Field, a: u32, b: u32) -> f64 {
     let (mut common, mut taken) = (0.0, 0_u32);
     let mut open: Vec<u32> = Vec::new();
     for token in lefts {
-        match rights.iter().enumerate().find(|(at, other)| *other == token && taken & (1 << at) == 0) {
+        match rights.iter().enumerate().find(|(at, other)| *other == token && taken & (1_u32 << *at) == 0) {
             Some((at, _)) => {
-                taken |= 1 << at;
+                taken |= 1_u32 << at;
                 common += 2.0 * f64::from(tokens.weight(*token));
             }
             None => open.push(*token),
@@ -197,8 +212,8 @@ fn words_in_common(field: &Field, a: u32, b: u32) -> f64 {
     }
     for token in open {
         let word = tokens.word(token);
-        let mut best = (0.0, 0);
-        for (at, other) in rights.iter().enumerate().filter(|(at, _)| taken & (1 << at) == 0) {
+        let mut best = (0.0, 0_usize);
+        for (at, other) in rights.iter().enumerate().filter(|(at, _)| taken & (1_u32 << *at) == 0) {
             let close = same_word(word, tokens.word(*other));
             let counted = close * f64::from(tokens.weight(token) + tokens.weight(*other));
             if counted > best.0 {
@@ -206,7 +221,7 @@ fn words_in_common(field: &Field, a: u32, b: u32) -> f64 {
             }
         }
         if best.0 > 0.0 {
-            taken |= 1 << best.1;
+            taken |= 1_u32 << best.1;
             common += best.0;
         }
     }
@@ -220,7 +235,7 @@ fn same_word(a: &str, b: &str) -> f64 {
         let initial = short.chars().count() == 1 && !short.starts_with(|c: char| c.is_ascii_digit());
         return if initial && long.starts_with(short) { 0.7 } else { 0.0 };
     }
-    if long.len() > 2 * short.len() || !short.starts_with(|c| long.starts_with(c)) && short.len() < 5 {
+    if long.len() > 2 * short.len() || (short.len() < 5 && short.chars().next() != long.chars().next()) {
         return 0.0;
     }
     let close = strsim::jaro_winkler(short, long);
