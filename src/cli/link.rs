@@ -60,7 +60,8 @@ impl Link {
     pub(super) async fn run(self) -> Result<Outcome, Refused> {
         let left = self.within.or(self.left).ok_or_else(|| Refused("name two files or one --within".into()))?;
         let threads = self.threads.map(usize::from);
-        let linked = workbench::link_files(&FileLink { left, right: self.right, compare: self.compare, threads }).await?;
+        let linked =
+            workbench::link_files(&FileLink { left, right: self.right, compare: self.compare, threads }).await?;
         match self.format {
             Format::Csv => print(&csv(&linked)?)?,
             Format::Json => print_json(&Summary {
@@ -104,7 +105,8 @@ fn in_words(linked: &Linked) -> Result<String, Refused> {
         text.push('\n');
     }
     for pass in &summary.passes {
-        writeln!(text, "by {}: {} pairs, {} groups too large", pass.by, pass.pairs, pass.left_out).map_err(unwritten)?;
+        writeln!(text, "by {}: {} pairs, {} groups too large", pass.by, pass.pairs, pass.left_out)
+            .map_err(unwritten)?;
     }
     Ok(text)
 }

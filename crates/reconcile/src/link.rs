@@ -20,7 +20,6 @@ use std::sync::{
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{fields::FieldKind, similarity::Level};
 use self::{
     assign::Scored,
     blocking::rows,
@@ -29,6 +28,7 @@ use self::{
     similarity::{ALL, Comparer, Levels},
     table::Field,
 };
+pub use self::{fields::FieldKind, similarity::Level};
 use crate::{error::EngineError, staging::Staged};
 
 /// Candidates compared between two looks at the cancel flag.
@@ -187,7 +187,12 @@ impl Limits {
     fn new(settings: &LinkSettings, rows: usize) -> Self {
         const COMPARE_ALL: usize = 600_000;
         let pairs = rows.saturating_mul(40).max(2_000_000).min(settings.most_pairs.max(1));
-        Self { threads: settings.threads.max(1), pairs, pairs_per_pass: pairs / 10, compare_all: COMPARE_ALL.min(pairs) }
+        Self {
+            threads: settings.threads.max(1),
+            pairs,
+            pairs_per_pass: pairs / 10,
+            compare_all: COMPARE_ALL.min(pairs),
+        }
     }
 }
 
@@ -283,7 +288,12 @@ impl Decision<'_> {
                 return Err(EngineError::Cancelled);
             }
             let range = piece * PIECE..pairs.len().min((piece + 1) * PIECE);
-            let scored = range.map(|at| Scored { pair: pairs[at], levels: self.compared.levels[at], odds: self.model.odds(self.fields, pairs[at], self.compared.levels[at]), score: 0.0 });
+            let scored = range.map(|at| Scored {
+                pair: pairs[at],
+                levels: self.compared.levels[at],
+                odds: self.model.odds(self.fields, pairs[at], self.compared.levels[at]),
+                score: 0.0,
+            });
             Ok(scored.filter(|scored| scored.odds > LEAST_ODDS).collect::<Vec<_>>())
         })?
         .concat();

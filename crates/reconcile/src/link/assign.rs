@@ -134,9 +134,8 @@ fn sort(pairs: &mut [Scored]) {
 }
 
 fn by_score(pairs: &mut [Scored]) {
-    pairs.sort_unstable_by(|a, b| {
-        b.score.total_cmp(&a.score).then(b.odds.total_cmp(&a.odds)).then(a.pair.cmp(&b.pair))
-    });
+    pairs
+        .sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(b.odds.total_cmp(&a.odds)).then(a.pair.cmp(&b.pair)));
 }
 
 #[cfg(test)]
@@ -149,7 +148,10 @@ mod tests {
 
     #[test]
     fn each_record_is_taken_once_and_doubt_shows_in_the_score() {
-        let found = one_to_one(vec![scored(0, 0, 9.0), scored(0, 1, 8.0), scored(1, 1, 5.0), scored(2, 2, 7.0), scored(2, 3, 7.0)], [3, 4]);
+        let found = one_to_one(
+            vec![scored(0, 0, 9.0), scored(0, 1, 8.0), scored(1, 1, 5.0), scored(2, 2, 7.0), scored(2, 3, 7.0)],
+            [3, 4],
+        );
         let pairs: Vec<(u64, u64)> = found.iter().map(|s| (s.pair >> 32, s.pair & 0xffff)).collect();
         assert_eq!(pairs, [(1, 1), (0, 0), (2, 2)]);
         assert!((found[2].score - 0.5).abs() < 0.01, "two that are as good: {}", found[2].score);

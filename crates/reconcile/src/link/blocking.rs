@@ -3,7 +3,7 @@
 //! found by one of them. Large blocks are left out where a pass would make more pairs than it may.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
@@ -70,12 +70,20 @@ pub(super) fn candidates(
         return Ok((pairs, vec![Found { name: "every pair".into(), pairs: all as u64, left_out: 0 }]));
     }
     let passes = choose(fields, limits, cancel)?;
+    let tables = tables(fields, &passes, limits.threads, cancel)?;
     let found = in_parallel(limits.threads, passes.len(), |at| {
         if cancel.load(Relaxed) {
             return Err(EngineError::Cancelled);
         }
-        Ok(run(fields, &passes[at], within, limits.pairs_per_pass))
+        let [left, right] =
+            [0, 1].map(
+                |side: usize| {
+                    if side == 1 && within { Vec::new() } else { keyed(fields, &tables, &passes[at], side) }
+                },
+            );
+        Ok(run(&left, &right, within, limits.pairs_per_pass))
     })?;
+    drop(tables);
     let mut pairs = Vec::with_capacity(found.iter().map(|(pairs, _)| pairs.len()).sum());
     let mut told = Vec::new();
     for ((mut some, left_out), pass) in found.into_iter().zip(&passes) {
@@ -96,28 +104,47 @@ fn named(fields: &[Field], pass: &Pass) -> String {
 }
 
 /// The keys of the rows of a side, by key.
-fn keyed(fields: &[Field], pass: &Pass, side: usize, rows: impl Iterator<Item = usize>) -> Vec<(u64, u32)> {
-    let tables: Vec<Table> = pass.pieces.iter().map(|piece| Table::new(fields, *piece)).collect();
-    let mut keys = Vec::with_capacity(rows.size_hint().0);
-    for row in rows {
+fn keyed(fields: &[Field], tables: &BTreeMap<Piece, Table>, pass: &Pass, side: usize) -> Vec<(u64, u32)> {
+    let tables: Vec<&Table> = pass.pieces.iter().filter_map(|piece| tables.get(piece)).collect();
+    let count = fields[0].rows[side].len();
+    let mut keys = Vec::with_capacity(count);
+    for row in 0..count {
         let of = |at: usize| tables[at].of(fields[pass.pieces[at].0].rows[side][row]);
-        match tables.len() {
-            1 => keys.extend(of(0).iter().map(|key| (*key, row as u32))),
-            _ => {
-                let (firsts, seconds) = (of(0), of(1));
-                let both = firsts.iter().flat_map(|first| seconds.iter().map(|second| mix(*first, *second)));
-                keys.extend(both.take(MOST_KEYS).map(|key| (key, row as u32)));
-            }
+        if tables.len() == 1 {
+            keys.extend(of(0).iter().map(|key| (*key, row as u32)));
+        } else {
+            let (firsts, seconds) = (of(0), of(1));
+            let both = firsts.iter().flat_map(|first| seconds.iter().map(|second| mix(*first, *second)));
+            keys.extend(both.take(MOST_KEYS).map(|key| (key, row as u32)));
         }
     }
     keys.sort_unstable();
     keys
 }
 
+/// The hashes that the passes need.
+fn tables(
+    fields: &[Field],
+    passes: &[Pass],
+    threads: usize,
+    cancel: &AtomicBool,
+) -> Result<BTreeMap<Piece, Table>, EngineError> {
+    let mut pieces: Vec<Piece> = passes.iter().flat_map(|pass| pass.pieces.iter().copied()).collect();
+    pieces.sort_unstable();
+    pieces.dedup();
+    let tables = in_parallel(threads, pieces.len(), |at| {
+        if cancel.load(Relaxed) {
+            return Err(EngineError::Cancelled);
+        }
+        Ok(Table::new(fields, pieces[at]))
+    })?;
+    Ok(pieces.into_iter().zip(tables).collect())
+}
+
 /// The hashes of a part for every value of a field.
 struct Table {
     hashes: Vec<u64>,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl Table {
@@ -126,7 +153,7 @@ impl Table {
         let mut table = Self { hashes: Vec::new(), ends: Vec::with_capacity(field.values.len()) };
         for value in 0..field.values.len() as u32 {
             hashes(field, part, value, &mut table.hashes);
-            table.ends.push(table.hashes.len());
+            table.ends.push(table.hashes.len() as u32);
         }
         table
     }
@@ -134,19 +161,17 @@ impl Table {
     fn of(&self, value: u32) -> &[u64] {
         let Some(end) = self.ends.get(value as usize) else { return &[] };
         let start = if value == 0 { 0 } else { self.ends[value as usize - 1] };
-        &self.hashes[start..*end]
+        &self.hashes[start as usize..*end as usize]
     }
 }
 
 /// Runs a pass; returns its pairs and the number of blocks that were too large.
-fn run(fields: &[Field], pass: &Pass, within: bool, limit: usize) -> (Pairs, u64) {
-    let left = keyed(fields, pass, 0, 0..fields[0].rows[0].len());
-    let right = if within { Vec::new() } else { keyed(fields, pass, 1, 0..fields[0].rows[1].len()) };
+fn run(left: &[(u64, u32)], right: &[(u64, u32)], within: bool, limit: usize) -> (Pairs, u64) {
     // Pairs in blocks by the logarithm of their size: as many of the small ones are taken as fit.
     let mut by_size = [0_usize; 64];
     let size = |l: usize, r: usize| if within { l * (l - 1) / 2 } else { l * r };
     let bucket = |pairs: usize| pairs.checked_ilog2().unwrap_or_default() as usize;
-    each_block(&left, &right, within, |l, r| {
+    each_block(left, right, within, |l, r| {
         let pairs = size(l.len(), r.len());
         by_size[bucket(pairs)] += pairs;
     });
@@ -157,7 +182,7 @@ fn run(fields: &[Field], pass: &Pass, within: bool, limit: usize) -> (Pairs, u64
     });
     let largest = fits.count();
     let (mut pairs, mut left_out) = (Vec::with_capacity(by_size[..largest].iter().sum()), 0);
-    each_block(&left, &right, within, |l, r| {
+    each_block(left, right, within, |l, r| {
         if bucket(size(l.len(), r.len())) >= largest {
             left_out += 1;
             return;
@@ -174,7 +199,12 @@ fn run(fields: &[Field], pass: &Pass, within: bool, limit: usize) -> (Pairs, u64
 }
 
 /// Calls `see` with the rows of both sides that have a key in common; within one file with those that share one.
-fn each_block(left: &[(u64, u32)], right: &[(u64, u32)], within: bool, mut see: impl FnMut(&[(u64, u32)], &[(u64, u32)])) {
+fn each_block(
+    left: &[(u64, u32)],
+    right: &[(u64, u32)],
+    within: bool,
+    mut see: impl FnMut(&[(u64, u32)], &[(u64, u32)]),
+) {
     let same = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0;
     if within {
         left.chunk_by(same).filter(|block| block.len() > 1).for_each(|block| see(block, block));
@@ -234,7 +264,7 @@ fn choose(fields: &[Field], limits: &Limits, cancel: &AtomicBool) -> Result<Vec<
 
 /// The hashes of all parts of some rows.
 struct Sample {
-    places: HashMap<(usize, &'static str), usize>,
+    places: BTreeMap<Piece, usize>,
     /// For each part and side the hashes of each row.
     hashes: Vec<[Vec<Vec<u64>>; 2]>,
     /// Pairs of the whole for each pair of the sample.
@@ -245,10 +275,10 @@ impl Sample {
     fn new(fields: &[Field], pieces: &[Piece]) -> Self {
         let sides = [0, 1].map(|side: usize| fields[0].rows[side].len());
         let taken = sides.map(|rows| rows.min(SAMPLE));
-        let mut places = HashMap::new();
+        let mut places = BTreeMap::new();
         let mut all = Vec::new();
         for (at, (field, part)) in pieces.iter().enumerate() {
-            places.insert((*field, part.name()), at);
+            places.insert((*field, *part), at);
             all.push([0, 1].map(|side: usize| {
                 let row = |at: usize| fields[*field].rows[side][at * sides[side] / taken[side]];
                 let of = |at: usize| {
@@ -265,8 +295,7 @@ impl Sample {
 
     /// The pairs that a pass would make of all rows.
     fn pairs(&self, pass: &Pass) -> f64 {
-        let tables: Vec<_> =
-            pass.pieces.iter().filter_map(|(field, part)| self.places.get(&(*field, part.name()))).collect();
+        let tables: Vec<&usize> = pass.pieces.iter().filter_map(|piece| self.places.get(piece)).collect();
         let keys = |side: usize| {
             let mut keys = Vec::new();
             for row in 0..self.hashes[0][side].len() {

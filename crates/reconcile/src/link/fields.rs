@@ -39,10 +39,7 @@ pub(super) struct ColumnPair {
 }
 
 /// The pairs asked for, or where none are asked for the columns of equal name.
-pub(super) fn column_pairs(
-    sides: [&Staged; 2],
-    asked: &[(String, String)],
-) -> Result<Vec<ColumnPair>, EngineError> {
+pub(super) fn column_pairs(sides: [&Staged; 2], asked: &[(String, String)]) -> Result<Vec<ColumnPair>, EngineError> {
     if asked.len() > MOST_FIELDS {
         return Err(EngineError::BadSpec(format!(
             "--compare names {} pairs of columns; records are linked by at most {MOST_FIELDS}",
@@ -127,7 +124,8 @@ fn one_kind(values: &[String]) -> Option<FieldKind> {
     if share(values, |value| day(value, order).is_some()) >= ENOUGH {
         return Some(FieldKind::Date);
     }
-    let fraction = |value: &str| is_number(value) && value.split_once('.').is_some_and(|(_, f)| f.trim_matches('0') != "");
+    let fraction =
+        |value: &str| is_number(value) && value.split_once('.').is_some_and(|(_, f)| f.trim_matches('0') != "");
     if share(values, is_number) >= ENOUGH && share(values, fraction) > 0.1 {
         return Some(FieldKind::Number);
     }

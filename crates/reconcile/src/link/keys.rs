@@ -14,7 +14,7 @@ const RARE_WORDS: usize = 4;
 const PIECE: usize = 4;
 
 /// A part of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     Whole,
     Start,

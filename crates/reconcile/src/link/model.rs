@@ -47,7 +47,7 @@ pub(super) struct Compared<'a> {
 }
 
 impl Model {
-    /// Learns from the candidates. `possible` is the number of all pairs there could be.
+    /// Learns from the candidates.
     pub(super) fn learn(
         fields: &[Field],
         comparer: &Comparer<'_>,
@@ -59,6 +59,9 @@ impl Model {
         let [left, right] = [0, 1].map(|side: usize| fields[0].rows[side].len() as f64);
         let possible = if within { left * (left - 1.0) / 2.0 } else { left * right }.max(1.0);
         let random = random_pairs(fields, comparer, within, threads, cancel)?;
+        // Of few pairs each is drawn many times, which teaches no more than seeing each once.
+        let scale = (possible / RANDOM_PAIRS as f64).min(1.0);
+        let random: Vec<(Levels, f64)> = random.into_iter().map(|(levels, n)| (levels, n as f64 * scale)).collect();
         let rarity = |field: &Field| (0..field.values.len() as u32).map(|v| field.frequency(v).ln() as f32).collect();
         let mut model = Self {
             matches: vec![BELIEVED; fields.len()],
@@ -140,7 +143,7 @@ impl Model {
     }
 
     /// What pairs at random look like, less the matches among them.
-    fn see_others(&mut self, fields: &[Field], random: &[(Levels, u64)], learned: bool) {
+    fn see_others(&mut self, fields: &[Field], random: &[(Levels, f64)], learned: bool) {
         let mut seen = vec![[0.0; LEVELS]; fields.len()];
         for (levels, times) in random {
             let mut odds = (self.prior / (1.0 - self.prior)).ln();
@@ -150,7 +153,7 @@ impl Model {
                     odds += (self.matches[field][level] / self.others[field][level]).ln();
                 }
             }
-            let counted = *times as f64 * if learned { 1.0 / (1.0 + odds.exp()) } else { 1.0 };
+            let counted = times * if learned { 1.0 / (1.0 + odds.exp()) } else { 1.0 };
             for (field, seen) in seen.iter_mut().enumerate() {
                 seen[levels.get(field) as usize] += counted;
             }

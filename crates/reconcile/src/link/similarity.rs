@@ -54,15 +54,8 @@ impl Level {
 }
 
 /// All levels by number.
-pub(super) const ALL: [Level; LEVELS] = [
-    Level::Missing,
-    Level::Equal,
-    Level::VeryClose,
-    Level::Close,
-    Level::Related,
-    Level::Different,
-    Level::Swapped,
-];
+pub(super) const ALL: [Level; LEVELS] =
+    [Level::Missing, Level::Equal, Level::VeryClose, Level::Close, Level::Related, Level::Different, Level::Swapped];
 
 /// The levels of all fields of a pair in one word, four bits each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,7 +165,7 @@ fn text(field: &Field, a: u32, b: u32) -> Level {
     let tokens = &field.tokens;
     let single = tokens.of(a).len() == 1 && tokens.of(b).len() == 1;
     // Both scales say the same: 1 is equal, 0.4 has something in common.
-    let written = if left.len().max(right.len()) <= LONGEST_EDITED {
+    let written = if left.len().max(right.len()) <= LONGEST_EDITED && may_be_close(field, a, b) {
         let close = if single {
             strsim::jaro_winkler(left, right)
         } else {
@@ -189,6 +182,18 @@ fn text(field: &Field, a: u32, b: u32) -> Level {
         x if x >= 0.4 => Level::Related,
         _ => Level::Different,
     }
+}
+
+/// Whether the letters that one text has and the other lacks leave room for anything in common (the largest that
+/// Jaro–Winkler can be then is still of a level).
+fn may_be_close(field: &Field, a: u32, b: u32) -> bool {
+    let letters = |value: u32| field.values.get(value).chars().filter(|c| *c != ' ').count() as f64;
+    let (left, right) = (letters(a), letters(b));
+    let in_common = (left - f64::from(field.values.foreign(a, b))).min(right - f64::from(field.values.foreign(b, a)));
+    let jaro = (in_common / left + in_common / right + 1.0) / 3.0;
+    let mut beginnings = field.values.get(a).bytes().zip(field.values.get(b).bytes()).take(4);
+    let same = if beginnings.all(|(a, b)| a == b) { 0.4 } else { 0.3 };
+    jaro + same * (1.0 - jaro) >= 0.76
 }
 
 /// The share of the information in the words of both values that they have in common; mistyped words and

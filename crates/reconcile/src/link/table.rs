@@ -50,6 +50,8 @@ impl Field {
 pub(super) struct Values {
     text: String,
     ends: Vec<usize>,
+    /// For each value which characters occur in it: a bit for every 32nd of them.
+    letters: Vec<u32>,
 }
 
 impl Values {
@@ -59,6 +61,11 @@ impl Values {
         &self.text[start..self.ends[at]]
     }
 
+    /// Characters of `a` that `b` cannot have, at least.
+    pub(super) fn foreign(&self, a: u32, b: u32) -> u32 {
+        (self.letters[a as usize] & !self.letters[b as usize]).count_ones()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -66,6 +73,7 @@ impl Values {
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len());
+        self.letters.push(text.chars().filter(|c| *c != ' ').fold(0, |seen, c| seen | 1 << (c as u32 % 32)));
     }
 }
 
@@ -123,7 +131,9 @@ impl Tokens {
         for end in &tokens.ends {
             let weights = &tokens.weights;
             tokens.list[start..*end].sort_by(|a, b| {
-                weights[*b as usize].total_cmp(&weights[*a as usize]).then(tokens.words.get(*a).cmp(tokens.words.get(*b)))
+                weights[*b as usize]
+                    .total_cmp(&weights[*a as usize])
+                    .then(tokens.words.get(*a).cmp(tokens.words.get(*b)))
             });
             start = *end;
         }
@@ -142,12 +152,7 @@ pub(super) fn read_fields(
     in_parallel(threads, pairs.len(), |at| read_field(sides, within, &pairs[at], cancel))
 }
 
-fn read_field(
-    sides: [&Staged; 2],
-    within: bool,
-    pair: &ColumnPair,
-    cancel: &AtomicBool,
-) -> Result<Field, EngineError> {
+fn read_field(sides: [&Staged; 2], within: bool, pair: &ColumnPair, cancel: &AtomicBool) -> Result<Field, EngineError> {
     let looked = [first_values(sides[0], pair.at[0])?, first_values(sides[1], pair.at[1])?];
     let kind = kind_of(&looked[0], &looked[1]);
     let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
@@ -212,8 +217,8 @@ fn each_value(
 ) -> Result<(), EngineError> {
     let path = &staged.path;
     let file = File::open(path).map_err(|error| EngineError::storage("read", path, error))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(|error| EngineError::parquet("read", path, &error))?;
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| EngineError::parquet("read", path, &error))?;
     let mask = ProjectionMask::roots(reader.parquet_schema(), [column]);
     let reader = reader
         .with_projection(mask)

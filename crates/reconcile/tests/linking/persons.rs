@@ -116,7 +116,8 @@ pub fn staged(path: &Path, columns: &[&str], rows: &[Row]) -> Staged {
     let schema = Arc::new(Schema::new(fields));
     let mut stager = Stager::scratch(path);
     for rows in rows.chunks(1000) {
-        let column = |at: usize| -> ArrayRef { Arc::new(rows.iter().map(|row| row[at].as_deref()).collect::<StringArray>()) };
+        let column =
+            |at: usize| -> ArrayRef { Arc::new(rows.iter().map(|row| row[at].as_deref()).collect::<StringArray>()) };
         let columns = (0..columns.len()).map(column).collect();
         stager.write(&RecordBatch::try_new(Arc::clone(&schema), columns).unwrap()).unwrap();
     }
