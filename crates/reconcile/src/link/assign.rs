@@ -51,8 +51,7 @@ pub(super) fn one_to_one(mut pairs: Vec<Scored>, sides: [usize; 2]) -> Vec<Score
             continue;
         }
         let mut others = 0.0;
-        for side in 0..2 {
-            let (starts, list) = &lists[side];
+        for (side, (starts, list)) in lists.iter().enumerate() {
             for other in &list[starts[ends[side]] as usize..starts[ends[side] + 1] as usize] {
                 let rival = &pairs[*other as usize];
                 if *other as usize != at && !taken[1 - side][of(rival.pair)[1 - side]] {

@@ -110,7 +110,7 @@ fn keyed(fields: &[Field], tables: &BTreeMap<Piece, Table>, pass: &Pass, side: u
             keys.extend(of(0).iter().map(|key| (*key, row as u32)));
         } else {
             let (firsts, seconds) = (of(0), of(1));
-            let both = firsts.iter().flat_map(|first| seconds.iter().map(|second| mix(*first, *second)));
+            let both = firsts.iter().flat_map(|first| seconds.iter().map(move |second| mix(*first, *second)));
             keys.extend(both.take(MOST_KEYS).map(|key| (key, row as u32)));
         }
     }

@@ -136,8 +136,8 @@ impl Model {
         self.prior = (total * share as f64 / possible).clamp(1e-12, 0.5);
         for (matches, seen) in self.matches.iter_mut().zip(seen) {
             let known: f64 = seen[1..].iter().sum::<f64>() + BELIEF;
-            for level in 1..LEVELS {
-                matches[level] = (seen[level] + BELIEF * BELIEVED[level]) / known;
+            for (level, share) in matches.iter_mut().enumerate().skip(1) {
+                *share = (seen[level] + BELIEF * BELIEVED[level]) / known;
             }
         }
     }
@@ -160,8 +160,8 @@ impl Model {
         }
         for (others, seen) in self.others.iter_mut().zip(seen) {
             let known: f64 = seen[1..].iter().sum::<f64>() + UNSEEN * (LEVELS - 1) as f64;
-            for level in 1..LEVELS {
-                others[level] = (seen[level] + UNSEEN) / known;
+            for (share, seen) in others.iter_mut().zip(seen).skip(1) {
+                *share = (seen + UNSEEN) / known;
             }
         }
     }

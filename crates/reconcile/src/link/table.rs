@@ -159,10 +159,10 @@ fn read_field(sides: [&Staged; 2], within: bool, pair: &ColumnPair, cancel: &Ato
     let mut values = Values::default();
     let mut rows = [Vec::new(), Vec::new()];
     let mut normal = String::new();
-    for side in 0..if within { 1 } else { 2 } {
+    for (side, staged) in sides.into_iter().enumerate().take(if within { 1 } else { 2 }) {
         let order = DayOrder::of(looked[side].iter().map(String::as_str));
-        rows[side].reserve_exact(usize::try_from(sides[side].rows).unwrap_or_default());
-        each_value(sides[side], pair.at[side], |value| {
+        rows[side].reserve_exact(usize::try_from(staged.rows).unwrap_or_default());
+        each_value(staged, pair.at[side], |value| {
             normal.clear();
             if let Some(value) = value {
                 normalise(value, kind, order, &mut normal);

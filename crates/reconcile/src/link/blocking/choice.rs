@@ -108,7 +108,7 @@ impl Sample {
                 if tables.len() == 1 {
                     keys.extend_from_slice(of(0));
                 } else {
-                    let both = of(0).iter().flat_map(|first| of(1).iter().map(|second| mix(*first, *second)));
+                    let both = of(0).iter().flat_map(|first| of(1).iter().map(move |second| mix(*first, *second)));
                     keys.extend(both.take(MOST_KEYS));
                 }
             }
