@@ -92,8 +92,7 @@ async fn check_files(
     let [left_columns, right_columns] = columns;
     let (left, right) = (Staged { columns: left_columns, ..left }, Staged { columns: right_columns, ..right });
     let cancel = Arc::new(AtomicBool::new(false));
-    let outcome =
-        reconcile::check_rest(settled, &left, &right, spec, settings, Arc::new(|_| {}), cancel).await?;
+    let outcome = reconcile::check_rest(settled, &left, &right, spec, settings, Arc::new(|_| {}), cancel).await?;
     Ok(outcome)
 }
 

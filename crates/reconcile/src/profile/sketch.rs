@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn many_values_are_estimated() {
-        let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 0.05;
+        // Four times what such an estimate is off by in the mean.
+        let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 0.15;
         let many = sketch((0..100_000).chain(0..50_000));
         assert!(!many.is_whole());
         assert!(near(many.distinct() as f64, 100_000.0), "{}", many.distinct());

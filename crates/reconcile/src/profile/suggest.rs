@@ -73,6 +73,9 @@ pub fn keys(left: &Profile, right: &Profile) -> Vec<KeySuggestion> {
 
 /// Sets of columns worth a look of their own, because no column alone is a key.
 pub fn composites(left: &Profile, right: &Profile) -> Vec<Vec<(String, String)>> {
+    if left.rows.min(right.rows) == 0 {
+        return Vec::new();
+    }
     let parts = |pair: PairSuggestion| {
         let (l, r) = (left.column(&pair.left)?, right.column(&pair.right)?);
         Some((l.variety.distinct.min(r.variety.distinct), (pair.left, pair.right)))
@@ -106,7 +109,7 @@ pub fn pairs(left: &Profile, right: &Profile) -> Vec<PairSuggestion> {
             let same_name = plain(&l.name) == plain(&r.name);
             let found = shared(&l.variety, &r.variety);
             let varied = l.variety.distinct.min(r.variety.distinct) >= VARIED;
-            if same_name || (found >= SHARED && varied && l.kind == r.kind && l.kind != Kind::Empty) {
+            if same_name || (found >= SHARED && varied && alike(l.kind, r.kind)) {
                 let pair = PairSuggestion { left: l.name.clone(), right: r.name.clone(), same_name, found };
                 candidates.push((at, pair));
             }
@@ -149,6 +152,12 @@ fn key(columns: Vec<(String, String)>, varieties: (&Variety, &Variety), filled: 
 fn shared(left: &Variety, right: &Variety) -> f64 {
     let (few, many) = if left.distinct <= right.distinct { (left, right) } else { (right, left) };
     few.sketch.found_in(&many.sketch)
+}
+
+/// Whether two columns may hold the same thing: of two kinds of numbers one may just happen to be whole.
+fn alike(left: Kind, right: Kind) -> bool {
+    let number = |kind| matches!(kind, Kind::WholeNumber | Kind::Number);
+    left != Kind::Empty && (left == right || (number(left) && number(right)))
 }
 
 /// A name as people compare it: letters and digits, no case.

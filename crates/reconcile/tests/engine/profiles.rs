@@ -20,7 +20,8 @@ fn table(columns: &str, rows: usize, row: impl Fn(usize) -> String) -> Table {
 
 #[test]
 fn columns_are_described_by_what_is_in_them() {
-    let rows = ["1 0800 x@example.org 2024-03-05 Meier_", "2 0801 ∅ 2024-03-06 ''", "3 0801 y@example.org 2024-03-07 Mo"];
+    let rows =
+        ["1 0800 x@example.org 2024-03-05 Meier_", "2 0801 ∅ 2024-03-06 ''", "3 0801 y@example.org 2024-03-07 Mo"];
     let seen = profile(&Table::new("id code mail day name", &rows), Vec::new());
     assert_eq!(seen.rows, 3);
     let kinds: Vec<Kind> = seen.columns.iter().map(|column| column.kind).collect();
