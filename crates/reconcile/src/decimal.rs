@@ -33,7 +33,7 @@ pub(crate) fn within_percent(left: &str, right: &str, most: &str) -> bool {
     let apart = || {
         let larger = left.checked_abs()?.max(right.checked_abs()?);
         // apart ≤ most % of larger, without a division: 100 × apart ≤ most × larger.
-        let Some([hundred, most]) = aligned(["100", most]) else { return None };
+        let [hundred, most] = aligned(["100", most])?;
         let apart = left.checked_sub(right)?.checked_abs()?.checked_mul(hundred)?;
         Some(apart <= larger.checked_mul(most)?)
     };
