@@ -15,10 +15,7 @@ pub fn spec_hash(check: &Check) -> String {
     let pairs: Vec<_> = check
         .compare
         .iter()
-        .map(|p| {
-            let rules: Vec<_> = p.rules().map(|rule| rule.name).collect();
-            json!([p.data_point, *p.left, *p.right, rules, *p.tolerance, *p.codes])
-        })
+        .map(|p| json!([p.data_point, *p.left, *p.right, p.trim, p.collapse, p.case_fold]))
         .collect();
     let spec = json!({
         "left": [json!(check.left), json!(*check.left_table), json!(check.left_instance)],
