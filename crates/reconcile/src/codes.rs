@@ -67,10 +67,10 @@ impl Spec {
             let record = record.map_err(unread)?;
             let text = |at: usize| record.get(at).unwrap_or_default().to_owned();
             let line = record.position().map_or(0, csv::Position::line);
-            let codes = self.pair("--map", &text(0))?.codes.get_or_insert_default();
-            codes
-                .insert(text(1), text(2))
-                .map_err(|error| EngineError::BadSpec(format!("--map, line {line}: {error}")))?;
+            for pair in self.pairs("--map", &text(0))? {
+                let kept = pair.codes.get_or_insert_default().insert(text(1), text(2));
+                kept.map_err(|error| EngineError::BadSpec(format!("--map, line {line}: {error}")))?;
+            }
         }
         Ok(())
     }

@@ -116,19 +116,23 @@ impl Spec {
     /// When a column is not compared or a tolerance cannot be read.
     pub fn tolerate(&mut self, text: &str) -> Result<(), EngineError> {
         for (column, how) in parse_pairs("--tolerance", text)? {
-            self.pair("--tolerance", &column)?.tolerance = Some(Tolerance::parse(&how)?);
+            let tolerance = Tolerance::parse(&how)?;
+            for pair in self.pairs("--tolerance", &column)? {
+                pair.tolerance = Some(tolerance.clone());
+            }
         }
         Ok(())
     }
 
-    /// The compared pair with this column on the left.
-    pub(crate) fn pair(&mut self, option: &str, left: &str) -> Result<&mut Pair, EngineError> {
-        let found = self.compare.iter_mut().find(|pair| pair.left == left);
-        found.ok_or_else(|| {
-            EngineError::BadSpec(format!(
+    /// The compared pairs with this column on the left, at least one.
+    pub(crate) fn pairs(&mut self, option: &str, left: &str) -> Result<Vec<&mut Pair>, EngineError> {
+        let found: Vec<&mut Pair> = self.compare.iter_mut().filter(|pair| pair.left == left).collect();
+        if found.is_empty() {
+            return Err(EngineError::BadSpec(format!(
                 "{option}: the column `{left}` is not among those that are compared (--compare)"
-            ))
-        })
+            )));
+        }
+        Ok(found)
     }
 
     /// Key columns of one side, in order.

@@ -69,7 +69,7 @@ fn a_code_list_gives_left_codes_their_meaning_on_the_right() {
 
 #[test]
 fn code_lists_and_tolerances_are_read_from_the_command_line_with_messages_that_help() {
-    let spec = || Spec::new(parse_pairs("--key", "k").unwrap(), parse_pairs("--compare", "v=w,x").unwrap(), &[]);
+    let spec = || Spec::new(parse_pairs("--key", "k").unwrap(), parse_pairs("--compare", "v=w,x,v=y").unwrap(), &[]);
     let mut read = spec();
     read.map_codes("column,left,right\nv,M,male\nv,F,female\nx,1,one\n".as_bytes()).unwrap();
     read.tolerate("x=1%,v=5min").unwrap();
