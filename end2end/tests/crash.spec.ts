@@ -60,6 +60,7 @@ test("twenty kills in the middle of writing lose nothing acknowledged", async ({
     const missing: string[] = [];
     for (const key of acknowledged) {
       const answer = await fetch(`${server.url}/p/${key}`, { headers: { cookie }, redirect: "manual" });
+      await answer.text(); // a page that nobody reads keeps its place among the requests the server takes at once
       if (answer.status !== 200) missing.push(`${key}: ${answer.status}`);
     }
     expect(missing, `of ${acknowledged.length} acknowledged`).toEqual([]);
