@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod csrf;
 pub mod download;
+pub mod drawing;
 pub mod events;
 pub mod health;
 pub mod limits;

@@ -52,7 +52,8 @@ pub async fn answer_in_time(State(limit): State<Duration>, request: Request, nex
     }
 }
 
-fn busy(retry_after: &'static str, words: &str) -> Response {
+/// An answer that tells to come back after so many seconds, and why.
+pub(super) fn busy(retry_after: &'static str, words: &str) -> Response {
     let mut response = message(StatusCode::SERVICE_UNAVAILABLE, "Busy", words);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(retry_after));
     response
