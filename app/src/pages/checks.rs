@@ -13,11 +13,11 @@ use crate::{
     layout::PlanPage,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Choice, Column, DataTable, Loaded, Notice, PageHead, PageTitle, Select,
-        TextInput, Time, Tone, described_by, grouped,
+        TextArea, TextInput, Time, Tone, described_by, grouped,
     },
 };
 use api::{SaveCheck, load_design};
-use domain::Run;
+use domain::{Run, entity::PAIR_RULES};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use views::{
@@ -109,8 +109,6 @@ fn readable(design: &CheckDesign) -> AnyView {
         .map(|k| ("key", k))
         .chain(design.pairs.iter().map(|p| ("compare", p)))
         .map(|(what, pair)| {
-            let rules = [(pair.trim, "trim"), (pair.collapse, "inner white space"), (pair.case_fold, "ignore case")];
-            let rules: Vec<_> = rules.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
             let point = design.points.iter().find(|o| pair.data_point.is_some_and(|id| id.to_string() == o.id));
             view! {
                 <tr>
@@ -118,12 +116,12 @@ fn readable(design: &CheckDesign) -> AnyView {
                     <td>{point.map(|p| p.title.clone())}</td>
                     <td class="mono">{pair.left.clone()}</td>
                     <td class="mono">{pair.right.clone()}</td>
-                    <td>{rules.join(", ")}</td>
+                    <td>{pair.agreed.join(", ")}</td>
                 </tr>
             }
         })
         .collect_view();
-    let columns = ["Use", "Data point", "Left column", "Right column", "Rules"].map(Column::words).to_vec();
+    let columns = ["Use", "Data point", "Left column", "Right column", "Agreed"].map(Column::words).to_vec();
     view! {
         <Notice tone=Tone::Info>{why}</Notice>
         <Card title="What is compared"><DataTable caption="Pairs of columns" columns=columns>{pairs}</DataTable></Card>
@@ -333,18 +331,16 @@ fn pairs_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
         Column::words("Data point"),
         Column::words("Left column"),
         Column::words("Right column"),
-        Column::fit("Trim"),
-        Column::fit("Inner white space"),
-        Column::fit("Ignore case"),
+        Column::words("Agreed"),
         Column::words(""),
     ];
     view! {
-        <Card title="4 · Pairs that should agree" note="with the rules that were agreed for each">
+        <Card title="4 · Pairs that should agree" note="with what was agreed for each">
             <fieldset class="parts" aria-describedby=described>
                 <legend class="visually-hidden">"Pairs that should agree"</legend>
                 <DataTable caption="Pairs of columns" columns=columns class="design-table">{body}</DataTable>
                 <p class="card-foot" id="pairs-help">
-                    "A pair with a data point counts for the verdict matrix. Set both columns to — to drop a row; save to get more rows. Values that agree only by a rule are counted apart."
+                    "A pair with a data point counts for the verdict matrix. Set both columns to — to drop a row; save to get more rows. Values that agree only by what was agreed are counted apart."
                 </p>
                 {move || error.get().map(|words| view! { <p class="field-error card-foot" id="pairs-error">{words}</p> })}
             </fieldset>
@@ -361,19 +357,42 @@ fn pair_row(design: &CheckDesign, points: &[Choice], n: usize, row: &DesignPair)
         .iter()
         .map(|p| view! { <option value=p.value.clone() selected=p.value == point>{p.label.clone()}</option> })
         .collect_view();
-    let tick = |field: &str, label: &str, on: bool| {
-        view! { <td class="fit"><input type="checkbox" name=name(field) value="true" checked=on aria-label=format!("{label}, pair {n}")/></td> }
-    };
     view! {
         <tr>
             <td><select class="input" name=name("data_point") aria-label=format!("Data point of pair {n}")><option value="">"—"</option>{options}</select></td>
             <td>{column_select(name("left"), format!("Left column of pair {n}"), &design.left.columns, &row.left)}</td>
             <td>{column_select(name("right"), format!("Right column of pair {n}"), &design.right.columns, &row.right)}</td>
-            {tick("trim", "Trim", row.trim)}
-            {tick("collapse", "Inner white space", row.collapse)}
-            {tick("case_fold", "Ignore case", row.case_fold)}
+            <td>{agreements(&name, n, row)}</td>
             <td class="muted">{proposed(&row.because)}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// What is agreed about a pair: said in one line, changed where it is opened.
+fn agreements(name: &impl Fn(&str) -> String, n: usize, row: &DesignPair) -> AnyView {
+    let said = if row.agreed.is_empty() { "exactly equal".to_owned() } else { row.agreed.join(", ") };
+    let ticks = PAIR_RULES
+        .iter()
+        .map(|rule| {
+            let on = row.rules.iter().any(|field| field == rule.field);
+            view! {
+                <label class="tick" title=rule.help()>
+                    <input type="checkbox" name=name(rule.field) value="true" checked=on/>
+                    {rule.label()}
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="agreed">
+            <summary aria-label=format!("Agreed for pair {n}: {said}")>{said.clone()}</summary>
+            <div class="agreed-body">
+                <fieldset class="ticks"><legend class="visually-hidden">{format!("Rules of pair {n}")}</legend>{ticks}</fieldset>
+                <TextInput name=name("tolerance") label="Tolerance" value=row.tolerance.clone() placeholder="0.01, 1%, 5min, 1d" autocomplete="off"/>
+                <TextArea name=name("codes") label="Codes, one a line" value=row.codes.clone() placeholder="M = male" rows=3/>
+            </div>
+        </details>
     }
     .into_any()
 }

@@ -4,12 +4,14 @@
 //! and the hash follow from it. Every field may be empty, because drafts are; what must not stay
 //! empty is said by the rules, not by the types.
 
+mod agreed;
 mod change;
 mod data;
 mod process;
 mod sync;
 mod systems;
 
+pub use agreed::{PAIR_RULES, PairRule, code_list};
 pub use change::*;
 pub use data::*;
 pub use process::*;

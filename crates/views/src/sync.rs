@@ -338,12 +338,14 @@ pub struct DesignPair {
     pub left: String,
     /// Column on the right side.
     pub right: String,
-    /// Ignore white space at both ends.
-    pub trim: bool,
-    /// Treat inner white space as one blank.
-    pub collapse: bool,
-    /// Ignore upper and lower case.
-    pub case_fold: bool,
+    /// Fields of the rules that are agreed.
+    pub rules: Vec<String>,
+    /// How far apart two values may be.
+    pub tolerance: String,
+    /// What left codes are called on the right, one a line.
+    pub codes: String,
+    /// What is agreed, in words.
+    pub agreed: Vec<String>,
     /// Why it is proposed; empty for what is saved already.
     pub because: String,
 }

@@ -3,8 +3,11 @@
 mod work;
 
 use crate::{Caller, Error, Event, Workbench};
-use domain::{DocumentId, JobId, PlanRole, RunId, entity::Check};
-use reconcile::{Pair, Rule, Spec};
+use domain::{
+    DocumentId, JobId, PlanRole, RunId,
+    entity::{self, Check, ComparedPair},
+};
+use reconcile::{CodeMap, Pair, Spec, Tolerance};
 use serde_json::json;
 use store::{NewJob, NewRun, StoreError};
 use uuid::Uuid;
@@ -89,19 +92,37 @@ fn complete(check: &Check) -> Result<(Spec, domain::ConnectionId, domain::Connec
     if check.key.is_empty() {
         return Err(Error::invalid("key", "choose at least one pair of columns that tells records apart"));
     }
-    let compare = check
-        .compare
-        .iter()
-        .map(|pair| {
-            let chosen = [(pair.trim, Rule::Trim), (pair.collapse, Rule::Collapse), (pair.case_fold, Rule::CaseFold)];
-            Pair {
-                left: pair.left.to_string(),
-                right: pair.right.to_string(),
-                rules: chosen.into_iter().filter(|(on, _)| *on).map(|(_, rule)| rule).collect(),
-                ..Pair::default()
-            }
-        })
-        .collect();
+    let compare = check.compare.iter().map(agreed).collect::<Result<_, _>>()?;
     let key = check.key.iter().map(|k| (k.left.to_string(), k.right.to_string())).collect();
     Ok((Spec { key, compare }, left, right))
+}
+
+/// A pair of columns as the engine takes it.
+fn agreed(pair: &ComparedPair) -> Result<Pair, Error> {
+    let names: Vec<&str> = pair.rules().map(|rule| rule.name).collect();
+    let columns = format!("{} = {}", &*pair.left, &*pair.right);
+    let (tolerance, codes) = tolerance_and_codes(&columns, &pair.tolerance, &pair.codes)?;
+    Ok(Pair {
+        left: pair.left.to_string(),
+        right: pair.right.to_string(),
+        rules: reconcile::parse_rules(&names.join(","))?,
+        tolerance,
+        codes,
+    })
+}
+
+/// What was typed about a pair of columns; each is `None` where nothing was.
+///
+/// # Errors
+/// In words that name the columns.
+pub(crate) fn tolerance_and_codes(
+    columns: &str,
+    tolerance: &str,
+    codes: &str,
+) -> Result<(Option<Tolerance>, Option<CodeMap>), Error> {
+    let wrong = |reason: String| Error::invalid("compare", format!("{columns}: {reason}"));
+    let tolerance = Some(tolerance.trim()).filter(|text| !text.is_empty()).map(Tolerance::parse).transpose();
+    let codes = entity::code_list(codes).map_err(|invalid| wrong(invalid.reason))?;
+    let codes = (!codes.is_empty()).then(|| CodeMap::new(codes)).transpose();
+    Ok((tolerance.map_err(|error| wrong(error.to_string()))?, codes.map_err(|error| wrong(error.to_string()))?))
 }

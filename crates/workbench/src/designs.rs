@@ -1,7 +1,7 @@
 //! Designing a check: which sides, which key, which columns hold the same data point. What is known of
 //! occurrences and identifiers, and equal names, become proposals; a person saves them or not.
 
-use crate::{Access, Caller, Error, Workbench, items::ref_options, plans};
+use crate::{Access, Caller, Error, Workbench, checks::tolerance_and_codes, items::ref_options, plans};
 use domain::{
     ConnectionId, ItemId, Kind, PlanRole, Submitted,
     entity::{BusinessObject, Check, DataPoint, Identifier, Occurrence},
@@ -105,6 +105,11 @@ impl Workbench {
             };
             rows.retain(|_, row| text(row, "left") || text(row, "right"));
         }
+        for row in form.parts.get("compare").into_iter().flat_map(|rows| rows.values()) {
+            let text = |name: &str| row.get(name).map(String::as_str).unwrap_or_default();
+            let columns = format!("{} = {}", text("left"), text("right"));
+            tolerance_and_codes(&columns, text("tolerance"), text("codes"))?;
+        }
         if form.parts.get("key").is_none_or(|rows| rows.is_empty()) {
             return Err(Error::invalid(
                 "key",
@@ -202,9 +207,10 @@ fn saved_pairs(check: &Check) -> Vec<DesignPair> {
             data_point: p.data_point,
             left: p.left.to_string(),
             right: p.right.to_string(),
-            trim: p.trim,
-            collapse: p.collapse,
-            case_fold: p.case_fold,
+            rules: p.rules().map(|rule| rule.field.to_owned()).collect(),
+            tolerance: p.tolerance.to_string(),
+            codes: p.codes.to_string(),
+            agreed: p.agreed(),
             because: String::new(),
         })
         .collect()

@@ -61,6 +61,24 @@ part! {
         collapse: bool = "Inner white space", Flag;
         /// Ignore upper and lower case.
         case_fold: bool = "Ignore case", Flag;
+        /// NULL, empty and only white space are the same.
+        blank: bool = "Blank is blank", Flag;
+        /// Composed and decomposed letters, full width and ligatures are the same.
+        unicode: bool = "Unicode form", Flag;
+        /// Ignore accents.
+        accents: bool = "Ignore accents", Flag;
+        /// Only letters and digits count.
+        punctuation: bool = "Ignore punctuation", Flag;
+        /// Ignore zeros at the start.
+        zeros: bool = "Leading zeros", Flag;
+        /// The same number, however it is written.
+        number: bool = "Number format", Flag;
+        /// The same day or moment, however it is written.
+        date: bool = "Date format", Flag;
+        /// How far apart two values may be, such as 0.01, 1%, 5min or 1d.
+        tolerance: Line = "Tolerance", Line;
+        /// What left codes are called on the right, one a line: M = male.
+        codes: Text = "Codes", Text;
     }
     /// A way of dealing with existing data that was considered.
     HistoryOption {

@@ -167,10 +167,7 @@ fn fields(bundle: &Bundle, check: &Row<'_, Check>, totals: &RunTotals) -> Table 
     );
     for field in &totals.fields {
         let pair = check.compare.iter().find(|c| *c.left == field.left && *c.right == field.right);
-        let rules = pair.map(|c| {
-            let rules = [(c.trim, "trim"), (c.collapse, "collapse"), (c.case_fold, "ignore case")];
-            joined(rules.into_iter().filter(|(on, _)| *on).map(|(_, name)| name), ", ")
-        });
+        let rules = pair.map(|pair| joined(pair.agreed(), ", "));
         let causes =
             joined(field.causes.iter().map(|c| format!("{} {}", c.cause.replace('_', " "), grouped(c.count))), " · ");
         let segments = vec![

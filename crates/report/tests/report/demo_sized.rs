@@ -473,6 +473,15 @@ fn sync(b: &mut Builder, ids: &mut Ids) {
                 trim: true,
                 collapse: false,
                 case_fold: p == 1,
+                blank: false,
+                unicode: false,
+                accents: false,
+                punctuation: false,
+                zeros: false,
+                number: false,
+                date: false,
+                tolerance: line(""),
+                codes: text(""),
             })
             .collect();
         let key = vec![KeyPair { id: b.part(), left: line("customer_no"), right: line("KUNNR") }];

@@ -15,7 +15,10 @@ pub fn spec_hash(check: &Check) -> String {
     let pairs: Vec<_> = check
         .compare
         .iter()
-        .map(|p| json!([p.data_point, *p.left, *p.right, p.trim, p.collapse, p.case_fold]))
+        .map(|p| {
+            let rules: Vec<_> = p.rules().map(|rule| rule.name).collect();
+            json!([p.data_point, *p.left, *p.right, rules, *p.tolerance, *p.codes])
+        })
         .collect();
     let spec = json!({
         "left": [json!(check.left), json!(*check.left_table), json!(check.left_instance)],
