@@ -29,6 +29,7 @@ export const ONLY_FOR = {
   sqlx: ["store", "connectors", "demo"],
   rusqlite: ["store", "connectors", "demo"],
   reqwest: ["connectors"],
+  "tokio-rustls": ["connectors"],
   arrow: ["reconcile", "connectors"],
   parquet: ["reconcile", "connectors"],
   "datafusion-physical-plan": ["reconcile"],

@@ -45,7 +45,7 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Print,
     },
-    /// Compare two files: is the data the same?
+    /// Compare two files or tables of test databases: is the data the same?
     Check(check::Check),
     /// Say what a file holds, column by column; with another file, which columns belong together.
     Profile(profile::ProfileArgs),
@@ -197,7 +197,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
             startup::serve(config, serve.demo).await?;
             Ok(Outcome::Good)
         }
-        Command::Check(check) => check.run().await,
+        Command::Check(check) => check.run(&config).await,
         Command::Profile(profile) => profile.run().await,
         Command::Demo => {
             let workbench = open(&config).await?;
@@ -253,9 +253,15 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Refused> {
     print(&format!("{}\n", serde_json::to_string(value)?))
 }
 
-fn refuse(reason: &str) -> ExitCode {
-    let line: String = reason.lines().collect::<Vec<_>>().join("; ");
+/// Tells something beside the result, one line on standard error.
+fn note(text: &str) {
+    let line: String = text.lines().collect::<Vec<_>>().join("; ");
+    // Nobody is left to tell when standard error is closed.
     let _ = writeln!(std::io::stderr(), "plumbline: {line}");
+}
+
+fn refuse(reason: &str) -> ExitCode {
+    note(reason);
     ExitCode::from(2)
 }
 

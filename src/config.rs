@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use toml::{Table, Value};
-use workbench::Settings;
+use workbench::{Databases, Settings};
 
 /// Every option, with its default and what it means.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
@@ -47,6 +47,18 @@ pub struct Config {
     pub sign_in: SignIn,
     /// Bounds on sync checks.
     pub checks: Checks,
+    /// Passwords for databases named on the command line, from the variables the databases' own programs use.
+    #[serde(skip)]
+    pub passwords: Passwords,
+}
+
+/// Passwords for databases named on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Passwords {
+    /// `PGPASSWORD`.
+    pub postgres: Option<SecretString>,
+    /// `MYSQL_PWD`.
+    pub mysql: Option<SecretString>,
 }
 
 /// How log lines look.
@@ -149,15 +161,22 @@ impl Config {
             ConfigError(format!("the configuration is not valid TOML: {}", e.message()))
         })?;
         merge(&mut options, changes);
+        let mut passwords = Passwords::default();
         for (name, value) in environment {
-            if let Some(name) = name.strip_prefix(PREFIX) {
-                set_from_environment(&mut options, name, &value)?;
+            match name.as_str() {
+                "PGPASSWORD" => passwords.postgres = Some(value.into()),
+                "MYSQL_PWD" => passwords.mysql = Some(value.into()),
+                _ => {
+                    if let Some(name) = name.strip_prefix(PREFIX) {
+                        set_from_environment(&mut options, name, &value)?;
+                    }
+                }
             }
         }
         let config: Self = options
             .try_into()
             .map_err(|e: toml::de::Error| ConfigError(format!("the configuration cannot be used: {}", one_line(&e))))?;
-        config.checked()
+        Self { passwords, ..config }.checked()
     }
 
     /// What the workbench has to know.
@@ -175,6 +194,18 @@ impl Config {
             max_bytes: self.checks.max_bytes,
             max_seconds: self.checks.max_seconds,
             clock,
+        }
+    }
+
+    /// What holds for databases named on the command line; `environment` is what they are said to be.
+    #[must_use]
+    pub fn databases(&self, environment: Option<String>) -> Databases {
+        Databases {
+            environment,
+            allowed_targets: self.allowed_targets.clone(),
+            own: self.own_addresses(),
+            postgres_password: self.passwords.postgres.clone(),
+            mysql_password: self.passwords.mysql.clone(),
         }
     }
 
@@ -326,6 +357,18 @@ mod tests {
         assert_eq!((config.checks.max_rows, config.checks.max_seconds), (6, 7));
         assert_eq!(config.source_dirs, [PathBuf::from("/a"), PathBuf::from("/b")]);
         assert_eq!(config.limits.body_bytes, 2 << 20);
+    }
+
+    #[test]
+    fn passwords_come_from_the_variables_of_the_databases_own_programs() {
+        use secrecy::ExposeSecret;
+        let found = environment(&[("PGPASSWORD", "p"), ("MYSQL_PWD", "m"), ("PLUMBLINE_ALLOWED_TARGETS", "127.0.0.1")]);
+        let databases = Config::layered("", found).unwrap().databases(Some("test".into()));
+        assert_eq!(databases.postgres_password.unwrap().expose_secret(), "p");
+        assert_eq!(databases.mysql_password.unwrap().expose_secret(), "m");
+        assert_eq!(databases.allowed_targets, ["127.0.0.1"]);
+        assert!(Config::layered("", []).unwrap().databases(None).postgres_password.is_none());
+        assert!(Config::layered("[passwords]\npostgres = \"p\"", []).is_err(), "not from a file");
     }
 
     #[test]

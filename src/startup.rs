@@ -52,10 +52,10 @@ async fn greet(workbench: &Workbench, config: &Config, address: SocketAddr, demo
     println!("Data: {}", config.data.display());
     if demo {
         let email = demo::ensure(workbench).await.map_err(|e| e.to_string())?;
-        let token = workbench.sign_in_link(&Caller::Operator, &email).await.map_err(|e| e.to_string())?;
+        let token = workbench.sign_in_link(&Caller::Operator, &email).await.map_err(|e| e.for_operator())?;
         println!("Sign in as the demo owner (once): {base}/sign-in/once/{}", token.expose_secret());
     } else if workbench.is_empty().await.map_err(|e| e.to_string())? {
-        let token = workbench.set_up_link(&Caller::Operator).await.map_err(|e| e.to_string())?;
+        let token = workbench.set_up_link(&Caller::Operator).await.map_err(|e| e.for_operator())?;
         println!("Create the owner (once): {base}/set-up/{}", token.expose_secret());
     }
     Ok(())

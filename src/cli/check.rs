@@ -1,21 +1,47 @@
-//! `plumbline check`: two files, a key, pairs of columns. The contract of its output is fixed; the
-//! numbers and their hash come from the engine as they are.
+//! `plumbline check`: two files or tables of test databases, a key, pairs of columns. The contract of its output is
+//! fixed; the numbers and their hash come from the engine as they are.
 
-use super::{Outcome, Print, Refused, print, print_json};
+use super::{Outcome, Print, Refused, note, print, print_json};
+use crate::config::Config;
 use clap::Args;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 use workbench::FileCheck;
 
-/// Compare two files.
+/// What databases need, below the options.
+const DATABASES: &str = "\
+Databases:
+  postgres://USER@HOST[:PORT]/DATABASE[?sslmode=MODE]#[SCHEMA.]TABLE
+  mysql://USER@HOST[:PORT]/DATABASE[?sslmode=MODE]#TABLE    (also for MariaDB)
+
+  The password is taken from PGPASSWORD or MYSQL_PWD in the environment. It may stand in the URL, but everybody on
+  this machine sees that in the list of processes. MODE is disable, require, verify-ca or verify-full (the default:
+  encrypted, and the certificate is for this host). In names, write . as %2E, # as %23 and % as %25.
+
+  Only what allowed_targets in the configuration lists is connected to, an address of this machine only when it is
+  listed itself, and nothing that looks like production. Take a user who can only read.";
+
+/// Compare two files or tables.
 #[derive(Args)]
+#[command(after_help = DATABASES)]
 pub(super) struct Check {
-    /// File, or FILE#TABLE for SQLite.
+    /// File (.csv, .tsv, .json, .jsonl, .xlsx, .parquet, .sqlite, .db); FILE#TABLE or FILE#SHEET where it has several; or
+    /// the URL of a database.
     #[arg(long)]
     left: String,
-    /// File, or FILE#TABLE for SQLite.
+    /// File (.csv, .tsv, .json, .jsonl, .xlsx, .parquet, .sqlite, .db); FILE#TABLE or FILE#SHEET where it has several; or
+    /// the URL of a database.
     #[arg(long)]
     right: String,
+    /// What sort of environment a database is; needed for every database.
+    #[arg(long, value_parser = ["test", "development"])]
+    environment: Option<String>,
     /// Columns that identify a record: L[=R][,…]. `\,` and `\=` stand for the signs themselves.
     #[arg(long)]
     key: String,
@@ -74,14 +100,23 @@ fn bytes(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A database would go on working on a query whose reader is gone: it is told to stop.
+async fn stop_when_interrupted(cancel: Arc<AtomicBool>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        cancel.store(true, Relaxed);
+    }
+}
+
 /// The least that makes sense, as the engine says of its settings.
 const SMALLEST_MEMORY: usize = 64 << 20;
 
 impl Check {
-    pub(super) async fn run(self) -> Result<Outcome, Refused> {
+    pub(super) async fn run(self, config: &Config) -> Result<Outcome, Refused> {
         let asked = FileCheck {
             left: self.left,
             right: self.right,
+            databases: config.databases(self.environment),
+            cancel: Arc::default(),
             key: self.key,
             compare: self.compare,
             rules: self.rules,
@@ -91,8 +126,12 @@ impl Check {
             threads: self.threads.map(usize::from),
             differences: self.differences,
         };
-        let outcome = workbench::compare_files(&asked).await?;
-        let (report, details) = (outcome.report, outcome.fields);
+        if asked.reads_a_database() {
+            tokio::spawn(stop_when_interrupted(Arc::clone(&asked.cancel)));
+        }
+        let compared = workbench::compare_files(&asked).await?;
+        compared.notes.iter().for_each(|told| note(told));
+        let (report, details) = (compared.outcome.report, compared.outcome.fields);
         let (left, right, records) = (&report.left, &report.right, &report.records);
         let clean = [left, right].iter().all(|side| side.empty_keys == 0 && side.duplicate_keys == 0)
             && records.only_left == 0

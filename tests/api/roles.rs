@@ -71,8 +71,15 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("connect_file", "plan={plan}&name=x&instance=&environment=test&path=/x.csv", "eo"),
     (
         "connect_database",
-        "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[host]=&to[port]=5432&to[database]=&to[user]=\
+        "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[kind]=postgres&to[host]=&to[port]=5432&to[database]=&to[user]=\
          &to[password]=&to[tls]=off",
+        "eo",
+    ),
+    (
+        "connect_service",
+        "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[url]=&to[records]=&to[auth]=none&to[identity]=\
+         &to[token_url]=&to[secret]=&to[paging]=none&to[page_parameter]=&to[page_path]=&to[limit_parameter]=\
+         &to[page_size]=",
         "eo",
     ),
     ("remove_connection", "plan={plan}&connection={id}", "eo"),

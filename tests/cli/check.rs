@@ -68,6 +68,68 @@ fn causes_and_differences_come_when_asked_for() {
 }
 
 #[test]
+fn the_kind_of_file_changes_nothing() {
+    let folder = Folder::new();
+    let left = [("1", "Ann", "12.50"), ("2", "Bob", "7"), ("3", "Zoë", "1000"), ("5", "Eve", "0"), ("5", "Eve", "0")];
+    let right = [("1", "ann", "12.5"), ("2", "Bob", "8"), ("3", "Zoë", "1e3"), ("6", "Fay", "3")];
+    for (side, rows) in [("l", left.as_slice()), ("r", &right)] {
+        let line = |(id, name, sum): &(&str, &str, &str)| format!("{id},{name},{}", sum.replace("1e3", "1000.0"));
+        let csv = rows.iter().map(line).collect::<Vec<_>>().join("\n");
+        folder.write(&format!("{side}.csv"), format!("id,name,sum\n{csv}\n"));
+        folder.write(&format!("{side}.tsv"), format!("id\tname\tsum\n{}\n", csv.replace(',', "\t")));
+        let object = |(id, name, sum): &(&str, &str, &str)| format!(r#"{{"id":"{id}","name":"{name}","sum":{sum}}}"#);
+        let objects: Vec<String> = rows.iter().map(object).collect();
+        folder.write(&format!("{side}.jsonl"), objects.join("\n"));
+        folder.write(&format!("{side}.json"), format!("{{\"n\":{},\"rows\":[{}]}}", rows.len(), objects.join(",")));
+        workbook(&folder.path(&format!("{side}.xlsx")), rows);
+    }
+    let ask = |left: &str, right: &str| {
+        let asked =
+            format!("check --left {left} --right {right} --key id --compare name,sum --rules casefold --format json");
+        folder.run(&asked).json(1)
+    };
+    let expected = ask("l.csv", "r.csv");
+    assert_eq!(expected["records"], json!({ "matched": 3, "ambiguous": 0, "only_left": 1, "only_right": 1 }));
+    assert_eq!(
+        expected["fields"][0],
+        json!({ "left": "name", "right": "name", "equal": 2, "equal_by_rule": 1, "different": 0 })
+    );
+    assert_eq!(
+        expected["fields"][1],
+        json!({ "left": "sum", "right": "sum", "equal": 2, "equal_by_rule": 0, "different": 1 })
+    );
+    for (left, right) in [
+        ("l.tsv", "r.csv"),
+        ("l.csv", "r.json"),
+        ("l.jsonl", "r.csv"),
+        ("l.jsonl", "r.jsonl"),
+        ("l.csv", "r.xlsx"),
+        ("l.xlsx#Sheet1", "r.jsonl"),
+        ("l.xlsx", "r.xlsx"),
+    ] {
+        assert_eq!(ask(left, right), expected, "{left} and {right}");
+    }
+    assert!(
+        folder.refused("check --left l.xlsx#May --right r.csv --key id --compare name").contains("it has `Sheet1`")
+    );
+}
+
+/// Writes rows as a spreadsheet program does: keys and names as text, sums as numbers.
+fn workbook(path: &std::path::Path, rows: &[(&str, &str, &str)]) {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, name) in (0..).zip(["id", "name", "sum"]) {
+        sheet.write(0, column, name).unwrap();
+    }
+    for (row, (id, name, sum)) in (1..).zip(rows) {
+        sheet.write(row, 0, *id).unwrap();
+        sheet.write(row, 1, *name).unwrap();
+        sheet.write(row, 2, sum.parse::<f64>().unwrap()).unwrap();
+    }
+    workbook.save(path).unwrap();
+}
+
+#[test]
 fn what_is_the_same_ends_well() {
     let folder = Folder::new();
     folder.write("l.csv", "id,name\n1,Ann\n2,Bob\n");
@@ -88,6 +150,9 @@ fn bad_input_is_answered_in_words() {
         ("empty.csv", Vec::new(), "empty"),
         ("zero.csv", b"id,name\n1,A\0\n".to_vec(), "zero byte"),
         ("none.sqlite", b"this is no database at all".to_vec(), "SQLite"),
+        ("none.json", b"id,name\n1,Ann\n".to_vec(), "is it a JSON file?"),
+        ("none.xlsx", b"id,name\n1,Ann\n".to_vec(), "no Excel workbook"),
+        ("cut.jsonl", b"{\"id\":1}\n{\"id\":".to_vec(), "line 2"),
         ("none.txt", b"id,name\n1,Ann\n".to_vec(), "none.txt"),
     ] {
         folder.write(file, bytes);

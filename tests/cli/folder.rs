@@ -38,11 +38,19 @@ impl Folder {
 
     /// Runs the program here with arguments separated by spaces.
     pub fn run(&self, arguments: &str) -> Ended {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same with variables in the environment.
+    pub fn run_with(&self, arguments: &str, variables: &[(&str, &str)]) -> Ended {
         let output = Command::new(env!("CARGO_BIN_EXE_plumbline"))
             .args(arguments.split(' '))
             .current_dir(self.0.path())
             .env_remove("PLUMBLINE_DATA")
             .env_remove("PLUMBLINE_DATABASE_URL")
+            .env_remove("PGPASSWORD")
+            .env_remove("MYSQL_PWD")
+            .envs(variables.iter().copied())
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();

@@ -3,6 +3,7 @@
 
 mod api;
 mod change;
+mod service;
 
 use crate::{
     AppError,
@@ -13,11 +14,14 @@ use crate::{
         PageTitle, Select, Tag, TextInput, Time, Tone, described_by,
     },
 };
-use api::{ConnectDatabase, ConnectFile, RemoveConnection, load_connections};
+use api::{ConnectDatabase, ConnectFile, ConnectService, RemoveConnection, load_connections};
 use change::ChangeActions;
 use leptos::{form::ActionForm, prelude::*, server::ServerActionError};
 use server_fn::error::ServerFnUrlError;
-use views::sync::{ConnectionRow, ConnectionsPage as Page};
+use views::{
+    files::{FILE_KINDS, FileKind, all_endings},
+    sync::{ConnectionRow, ConnectionsPage as Page},
+};
 
 /// Under this name the upload route sends back what was wrong, in the address as forms without scripts do.
 const UPLOAD: &str = "connections/upload";
@@ -27,6 +31,7 @@ const UPLOAD: &str = "connections/upload";
 struct Actions {
     file: ServerAction<ConnectFile>,
     database: ServerAction<ConnectDatabase>,
+    service: ServerAction<ConnectService>,
     remove: ServerAction<RemoveConnection>,
     change: ChangeActions,
     /// What was wrong with the last upload.
@@ -40,6 +45,7 @@ pub fn ConnectionsPage() -> impl IntoView {
     let actions = Actions {
         file: ServerAction::new(),
         database: ServerAction::new(),
+        service: ServerAction::new(),
         remove: ServerAction::new(),
         change: ChangeActions::new(),
         upload: upload_error(UPLOAD),
@@ -47,7 +53,8 @@ pub fn ConnectionsPage() -> impl IntoView {
     let connections = Resource::new(
         move || {
             let versions =
-                [actions.file.version().get(), actions.database.version().get(), actions.remove.version().get()];
+                [actions.file.version().get(), actions.database.version().get(), actions.service.version().get()];
+            let versions = (versions, actions.remove.version().get());
             (page.key(), page.changes(), versions, actions.change.versions())
         },
         |(key, ..)| load_connections(key),
@@ -110,10 +117,11 @@ fn content(page: Page, actions: Actions) -> AnyView {
 
 /// What an adapter reads, in words.
 pub(super) fn adapter_words(adapter: &str) -> &'static str {
-    match adapter {
-        "csv" => "CSV file",
-        "sqlite" => "SQLite file",
-        _ => "PostgreSQL",
+    match FileKind::of_adapter(adapter) {
+        Some(kind) => kind.label,
+        None if adapter == "mysql" => "MySQL or MariaDB",
+        None if adapter == "rest" => "REST service",
+        None => "PostgreSQL",
     }
 }
 
@@ -124,9 +132,10 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
         || view! { <span class="muted">"no instance: verdicts cannot name it"</span> }.into_any(),
         |name| name.into_any(),
     );
-    let secret = (c.adapter == "postgres").then(|| {
+    let secret = FileKind::of_adapter(&c.adapter).is_none().then(|| {
         let word = if c.has_secret { "set" } else { "none" };
-        view! { <dt>"Password"</dt><dd><Icon name="key"/>" "{word}</dd> }
+        let label = if c.adapter == "rest" { "Secret" } else { "Password" };
+        view! { <dt>{label}</dt><dd><Icon name="key"/>" "{word}</dd> }
     });
     let seen = c.verified_at.map(|at| view! { <dt>"Answered"</dt><dd><Time iso=at.to_string()/></dd> });
     let used = match row.checks {
@@ -203,19 +212,23 @@ fn forms(page: &Page, actions: Actions) -> AnyView {
     let database = if page.networks.is_empty() {
         view! {
             <p class="muted">
-                "The operator of this server has allowed no database. Hosts or networks can be named as "<code>"allowed_targets"</code>" in its configuration."
+                "The operator of this server has allowed no database and no service. Hosts or networks can be named as "<code>"allowed_targets"</code>" in its configuration."
             </p>
         }
         .into_any()
     } else {
         database_form(page, actions)
     };
+    let service = (!page.networks.is_empty()).then(|| service::form(page, actions)).map(|form| {
+        view! { <Card title="A REST service" note="read only, answers JSON" id="service"><div class="card-body">{form}</div></Card> }
+    });
     let upload = upload_form(page, actions);
     view! {
         <h2 class="section-title">"Connect a system"</h2>
         <div class="connect">
-            <Card title="Upload a file" note="CSV or SQLite, up to 64 MB" id="upload"><div class="card-body">{upload}</div></Card>
-            <Card title="PostgreSQL" id="postgres"><div class="card-body">{database}</div></Card>
+            <Card title="Upload a file" note="CSV, Excel, JSON, Parquet or SQLite, up to 64 MB" id="upload"><div class="card-body">{upload}</div></Card>
+            <Card title="A database" note="PostgreSQL, MySQL or MariaDB" id="database"><div class="card-body">{database}</div></Card>
+            {service}
             <Card title="A file on the server" id="server"><div class="card-body">{on_server}</div></Card>
         </div>
     }
@@ -264,13 +277,14 @@ fn rest(said: Said, fields: &'static [&'static str]) -> AnyView {
 fn upload_form(page: &Page, actions: Actions) -> AnyView {
     let said = actions.upload;
     let error = field_error(said, "file");
-    let help = "The first line of a CSV file names the columns; delimiter and encoding are found out.";
+    let help = "The first line of a CSV file or a sheet names the columns; delimiter and encoding are found out.";
+    let accept = FILE_KINDS.iter().map(FileKind::accept).collect::<Vec<_>>().join(",");
     let described = described_by("upload-file", help, error);
     view! {
         <form class="form" method="post" action=format!("/p/{}/{UPLOAD}", page.head.key) enctype="multipart/form-data">
             {rest(said, &["name", "instance", "environment", "file"])}
             <Field id="upload-file" label="File" help=help error=error required=true>
-                <input class="input" type="file" id="upload-file" name="file" required accept=".csv,.tsv,.txt,.sqlite,.sqlite3,.db"
+                <input class="input" type="file" id="upload-file" name="file" required accept=accept
                     aria-describedby=described aria-invalid=move || error.with(Option::is_some).then_some("true")/>
             </Field>
             {common(page, "upload", "", said)}
@@ -284,7 +298,7 @@ fn server_form(page: &Page, actions: Actions) -> AnyView {
     let said = Signal::derive(move || actions.file.value().get());
     let common = common(page, "server", "", said);
     let plan = page.head.key.clone();
-    let help = format!("A .csv, .tsv, .txt, .sqlite or .db file in one of: {}", page.folders.join(", "));
+    let help = format!("A {} file in one of: {}", all_endings(), page.folders.join(", "));
     view! {
         <ActionForm action=actions.file attr:class="form">
             {rest(said, &["name", "instance", "environment", "path"])}
@@ -306,17 +320,21 @@ fn database_form(page: &Page, actions: Actions) -> AnyView {
         ("off", "Not encrypted"),
     ];
     let tls = tls.into_iter().map(|(value, label)| Choice { value: value.into(), label: label.into() }).collect();
+    let kinds = [("postgres", "PostgreSQL"), ("mysql", "MySQL or MariaDB")];
+    let kinds = kinds.into_iter().map(|(value, label)| Choice { value: value.into(), label: label.into() }).collect();
     let common = common(page, "db", "to", said);
     let plan = page.head.key.clone();
     let allowed = format!("Allowed by the operator: {}", page.networks.join(", "));
     view! {
         <ActionForm action=actions.database attr:class="form">
-            {rest(said, &["name", "instance", "environment", "host", "port", "database", "user", "password", "tls"])}
+            {rest(said, &["name", "instance", "environment", "kind", "host", "port", "database", "user", "password", "tls"])}
             <input type="hidden" name="plan" value=plan/>
             {common}
+            <Select name="to[kind]" id="db-kind" label="Database system" choices=kinds value="postgres" required=true error=field_error(said, "kind")/>
             <div class="form-row">
                 <TextInput name="to[host]" id="db-host" label="Host" required=true error=field_error(said, "host") help=allowed autocomplete="off"/>
-                <TextInput name="to[port]" id="db-port" label="Port" value="5432" kind="number" required=true error=field_error(said, "port")/>
+                <TextInput name="to[port]" id="db-port" label="Port" kind="number" error=field_error(said, "port")
+                    help="Empty for the usual one: 5432 for PostgreSQL, 3306 for MySQL." autocomplete="off"/>
             </div>
             <div class="form-row">
                 <TextInput name="to[database]" id="db-database" label="Database" required=true error=field_error(said, "database") autocomplete="off"/>

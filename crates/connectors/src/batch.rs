@@ -13,9 +13,14 @@ use crate::error::ConnectorError;
 /// CSV columns lack it: whoever compares them decides by the values.
 pub const NUMERIC: &str = "numeric";
 
+/// More columns than this are taken for a broken file.
+pub(crate) const MOST_FIELDS: usize = 10_000;
+
 const BATCH_ROWS: usize = 8192;
 /// A batch is also full at this size, so that wide rows do not pile up.
 const BATCH_BYTES: usize = 16 << 20;
+/// What a value takes beside its text, also a missing one.
+const VALUE_BYTES: usize = 4;
 
 /// Collects rows column by column.
 pub(crate) struct Batcher {
@@ -29,9 +34,14 @@ pub(crate) struct Batcher {
 
 impl Batcher {
     pub(crate) fn new(names: &[String]) -> Self {
+        Self::with_schema(schema(names, &[]))
+    }
+
+    /// For a source that knows its types before it gives the first row.
+    pub(crate) fn with_schema(schema: SchemaRef) -> Self {
         Self {
-            schema: schema(names, &[]),
-            builders: names.iter().map(|_| StringBuilder::new()).collect(),
+            builders: schema.fields().iter().map(|_| StringBuilder::new()).collect(),
+            schema,
             rows: 0,
             bytes: 0,
             row_bytes: 0,
@@ -43,7 +53,7 @@ impl Batcher {
     pub(crate) fn push(&mut self, column: usize, value: Option<&str>) {
         self.builders[column].append_option(value);
         let bytes = value.map_or(0, str::len);
-        self.bytes += bytes;
+        self.bytes += VALUE_BYTES + bytes;
         self.row_bytes += bytes as u64;
     }
 

@@ -2,29 +2,27 @@
 //! its line. A field is text; an empty one is the empty text, never NULL, quoted or not.
 
 mod dialect;
-mod encoding;
 mod parser;
-mod text;
 
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
 
-use arrow::array::RecordBatch;
 use serde::{Deserialize, Serialize};
 
-use self::{
-    encoding::{Detected, LONGEST_LINE},
-    parser::{Fault, MOST_FIELDS, Parser, Record, Text},
-    text::FileText,
-};
+use self::parser::{Fault, Parser, Record};
 use crate::{
-    ColumnInfo, Part, ReadSummary, Sink, TableInfo,
-    batch::{Batcher, schema},
+    Part, ReadSummary, Sink, Turn,
+    batch::{Batcher, MOST_FIELDS, schema},
     blocking::{Emit, hand_over},
     error::{ConnectorError, ReadError, cut},
+    file::system,
     limits::{Limits, Meter, size},
+    text::{
+        FileText, Text,
+        encoding::{self, Detected, LONGEST_LINE},
+    },
 };
 
 /// Rows passed over between two looks at the clock.
@@ -37,30 +35,6 @@ pub struct CsvOptions {
     pub delimiter: Option<char>,
     /// The encoding's name, for example `windows-1252`.
     pub encoding: Option<String>,
-}
-
-/// The single table of the file, named like the file without its ending.
-pub(crate) async fn catalogue(
-    path: &Path,
-    options: &CsvOptions,
-    limits: &Limits,
-) -> Result<Vec<TableInfo>, ConnectorError> {
-    let mut names = Vec::new();
-    let mut keep = |batch: RecordBatch| {
-        names = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
-        Ok(())
-    };
-    let cancel = Arc::new(AtomicBool::new(false));
-    match read(path, options, limits, Part::First(1), &mut keep, &cancel).await {
-        Ok(_) => {}
-        Err(ReadError::Source(error)) => return Err(error),
-        Err(ReadError::Sink(error)) => {
-            return Err(ConnectorError::bad_data(system(path), error.to_string()));
-        }
-    }
-    let column = |name| ColumnInfo { name, type_name: "text".into(), nullable: false, key: false };
-    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(vec![TableInfo { schema: None, name, columns: names.into_iter().map(column).collect(), row_estimate: None }])
 }
 
 /// Reads all rows.
@@ -82,11 +56,6 @@ pub(crate) async fn read(
         system: system.clone(),
     };
     hand_over(&system, sink, move |emit| job.run(emit)).await
-}
-
-/// A file as the user knows it: without its folder.
-pub(crate) fn system(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// One reading of one file.
@@ -115,20 +84,19 @@ impl Job {
             }
         };
         let mut batcher = Batcher::new(&names);
-        let part = std::mem::replace(&mut self.part, Part::All);
         for at in 0_u64.. {
-            match &part {
-                Part::First(rows) if at == *rows => break,
-                Part::Rows(rows) if !part.has(at) => {
+            match self.part.turn(at) {
+                Turn::End => break,
+                Turn::Skip => {
                     if at % LOOK_EVERY == 0 {
                         self.meter.look()?;
                     }
-                    if at >= rows.len() as u64 || !parser.skip_record().map_err(|fault| self.fault(fault))? {
+                    if !parser.skip_record().map_err(|fault| self.fault(fault))? {
                         break;
                     }
                     continue;
                 }
-                _ => {}
+                Turn::Take => {}
             }
             let Some(record) = parser.next_record().map_err(|fault| self.fault(fault))? else {
                 break;

@@ -2,7 +2,7 @@
 //! not allowed, before anything is sent, and again when the server has said who it is. Its proof goes into
 //! the evidence; without one nothing connects. It has no way to be overruled.
 
-mod host;
+pub(crate) mod host;
 mod network;
 mod signals;
 
@@ -65,6 +65,30 @@ pub enum Target {
         /// User.
         user: String,
     },
+    /// A MySQL or MariaDB database.
+    Mysql {
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+        /// Database.
+        database: String,
+        /// User.
+        user: String,
+    },
+    /// An HTTP service.
+    Rest {
+        /// Whether the connection is encrypted.
+        https: bool,
+        /// Host name or address.
+        host: String,
+        /// Port.
+        port: u16,
+        /// Path of what is asked for.
+        path: String,
+        /// User or client id; empty where there is none.
+        user: String,
+    },
     /// A CSV or SQLite file on the server.
     File {
         /// Its path.
@@ -77,7 +101,7 @@ pub enum Target {
 pub struct KnownProduction {
     /// Hosts, as names or addresses.
     pub hosts: Vec<String>,
-    /// System identifiers of PostgreSQL servers.
+    /// Identifiers of servers: see [`ServerFacts::system_identifier`].
     pub system_identifiers: Vec<String>,
 }
 
@@ -109,6 +133,13 @@ pub struct GuardProof {
     /// Ids of the signs that were looked for and not found.
     passed: Vec<&'static str>,
     known: KnownProduction,
+    /// What else was said and allowed, for judging where a service sends on to.
+    #[serde(skip)]
+    name: String,
+    #[serde(skip)]
+    environment: Environment,
+    #[serde(skip)]
+    allow: AllowList,
 }
 
 impl GuardProof {
@@ -135,6 +166,30 @@ impl GuardProof {
     pub(crate) fn known(&self) -> &KnownProduction {
         &self.known
     }
+
+    /// Judges another target of the same connection, such as the one a service redirects to. The host that was
+    /// looked up is not looked up again.
+    pub(crate) async fn again(&self, target: Target) -> Result<Self, Refusal> {
+        let same_place = target.place() == self.target.place();
+        let declared =
+            Declared { name: self.name.clone(), environment: self.environment, target, known: self.known.clone() };
+        if same_place {
+            return judge(&declared, &self.allow, &self.addresses);
+        }
+        check_connection(&declared, &self.allow).await
+    }
+}
+
+impl Target {
+    /// Host and port, where it is not a file.
+    fn place(&self) -> Option<(&str, u16)> {
+        match self {
+            Self::Postgres { host, port, .. } | Self::Mysql { host, port, .. } | Self::Rest { host, port, .. } => {
+                Some((host, *port))
+            }
+            Self::File { .. } => None,
+        }
+    }
 }
 
 /// What a server says about itself and the role once connected.
@@ -142,13 +197,14 @@ impl GuardProof {
 pub struct ServerFacts {
     /// Version in the server's words.
     pub version: String,
-    /// Identifies the cluster; `None` where the role may not know.
+    /// Identifies the server: PostgreSQL's system identifier, MySQL's `server_uuid`, MariaDB's `server_uid`. `None`
+    /// where the role may not know it or the server has none (MariaDB before 2024).
     pub system_identifier: Option<String>,
-    /// The setting `cluster_name`.
+    /// The server's own name: PostgreSQL's setting `cluster_name`, the `hostname` of the others.
     pub cluster_name: String,
-    /// The database's comment.
+    /// The database's comment, where it can have one.
     pub comment: String,
-    /// It is a standby.
+    /// It is a standby, or takes changes from nobody but another server.
     pub in_recovery: bool,
     /// The role is a superuser or may read the server's files.
     pub superuser: bool,
@@ -161,10 +217,10 @@ pub struct ServerFacts {
 pub async fn check_connection(declared: &Declared, allow: &AllowList) -> Result<GuardProof, Refusal> {
     const LONGEST_LOOKUP: Duration = Duration::from_secs(5);
     let mut resolved = Vec::new();
-    if let Target::Postgres { host, port, .. } = &declared.target {
+    if let Some((host, port)) = declared.target.place() {
         match host::parse(host) {
             Ok(Host::Name(name)) => {
-                let lookup = tokio::net::lookup_host((name.as_str(), *port));
+                let lookup = tokio::net::lookup_host((name.as_str(), port));
                 if let Ok(Ok(found)) = tokio::time::timeout(LONGEST_LOOKUP, lookup).await {
                     resolved.extend(found.map(|address| address.ip()));
                 }
@@ -188,15 +244,26 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
     addresses.dedup();
     let mut file = None;
     match &declared.target {
-        Target::Postgres { host, port, database, user } => {
+        Target::Postgres { host, port, database, user } | Target::Mysql { host, port, database, user } => {
             found.word("host-word", "the host", host);
             found.word("database-word", "the database", database);
-            found.word("user-word", "the user", user);
-            found.look("admin-user", || {
-                admin_word(user)
-                    .map(|_| format!("the user `{user}` is named like an administrator; use one who can only read"))
-            });
+            found.user(user);
             found.network(host, *port, &addresses, allow, &declared.known);
+        }
+        Target::Rest { https, host, port, path, user } => {
+            found.word("host-word", "the host", host);
+            found.name("path-word", "the path", path);
+            found.user(user);
+            found.network(host, *port, &addresses, allow, &declared.known);
+            found.look("plain-http", || {
+                let plain = !https && !addresses.iter().all(|address| allow.admits_plain(host, *address, *port));
+                plain.then(|| {
+                    format!(
+                        "`{host}` is asked without encryption; use https, \
+                         or ask the operator to put http://{host} in the list of allowed networks"
+                    )
+                })
+            });
         }
         Target::File { path } => {
             let admitted = allow.admits_file(path);
@@ -219,7 +286,8 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
     if !reasons.is_empty() {
         return Err(Refusal { reasons });
     }
-    Ok(GuardProof { target: declared.target.clone(), addresses, file, passed, known: declared.known.clone() })
+    let Declared { name, environment, target, known } = declared.clone();
+    Ok(GuardProof { target, addresses, file, passed, known, name, environment, allow: allow.clone() })
 }
 
 /// Checks what the server said about itself: a refusal, or warnings to be shown.
@@ -232,7 +300,7 @@ pub fn check_server(facts: &ServerFacts, known: &KnownProduction) -> Result<Vec<
             .contains(identifier)
             .then(|| format!("the server has the identifier {identifier}, which is recorded as production"))
     });
-    found.word("server-label", "the server's cluster name", &facts.cluster_name);
+    found.word("server-label", "the server's own name", &facts.cluster_name);
     found.word("server-label", "the database's comment", &facts.comment);
     if !found.reasons.is_empty() {
         return Err(Refusal { reasons: found.reasons });
@@ -270,6 +338,14 @@ impl Findings {
 
     fn word(&mut self, signal: &'static str, what: &str, text: &str) {
         self.said(signal, what, text, production_word(text));
+    }
+
+    fn user(&mut self, user: &str) {
+        self.word("user-word", "the user", user);
+        self.look("admin-user", || {
+            admin_word(user)
+                .map(|_| format!("the user `{user}` is named like an administrator; use one who can only read"))
+        });
     }
 
     fn said(&mut self, signal: &'static str, what: &str, text: &str, word: Option<String>) {

@@ -1,4 +1,5 @@
-//! The way to other people's systems: CSV, Parquet and SQLite files, PostgreSQL. Everything is read only.
+//! The way to other people's systems: CSV, JSON, Excel, Parquet and SQLite files, PostgreSQL, MySQL and MariaDB, REST
+//! services. Everything is read only.
 //!
 //! A [`Source`] gives its tables ([`catalogue`]), a few rows ([`sample`]) or all of them ([`read`]) as Arrow
 //! batches in which every column is nullable text. There is no way to write to a source, on purpose.
@@ -6,18 +7,26 @@
 mod batch;
 mod blocking;
 pub mod csv;
+pub mod database_url;
 mod error;
 pub mod file;
 mod fingerprint;
 pub mod guard;
+mod json;
 mod limits;
+pub mod mysql;
+mod number;
 mod parquet;
 pub mod postgres;
+pub mod rest;
+mod server;
 mod sql;
 pub mod sqlite;
+mod text;
+mod xlsx;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -25,7 +34,7 @@ use arrow::{
     array::{BooleanArray, RecordBatch},
     buffer::BooleanBuffer,
     compute::filter_record_batch,
-    datatypes::SchemaRef,
+    datatypes::{Field, SchemaRef},
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +42,10 @@ pub use batch::NUMERIC;
 pub use csv::CsvOptions;
 pub use error::{ConnectorError, ErrorKind, ReadError, SinkError};
 pub use limits::Limits;
-pub use postgres::{PostgresTarget, TlsMode};
+pub use mysql::MysqlTarget;
+pub use postgres::PostgresTarget;
+pub use rest::{RestService, RestTarget};
+pub use server::{ConnectionReport, TlsMode};
 
 /// Arrow as the connectors use it.
 pub use arrow;
@@ -48,6 +60,14 @@ pub enum Source {
         /// Delimiter and encoding, where they are not to be detected.
         options: CsvOptions,
     },
+    /// A JSON file of objects.
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// Whether every line holds one object; else there is one array of objects, which is the whole file or a
+        /// member of the one object in it.
+        lines: bool,
+    },
     /// A Parquet file.
     Parquet {
         /// The file.
@@ -60,6 +80,13 @@ pub enum Source {
         /// The table's exact name; not looked at by [`catalogue`].
         table: String,
     },
+    /// One sheet of an Excel workbook (`.xlsx`).
+    Xlsx {
+        /// The file.
+        path: PathBuf,
+        /// The sheet's exact name, `None` for the only visible one; not looked at by [`catalogue`].
+        sheet: Option<String>,
+    },
     /// One table or view of a PostgreSQL database.
     Postgres {
         /// Server, database, credentials, table (the table is not looked at by [`catalogue`]).
@@ -67,6 +94,35 @@ pub enum Source {
         /// Proof that the guard accepted this very target.
         guard: Box<guard::GuardProof>,
     },
+    /// One table or view of a MySQL or MariaDB database.
+    Mysql {
+        /// Server, database, credentials, table (the table is not looked at by [`catalogue`]).
+        target: MysqlTarget,
+        /// Proof that the guard accepted this very target.
+        guard: Box<guard::GuardProof>,
+    },
+    /// A list of records that a REST service gives as JSON.
+    Rest {
+        /// Address, credentials, paging.
+        target: Box<RestTarget>,
+        /// Proof that the guard accepted this very target.
+        guard: Box<guard::GuardProof>,
+    },
+}
+
+impl Source {
+    /// The file; a server has none.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Csv { path, .. }
+            | Self::Json { path, .. }
+            | Self::Parquet { path }
+            | Self::Sqlite { path, .. }
+            | Self::Xlsx { path, .. } => Some(path),
+            Self::Postgres { .. } | Self::Mysql { .. } | Self::Rest { .. } => None,
+        }
+    }
 }
 
 /// Which rows of a file are read.
@@ -80,16 +136,26 @@ enum Part {
     Rows(BooleanBuffer),
 }
 
-impl Part {
-    fn start(first: Option<u64>) -> Self {
-        first.map_or(Self::All, Self::First)
-    }
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Take,
+    Skip,
+    /// Neither it nor those that follow are of interest.
+    End,
+}
 
-    fn has(&self, row: u64) -> bool {
+impl Part {
+    /// What becomes of a row, counted from 0.
+    fn turn(&self, row: u64) -> Turn {
+        let row = usize::try_from(row).unwrap_or(usize::MAX);
         match self {
-            Self::All => true,
-            Self::First(rows) => row < *rows,
-            Self::Rows(rows) => usize::try_from(row).is_ok_and(|row| row < rows.len() && rows.value(row)),
+            Self::All => Turn::Take,
+            Self::First(rows) if row as u64 >= *rows => Turn::End,
+            Self::First(_) => Turn::Take,
+            Self::Rows(rows) if row >= rows.len() => Turn::End,
+            Self::Rows(rows) if rows.value(row) => Turn::Take,
+            Self::Rows(_) => Turn::Skip,
         }
     }
 }
@@ -151,30 +217,25 @@ pub struct Sample {
 /// The tables a source has and this user may read.
 pub async fn catalogue(source: &Source, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
     match source {
-        Source::Csv { path, options } => csv::catalogue(path, options, limits).await,
+        Source::Csv { path, .. } | Source::Json { path, .. } => only_table(source, path, limits).await,
+        Source::Xlsx { path, .. } => xlsx::catalogue(path, limits).await,
         Source::Parquet { path } => parquet::catalogue(path).await,
         Source::Sqlite { path, .. } => sqlite::catalogue(path, limits).await,
         Source::Postgres { target, guard } => postgres::catalogue(target, guard, limits).await,
+        Source::Mysql { target, guard } => mysql::catalogue(target, guard, limits).await,
+        Source::Rest { target, guard } => rest::catalogue(target, guard, limits).await,
     }
 }
 
 /// The first rows in whatever order the source gives them, at most 1 000.
 pub async fn sample(source: &Source, rows: usize, limits: &Limits) -> Result<Sample, ConnectorError> {
     const MOST: usize = 1000;
-    let first = Some(rows.clamp(1, MOST) as u64);
     let mut batches = Vec::new();
     let mut keep = |batch| {
         batches.push(batch);
         Ok(())
     };
-    let cancel = Arc::new(AtomicBool::new(false));
-    let summary = match read_some(source, limits, first, &mut keep, &cancel).await {
-        Ok(summary) => summary,
-        Err(ReadError::Source(error)) => return Err(error),
-        Err(ReadError::Sink(error)) => {
-            return Err(ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()));
-        }
-    };
+    let summary = first_rows(source, limits, rows.clamp(1, MOST) as u64, &mut keep).await?;
     let schema = batches.first().map_or(summary.schema, RecordBatch::schema);
     let batch = arrow::compute::concat_batches(&schema, &batches)
         .map_err(|error| ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()))?;
@@ -189,7 +250,7 @@ pub async fn read(
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    read_some(source, limits, None, sink, cancel).await
+    read_part(source, limits, Part::All, sink, cancel).await
 }
 
 /// Reads once more, of a source that was read before, the rows whose bit is set in `rows`. A source that has other
@@ -201,12 +262,10 @@ pub async fn read_rows(
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    match source {
-        Source::Parquet { path } => return parquet::read(path, limits, Part::Rows(rows.clone()), sink, cancel).await,
-        Source::Csv { path, options } => {
-            return csv::read(path, options, limits, Part::Rows(rows.clone()), sink, cancel).await;
-        }
-        Source::Sqlite { .. } | Source::Postgres { .. } => {}
+    let staged =
+        matches!(source, Source::Sqlite { .. } | Source::Postgres { .. } | Source::Mysql { .. } | Source::Rest { .. });
+    if !staged {
+        return read_part(source, limits, Part::Rows(rows.clone()), sink, cancel).await;
     }
     let mut at = 0;
     let mut wanted = |batch: RecordBatch| {
@@ -221,17 +280,52 @@ pub async fn read_rows(
     read(source, limits, &mut wanted, cancel).await
 }
 
-async fn read_some(
+/// The single table of a file, named like the file without its ending.
+async fn only_table(source: &Source, path: &Path, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
+    let summary = first_rows(source, limits, 1, &mut |_| Ok(())).await?;
+    let column = |field: &Arc<Field>| {
+        let said = field.metadata().get(NUMERIC).map(String::as_str);
+        ColumnInfo {
+            name: field.name().clone(),
+            type_name: if said == Some("yes") { "number" } else { "text" }.into(),
+            nullable: said.is_some(),
+            key: false,
+        }
+    };
+    let columns = summary.schema.fields().iter().map(column).collect();
+    Ok(vec![TableInfo { schema: None, name: file::table_name(path), columns, row_estimate: None }])
+}
+
+async fn first_rows(
     source: &Source,
     limits: &Limits,
-    first: Option<u64>,
+    rows: u64,
+    sink: &mut Sink<'_>,
+) -> Result<ReadSummary, ConnectorError> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    match read_part(source, limits, Part::First(rows), sink, &cancel).await {
+        Ok(summary) => Ok(summary),
+        Err(ReadError::Source(error)) => Err(error),
+        Err(ReadError::Sink(error)) => Err(ConnectorError::new(ErrorKind::BadData, "sample", error.to_string())),
+    }
+}
+
+async fn read_part(
+    source: &Source,
+    limits: &Limits,
+    part: Part,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
+    let first = if let Part::First(rows) = part { Some(rows) } else { None };
     match source {
-        Source::Csv { path, options } => csv::read(path, options, limits, Part::start(first), sink, cancel).await,
-        Source::Parquet { path } => parquet::read(path, limits, Part::start(first), sink, cancel).await,
+        Source::Csv { path, options } => csv::read(path, options, limits, part, sink, cancel).await,
+        Source::Json { path, lines } => json::read(path, *lines, limits, part, sink, cancel).await,
+        Source::Parquet { path } => parquet::read(path, limits, part, sink, cancel).await,
+        Source::Xlsx { path, sheet } => xlsx::read(path, sheet.as_deref(), limits, part, sink, cancel).await,
         Source::Sqlite { path, table } => sqlite::read(path, table, limits, first, sink, cancel).await,
         Source::Postgres { target, guard } => postgres::read(target, guard, limits, first, sink, cancel).await,
+        Source::Mysql { target, guard } => mysql::read(target, guard, limits, first, sink, cancel).await,
+        Source::Rest { target, guard } => rest::read(target, guard, limits, first, sink, cancel).await,
     }
 }

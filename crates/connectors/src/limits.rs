@@ -42,6 +42,7 @@ impl Default for Limits {
 }
 
 /// Counts what was read and says when to stop.
+#[derive(Clone)]
 pub(crate) struct Meter {
     pub(crate) system: String,
     limits: Limits,
@@ -105,6 +106,11 @@ impl Meter {
         Ok(())
     }
 
+    /// Most bytes a read may give.
+    pub(crate) fn most_bytes(&self) -> u64 {
+        self.limits.bytes
+    }
+
     /// Fails where somebody cancelled or time is up.
     pub(crate) fn look(&self) -> Result<(), ConnectorError> {
         if self.cancel.load(Relaxed) {
@@ -114,6 +120,23 @@ impl Meter {
             return Err(self.timed_out());
         }
         Ok(())
+    }
+
+    /// Waits for the source, looking at clock and cancel flag meanwhile.
+    pub(crate) async fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, ConnectorError> {
+        const LOOK_AROUND: Duration = Duration::from_millis(200);
+        let mut work = std::pin::pin!(work);
+        loop {
+            match tokio::time::timeout(LOOK_AROUND, &mut work).await {
+                Ok(done) => return Ok(done),
+                Err(_) => self.look()?,
+            }
+        }
+    }
+
+    /// What is left of the time for the whole operation.
+    pub(crate) fn left(&self) -> Duration {
+        self.limits.wall.saturating_sub(self.started.elapsed())
     }
 
     pub(crate) fn timed_out(&self) -> ConnectorError {

@@ -4,7 +4,6 @@ mod values;
 
 use std::{
     fs::File,
-    io::Read,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -14,16 +13,15 @@ use arrow::{
     datatypes::Schema,
 };
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection};
-use sha2::{Digest, Sha256};
 
 use self::values::{is_numeric, text};
 use crate::{
     ColumnInfo, Part, ReadSummary, Sink, TableInfo,
     batch::schema,
     blocking::{Emit, hand_over},
-    csv::system,
     error::{ConnectorError, ReadError},
-    fingerprint::fingerprint,
+    file::{system, table_name},
+    fingerprint::of_file,
     limits::{Limits, Meter},
 };
 
@@ -71,8 +69,7 @@ fn open(path: &Path) -> Result<Opened, ConnectorError> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| {
         ConnectorError::bad_data(&system, format!("it is no Parquet file or a broken one: {error}"))
     })?;
-    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Opened { name, reader })
+    Ok(Opened { name: table_name(path), reader })
 }
 
 fn read_here(path: &Path, part: Part, mut meter: Meter, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
@@ -86,7 +83,7 @@ fn read_here(path: &Path, part: Part, mut meter: Meter, emit: &mut Emit<'_>) -> 
     let columns = schema(&names, &numeric);
     // Who reads some rows knows the file already.
     let fingerprint = match &part {
-        Part::All => hashed(path, &system, &meter)?,
+        Part::All => of_file(path, &meter)?,
         Part::First(_) | Part::Rows(_) => String::new(),
     };
     let reader = match part {
@@ -142,19 +139,4 @@ fn count(batch: &RecordBatch, meter: &mut Meter) -> Result<(), ConnectorError> {
         bytes += u64::try_from(all).unwrap_or_default();
     }
     meter.rows(batch.num_rows() as u64, bytes)
-}
-
-/// SHA-256 of the file.
-fn hashed(path: &Path, system: &str, meter: &Meter) -> Result<String, ConnectorError> {
-    let failed = |error| ConnectorError::file(system, &error);
-    let mut file = File::open(path).map_err(failed)?;
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-    loop {
-        let read = file.read(&mut buffer).map_err(failed)?;
-        if read == 0 {
-            return Ok(fingerprint(hash));
-        }
-        hash.update(&buffer[..read]);
-        meter.look()?;
-    }
 }

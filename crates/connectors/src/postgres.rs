@@ -2,26 +2,26 @@
 //! select. Every value is cast to text by the server; whether a column is numeric its type says.
 
 mod connect;
-mod tunnel;
 
 use std::{
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
-    time::Duration,
 };
 
-use futures::TryStreamExt;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use sqlx::{Row, postgres::PgRow};
 
 use self::connect::{Session, translate};
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
-    batch::{Batcher, schema},
-    error::{ConnectorError, ReadError, cut, listed},
-    guard::{GuardProof, Reason, ServerFacts},
+    batch::schema,
+    error::{ConnectorError, ReadError, listed},
+    guard::GuardProof,
     limits::{Limits, Meter},
+    server::{
+        ConnectionReport, TlsMode,
+        rows::{Dialect, pour},
+    },
     sql::{quote_ident, vouched},
 };
 
@@ -46,30 +46,6 @@ pub struct PostgresTarget {
     pub schema: String,
     /// Table or view.
     pub table: String,
-}
-
-/// How a connection is encrypted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TlsMode {
-    /// Not at all: for networks that are trusted.
-    Off,
-    /// Encrypted, whoever answers.
-    Require,
-    /// Encrypted, with a certificate from a trusted authority.
-    VerifyCa,
-    /// The same, and the certificate is for this host name.
-    #[default]
-    VerifyName,
-}
-
-/// What a test of the connection found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectionReport {
-    /// What the server says about itself.
-    pub facts: ServerFacts,
-    /// Signs that do not forbid the connection but should be seen.
-    pub warnings: Vec<Reason>,
 }
 
 /// Connects, looks around and leaves.
@@ -126,6 +102,8 @@ pub(crate) async fn read(
     summary
 }
 
+const DIALECT: Dialect<PgRow> = Dialect { value: |row, column, _| row.try_get(column), translate };
+
 /// A column in the server's catalogue.
 #[derive(sqlx::FromRow)]
 struct Column {
@@ -179,7 +157,6 @@ impl Session {
         sink: &mut Sink<'_>,
         cancel: &Arc<AtomicBool>,
     ) -> Result<ReadSummary, ReadError> {
-        const LOOK_AROUND: Duration = Duration::from_millis(200);
         let system = self.system.clone();
         let columns = self.columns(Some((&target.schema, &target.table))).await?;
         if columns.is_empty() {
@@ -191,36 +168,8 @@ impl Session {
         let fingerprint = self.fingerprint(target);
 
         let mut meter = Meter::new(&system, limits, cancel);
-        let mut batcher = Batcher::new(&names);
-        let mut has_value = vec![false; names.len()];
-        let mut rows = sqlx::query(vouched(statement)).persistent(false).fetch(&mut self.connection);
-        loop {
-            let row: PgRow = match tokio::time::timeout(LOOK_AROUND, rows.try_next()).await {
-                Err(_) => {
-                    meter.look()?;
-                    continue;
-                }
-                Ok(Ok(Some(row))) => row,
-                Ok(Ok(None)) => break,
-                Ok(Err(error)) => return Err(translate(&system, &error).into()),
-            };
-            for (column, has_value) in has_value.iter_mut().enumerate() {
-                let value: Option<&str> = row.try_get(column).map_err(|error| translate(&system, &error))?;
-                if let Some(value) = value {
-                    *has_value = true;
-                    meter.field(value.len(), || format!("`{}` in row {}", cut(&names[column]), meter.rows + 1))?;
-                }
-                batcher.push(column, value);
-            }
-            meter.row(batcher.end_row())?;
-            if batcher.is_full() {
-                sink(batcher.take(&system)?).map_err(ReadError::Sink)?;
-            }
-        }
-        drop(rows);
-        if batcher.has_rest() {
-            sink(batcher.take(&system)?).map_err(ReadError::Sink)?;
-        }
+        let rows = sqlx::query(vouched(statement)).persistent(false).fetch(&mut self.connection);
+        let has_value = pour(rows, &names, &DIALECT, &mut meter, sink, || {}).await?;
         let numeric: Vec<bool> =
             columns.iter().zip(has_value).map(|(column, has_value)| column.is_numeric() && has_value).collect();
         Ok(ReadSummary {

@@ -25,8 +25,8 @@ use self::{
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::{Batcher, schema},
-    csv::system,
     error::{ConnectorError, ReadError, cut, listed},
+    file::system,
     limits::{Limits, Meter},
     sql::{quote_ident, vouched},
 };

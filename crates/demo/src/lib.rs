@@ -45,7 +45,7 @@ pub const SEED: u64 = 0x9106_b11e;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The workbench refused something.
-    #[error("the demo plan cannot be made: {0}")]
+    #[error("the demo plan cannot be made: {}", .0.for_operator())]
     Workbench(#[from] workbench::Error),
     /// A test system cannot be written.
     #[error("the demo's test system {0} cannot be written: {1}")]

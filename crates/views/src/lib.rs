@@ -2,6 +2,7 @@
 //! browser. One module per page. Deliberately absent: decisions and IO.
 
 pub mod data;
+pub mod files;
 pub mod history;
 pub mod items;
 pub mod people;

@@ -1,7 +1,11 @@
-//! Two files compared from the command line: connectors read, the engine judges, nothing is kept.
+//! Two files or tables compared from the command line: connectors read, the engine judges, nothing is kept.
+
+mod databases;
+
+pub use databases::Databases;
 
 use crate::{Error, own_task::on_its_own};
-use connectors::{Limits, ReadError, Source, arrow::array::RecordBatch};
+use connectors::{Limits, ReadError, Source, arrow::array::RecordBatch, database_url};
 use domain::SourceRead;
 use reconcile::{EngineError, FirstLook, Rest, Rule, SeenSide, Settings, Side, SideLook, Spec, Staged, Stager};
 use std::{
@@ -9,13 +13,17 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-/// Two files to compare, and how.
+/// Two files or tables of databases to compare, and how.
 #[derive(Debug, Clone, Default)]
 pub struct FileCheck {
-    /// `FILE[#TABLE]`.
+    /// `FILE`, `FILE#TABLE` where a file may hold several tables, or the URL of a table in a database.
     pub left: String,
-    /// `FILE[#TABLE]`.
+    /// The same.
     pub right: String,
+    /// What is allowed and known about databases.
+    pub databases: Databases,
+    /// Set to stop reading and comparing.
+    pub cancel: Arc<AtomicBool>,
     /// Columns that identify a record: `L[=R][,…]`.
     pub key: String,
     /// Columns to compare: `L[=R][,…]`.
@@ -34,11 +42,26 @@ pub struct FileCheck {
     pub differences: Option<PathBuf>,
 }
 
-/// Compares two files and returns what the engine found.
+impl FileCheck {
+    /// Whether a side is in a database.
+    pub fn reads_a_database(&self) -> bool {
+        [&self.left, &self.right].into_iter().any(|side| database_url::is_database(side))
+    }
+}
+
+/// What two files or tables have in common and what not.
+pub struct Compared {
+    /// What the engine found.
+    pub outcome: reconcile::Outcome,
+    /// What a reader of the result should know about the databases that were read.
+    pub notes: Vec<String>,
+}
+
+/// Compares two files or tables of databases and returns what the engine found.
 ///
 /// # Errors
 /// Bad input in words that name the file, the column or the option.
-pub async fn compare_files(asked: &FileCheck) -> Result<reconcile::Outcome, Error> {
+pub async fn compare_files(asked: &FileCheck) -> Result<Compared, Error> {
     let limits = Limits::default();
     let key = reconcile::parse_pairs("--key", &asked.key)?;
     let compared = &asked.compare;
@@ -54,17 +77,22 @@ pub async fn compare_files(asked: &FileCheck) -> Result<reconcile::Outcome, Erro
     }
     let wanted = asked.differences.as_deref().map(Wanted::new).transpose()?;
     let scratch = tempfile::tempdir().map_err(|e| Error::unusable("the folder for temporary files", &e))?;
-    let left = connectors::file::open(&asked.left, &limits).await?;
-    let right = connectors::file::open(&asked.right, &limits).await?;
+    let left = asked.databases.open("left", &asked.left, &limits).await?;
+    let right = asked.databases.open("right", &asked.right, &limits).await?;
     let mut settings = Settings::new(scratch.path().into());
     settings.memory_bytes = asked.memory_bytes.unwrap_or(settings.memory_bytes);
     settings.threads = asked.threads.unwrap_or(settings.threads);
     settings.differences = wanted.as_ref().map(|_| scratch.path().join("differences.parquet"));
-    let outcome = check_files([left, right], &spec, &settings, &limits).await?;
+    let compared = if asked.reads_a_database() {
+        databases::check([left, right], &spec, &settings, &limits, &asked.cancel).await?
+    } else {
+        let outcome = check_files([left, right], &spec, &settings, &limits).await?;
+        Compared { outcome, notes: Vec::new() }
+    };
     if let (Some(wanted), Some(made)) = (wanted, settings.differences) {
         wanted.write(&made)?;
     }
-    Ok(outcome)
+    Ok(compared)
 }
 
 /// Reads both files at the same time, and of what needs a second look only those rows once more: nothing is kept.
@@ -109,10 +137,7 @@ async fn look_at(source: Source, mut look: SideLook, limits: Limits) -> Result<(
 type FileState = Option<(u64, std::time::SystemTime)>;
 
 fn state(source: &Source) -> FileState {
-    let (Source::Csv { path, .. } | Source::Parquet { path } | Source::Sqlite { path, .. }) = source else {
-        return None;
-    };
-    let metadata = std::fs::metadata(path).ok()?;
+    let metadata = std::fs::metadata(source.file()?).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))
 }
 

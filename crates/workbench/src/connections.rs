@@ -2,20 +2,23 @@
 //! connector. What looks like production is refused with every reason that was found.
 
 mod change;
+mod place;
+
+pub use place::{DatabaseForm, DatabasePlace, FilePlace, Place, ServiceForm};
 
 use change::{beside_the_file, place_of, words};
+use place::ending;
 
 use crate::{Caller, Error, Workbench, items::ref_options, plans};
 use connectors::{
-    CsvOptions, Limits, PostgresTarget, Source, TlsMode,
-    guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction, Target},
+    Limits, Source,
+    guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction},
 };
 use domain::{
     ConnectionId, ConnectionView, DocumentId, Invalid, ItemId, Kind, PlanRole,
     entity::{Check, Instance},
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
@@ -23,40 +26,10 @@ use std::{
 };
 use store::{Connection, ConnectionDetails, Probe};
 use uuid::Uuid;
-use views::sync::{ConnectionRow, ConnectionsPage, TableView};
-
-/// Endings of files that can be connected to.
-const CSV: [&str; 3] = ["csv", "tsv", "txt"];
-const SQLITE: [&str; 3] = ["sqlite", "sqlite3", "db"];
-
-/// Where a connection leads, as a person describes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// A CSV file on the server, uploaded or in a folder the operator allows.
-    Csv {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A SQLite file on the server, likewise.
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A PostgreSQL database.
-    Postgres {
-        /// Host name or address.
-        host: String,
-        /// Port.
-        port: u16,
-        /// Database.
-        database: String,
-        /// A role that can only read.
-        user: String,
-        /// How the connection is encrypted.
-        tls: TlsMode,
-    },
-}
+use views::{
+    files::{FileKind, all_endings},
+    sync::{ConnectionRow, ConnectionsPage, TableView},
+};
 
 /// A connection somebody wants.
 pub struct NewConnection {
@@ -70,71 +43,6 @@ pub struct NewConnection {
     pub place: Place,
     /// Password, where one is needed.
     pub password: Option<SecretString>,
-}
-
-/// A PostgreSQL database as its form describes it, all text.
-#[derive(Clone, Copy)]
-pub struct DatabaseForm<'a> {
-    /// Name shown.
-    pub name: &'a str,
-    /// Id of the instance, or nothing.
-    pub instance: &'a str,
-    /// What sort of environment it is said to be.
-    pub environment: &'a str,
-    /// Host name or address.
-    pub host: &'a str,
-    /// Port.
-    pub port: &'a str,
-    /// Database.
-    pub database: &'a str,
-    /// A role that can only read.
-    pub user: &'a str,
-    /// Its password, if it has one.
-    pub password: &'a str,
-    /// `off`, `require`, `verify_ca` or `verify_name`.
-    pub tls: &'a str,
-}
-
-impl Place {
-    /// A file on the server, of the kind its ending says.
-    ///
-    /// # Errors
-    /// When the ending says nothing.
-    pub fn file(path: impl Into<PathBuf>) -> Result<Self, Error> {
-        let path = path.into();
-        match ending(&path) {
-            end if CSV.contains(&end.as_str()) => Ok(Self::Csv { path }),
-            end if SQLITE.contains(&end.as_str()) => Ok(Self::Sqlite { path }),
-            _ => Err(Error::invalid("path", "must end in .csv, .tsv, .txt, .sqlite, .sqlite3 or .db")),
-        }
-    }
-
-    fn adapter(&self) -> &'static str {
-        match self {
-            Self::Csv { .. } => "csv",
-            Self::Sqlite { .. } => "sqlite",
-            Self::Postgres { .. } => "postgres",
-        }
-    }
-
-    /// Shown to everybody: no folder of the server, no user.
-    fn address(&self) -> String {
-        match self {
-            Self::Csv { path } | Self::Sqlite { path } => {
-                path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-            }
-            Self::Postgres { host, port, database, .. } => format!("{host}:{port}/{database}"),
-        }
-    }
-
-    fn target(&self) -> Target {
-        match self {
-            Self::Csv { path } | Self::Sqlite { path } => Target::File { path: path.clone() },
-            Self::Postgres { host, port, database, user, .. } => {
-                Target::Postgres { host: host.clone(), port: *port, database: database.clone(), user: user.clone() }
-            }
-        }
-    }
 }
 
 impl Workbench {
@@ -180,7 +88,7 @@ impl Workbench {
     /// Keeps an uploaded file for connections to read. Returns its path on the server.
     ///
     /// # Errors
-    /// When the caller does not edit the plan, or the file is empty or neither CSV nor SQLite by its name.
+    /// When the caller does not edit the plan, or the file is empty or of no known kind by its name.
     pub async fn upload_source(
         &self,
         caller: &Caller,
@@ -194,8 +102,8 @@ impl Workbench {
         }
         let plain = Path::new(file_name);
         let ending = ending(plain);
-        if !CSV.contains(&ending.as_str()) && !SQLITE.contains(&ending.as_str()) {
-            return Err(Error::invalid("file", "must end in .csv, .tsv, .txt, .sqlite, .sqlite3 or .db"));
+        if FileKind::of_ending(&ending).is_none() {
+            return Err(Error::invalid("file", format!("must end in {}", all_endings())));
         }
         if bytes.is_empty() {
             return Err(Error::invalid("file", format!("“{file_name}” is empty; export it again")));
@@ -276,7 +184,7 @@ impl Workbench {
         self.add_connection(caller, key, new).await
     }
 
-    /// Connects to a PostgreSQL database.
+    /// Connects to a database.
     ///
     /// # Errors
     /// As for [`Workbench::add_connection`].
@@ -287,29 +195,34 @@ impl Workbench {
         form: DatabaseForm<'_>,
     ) -> Result<ConnectionId, Error> {
         self.role(caller, key, PlanRole::Editor).await?;
-        let needed = [("host", form.host), ("database", form.database), ("user", form.user)];
-        let missing: Vec<_> = needed
-            .iter()
-            .filter(|(_, text)| text.trim().is_empty())
-            .map(|(name, _)| Invalid::new(*name, "is needed"))
-            .collect();
-        if !missing.is_empty() {
-            return Err(Error::Invalid(missing));
-        }
-        let place = Place::Postgres {
-            host: form.host.trim().to_owned(),
-            port: form.port.trim().parse().map_err(|_| Error::invalid("port", "must be a number from 1 to 65535"))?,
-            database: form.database.trim().to_owned(),
-            user: form.user.trim().to_owned(),
-            tls: serde_json::from_value(json!(form.tls))
-                .map_err(|_| Error::invalid("tls", "is not one of the choices"))?,
-        };
+        let place = form.place()?;
         let new = NewConnection {
             name: form.name.to_owned(),
             instance: instance_id(form.instance)?,
             environment: form.environment.to_owned(),
             place,
             password: Some(form.password).filter(|p| !p.is_empty()).map(SecretString::from),
+        };
+        self.add_connection(caller, key, new).await
+    }
+
+    /// Connects to a REST service.
+    ///
+    /// # Errors
+    /// As for [`Workbench::add_connection`].
+    pub async fn connect_service(
+        &self,
+        caller: &Caller,
+        key: &str,
+        form: ServiceForm<'_>,
+    ) -> Result<ConnectionId, Error> {
+        self.role(caller, key, PlanRole::Editor).await?;
+        let new = NewConnection {
+            name: form.name.to_owned(),
+            instance: instance_id(form.instance)?,
+            environment: form.environment.to_owned(),
+            place: form.place()?,
+            password: Some(form.secret).filter(|secret| !secret.is_empty()).map(SecretString::from),
         };
         self.add_connection(caller, key, new).await
     }
@@ -430,12 +343,12 @@ impl Workbench {
         };
         self.note_refusal(plan, &connection, None).await?;
         let password = self.secret_of(id).await?;
-        Ok(open(&place, proof, password.as_ref(), table))
+        Ok(place.open(proof, password.as_ref(), table))
     }
 
     async fn guard(&self, name: &str, environment: Environment, place: &Place) -> Result<GuardProof, Error> {
         let known = self.known_production().await?;
-        let declared = Declared { name: name.into(), environment, target: place.target(), known };
+        let declared = Declared { name: name.into(), environment, target: place.target()?, known };
         let mut allow = AllowList::parse(&self.settings().allowed_targets)
             .map_err(|e| Error::Unavailable(format!("the list of allowed targets is wrong: {e}")))?
             .with_folder(self.uploads_dir())
@@ -455,43 +368,20 @@ impl Workbench {
 
     async fn probe(&self, place: &Place, proof: &GuardProof, password: Option<&SecretString>) -> Result<Probe, Error> {
         let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
-        let source = open(place, proof.clone(), password, "");
-        let warnings = match &source {
+        let source = place.open(proof.clone(), password, "");
+        let report = match &source {
             Source::Postgres { target, guard } => {
-                let report = connectors::postgres::test_connection(target, guard, &limits).await?;
-                report.warnings.into_iter().map(|w| w.text).collect()
+                Some(connectors::postgres::test_connection(target, guard, &limits).await?)
             }
+            Source::Mysql { target, guard } => Some(connectors::mysql::test_connection(target, guard, &limits).await?),
             _ => {
                 connectors::catalogue(&source, &limits).await?;
-                Vec::new()
+                None
             }
         };
+        let warnings = report.into_iter().flat_map(|report| report.warnings).map(|warning| warning.text).collect();
         let guard = proof.passed().iter().map(|id| guard::explanation(id).to_owned()).collect();
         Ok(Probe { guard, refused: None, warnings, verified_at: Some(self.now()) })
-    }
-}
-
-fn open(place: &Place, proof: GuardProof, password: Option<&SecretString>, table: &str) -> Source {
-    match place {
-        Place::Csv { path } => {
-            Source::Csv { path: proof.file().unwrap_or(path).into(), options: CsvOptions::default() }
-        }
-        Place::Sqlite { path } => Source::Sqlite { path: proof.file().unwrap_or(path).into(), table: table.into() },
-        Place::Postgres { host, port, database, user, tls } => {
-            let (schema, table) = table.split_once('.').unwrap_or(("public", table));
-            let target = PostgresTarget {
-                host: host.clone(),
-                port: *port,
-                database: database.clone(),
-                user: user.clone(),
-                password: password.cloned().unwrap_or_else(|| SecretString::from(String::new())),
-                tls: *tls,
-                root_certificate: None,
-                schema: schema.into(),
-                table: table.into(),
-            };
-            Source::Postgres { target, guard: Box::new(proof) }
-        }
     }
 }
 
@@ -505,6 +395,7 @@ fn refused(refusal: &guard::Refusal) -> Error {
             "database-word" => "database",
             "user-word" | "admin-user" => "user",
             "path-word" | "path-not-allowed" => "path",
+            "plain-http" => "url",
             _ => "host",
         };
         match problems.iter_mut().find(|p| p.field == field) {
@@ -520,10 +411,6 @@ fn instance_id(text: &str) -> Result<Option<ItemId>, Error> {
         return Ok(None);
     }
     text.parse().map(Some).map_err(|_| Error::invalid("instance", "does not exist any more; choose another"))
-}
-
-fn ending(path: &Path) -> String {
-    path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase()
 }
 
 fn environment(said: &str) -> Environment {

@@ -38,8 +38,8 @@ mod verification;
 
 pub use access::{Access, Caller};
 pub use checks::Started;
-pub use comparison::{FileCheck, compare_files};
-pub use connections::{DatabaseForm, NewConnection, Place};
+pub use comparison::{Compared, Databases, FileCheck, compare_files};
+pub use connections::{DatabaseForm, DatabasePlace, FilePlace, NewConnection, Place, ServiceForm};
 pub use dashboards::Download;
 pub use data::Settlement;
 pub use error::Error;

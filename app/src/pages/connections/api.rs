@@ -34,6 +34,7 @@ pub struct Database {
     name: String,
     instance: String,
     environment: String,
+    kind: String,
     host: String,
     port: String,
     database: String,
@@ -49,7 +50,7 @@ impl std::fmt::Debug for Database {
     }
 }
 
-/// Connects to a PostgreSQL database. The password goes in and never comes out.
+/// Connects to a database. The password goes in and never comes out.
 #[server]
 pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
@@ -57,6 +58,7 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
         name: &to.name,
         instance: &to.instance,
         environment: &to.environment,
+        kind: &to.kind,
         host: &to.host,
         port: &to.port,
         database: &to.database,
@@ -65,6 +67,57 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
         tls: &to.tls,
     };
     workbench.connect_database(&caller, &plan, form).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
+/// What the form of a REST service says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Service {
+    name: String,
+    instance: String,
+    environment: String,
+    url: String,
+    records: String,
+    auth: String,
+    identity: String,
+    token_url: String,
+    secret: String,
+    paging: String,
+    page_parameter: String,
+    page_path: String,
+    limit_parameter: String,
+    page_size: String,
+}
+
+/// Says nothing, so that the secret is in no log by accident.
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+/// Connects to a REST service. The secret goes in and never comes out.
+#[server]
+pub async fn connect_service(plan: String, to: Service) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let form = workbench::ServiceForm {
+        name: &to.name,
+        instance: &to.instance,
+        environment: &to.environment,
+        url: &to.url,
+        records: &to.records,
+        auth: &to.auth,
+        identity: &to.identity,
+        token_url: &to.token_url,
+        secret: &to.secret,
+        paging: &to.paging,
+        page_parameter: &to.page_parameter,
+        page_path: &to.page_path,
+        limit_parameter: &to.limit_parameter,
+        page_size: &to.page_size,
+    };
+    workbench.connect_service(&caller, &plan, form).await?;
     crate::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }

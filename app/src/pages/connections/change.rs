@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::ConnectionView;
 use leptos::{form::ActionForm, prelude::*};
+use views::files::FileKind;
 
 /// What can be done with a connection.
 #[derive(Clone, Copy)]
@@ -48,7 +49,19 @@ pub(super) fn forms(plan: &str, connection: &ConnectionView, actions: ChangeActi
         }
         .into_any()
     };
-    let own = if connection.adapter == "postgres" {
+    let own = if let Some(kind) = FileKind::of_adapter(&connection.adapter) {
+        view! {
+            <form class="form" method="post" action=format!("/p/{plan}/{UPLOAD}") enctype="multipart/form-data">
+                {hidden()}
+                <div class="field">
+                    <label class="field-label" for=format!("file-{id}")>"Newer file"</label>
+                    <input class="input" type="file" id=format!("file-{id}") name="file" required accept=kind.accept()/>
+                </div>
+                <div class="form-actions"><Button label="Take this file from now on" icon="upload" small=true/></div>
+            </form>
+        }
+        .into_any()
+    } else {
         let (hidden, field) = (hidden(), format!("secret-{id}"));
         view! {
             <ActionForm action=actions.secret attr:class="form">
@@ -57,19 +70,6 @@ pub(super) fn forms(plan: &str, connection: &ConnectionView, actions: ChangeActi
                     help="Tried at once and kept when the database takes it." autocomplete="new-password"/>
                 <div class="form-actions"><Button label="Change the password" small=true/></div>
             </ActionForm>
-        }
-        .into_any()
-    } else {
-        let accept = if connection.adapter == "csv" { ".csv,.tsv,.txt" } else { ".sqlite,.sqlite3,.db" };
-        view! {
-            <form class="form" method="post" action=format!("/p/{plan}/{UPLOAD}") enctype="multipart/form-data">
-                {hidden()}
-                <div class="field">
-                    <label class="field-label" for=format!("file-{id}")>"Newer file"</label>
-                    <input class="input" type="file" id=format!("file-{id}") name="file" required accept=accept/>
-                </div>
-                <div class="form-actions"><Button label="Take this file from now on" icon="upload" small=true/></div>
-            </form>
         }
         .into_any()
     };

@@ -1,7 +1,8 @@
 //! Which character separates the fields: the one that cuts the header and the first records into the same,
 //! largest number of fields. Quoted separators do not mislead it, nor does a single ragged row.
 
-use super::parser::{Fault, MOST_FIELDS, Parser, Text};
+use super::parser::{Fault, Parser};
+use crate::{batch::MOST_FIELDS, text::Text};
 
 /// Candidates in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];

@@ -4,11 +4,7 @@
 
 use memchr::memchr3;
 
-/// Gives the next piece of UTF-8 text, an empty one at the end.
-pub(super) trait Text {
-    type Error;
-    fn next_piece(&mut self) -> Result<&[u8], Self::Error>;
-}
+use crate::{batch::MOST_FIELDS, text::Text};
 
 /// One record: its fields and the line it starts on.
 #[derive(Default)]
@@ -35,8 +31,6 @@ pub(super) enum Fault<E> {
     Source(E),
 }
 
-/// More columns than this are taken for a broken file.
-pub(super) const MOST_FIELDS: usize = 10_000;
 const LONGEST_RECORD: usize = 64 << 20;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,20 +8,22 @@ use std::path::{Path, PathBuf};
 use super::host::{self, Host};
 
 /// What the operator allows connections to reach. Set in the configuration, never through the browser.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AllowList {
     entries: Vec<Entry>,
     folders: Vec<PathBuf>,
     own: Vec<SocketAddr>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     who: Who,
     ports: std::ops::RangeInclusive<u16>,
+    /// Services there may be asked without encryption.
+    plain: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Who {
     Network { address: IpAddr, prefix: u8 },
     Name(String),
@@ -31,7 +33,8 @@ enum Who {
 impl AllowList {
     /// Parses entries such as `10.1.0.0/16:5432`, `db.test.example:5432-5439`, `*.test.example`,
     /// `[fd00::/8]:5432`, `127.0.0.1`. Without a port every port is meant. Loopback, link-local and similar
-    /// addresses are allowed only by an entry that is exactly that address.
+    /// addresses are allowed only by an entry that is exactly that address. `http://` in front allows HTTP
+    /// services there to be asked without encryption, which else only those on loopback are.
     pub fn parse<S: AsRef<str>>(entries: &[S]) -> Result<Self, String> {
         let entries = entries.iter().map(|text| parse_entry(text.as_ref())).collect::<Result<_, _>>()?;
         Ok(Self { entries, ..Self::default() })
@@ -68,6 +71,15 @@ impl AllowList {
         let reason =
             format!("{address} port {port} is not in the list of allowed networks; ask the operator to add it");
         Err(("address-not-allowed", reason))
+    }
+
+    /// Whether an HTTP service at this admitted address may be asked without encryption.
+    pub(super) fn admits_plain(&self, host: &str, address: IpAddr, port: u16) -> bool {
+        let Ok(host) = host::parse(host) else {
+            return false;
+        };
+        let plain = |entry: &Entry| entry.plain && entry.ports.contains(&port);
+        address.is_loopback() || self.entries.iter().any(|entry| plain(entry) && entry.covers(&host, address))
     }
 
     /// The file's real path and the part of it below the allowed folder it is in.
@@ -161,12 +173,13 @@ fn contains(network: IpAddr, prefix: u8, address: IpAddr) -> bool {
 
 fn parse_entry(text: &str) -> Result<Entry, String> {
     let wrong = |reason: &str| format!("allowed network `{text}`: {reason}");
-    let (who, ports) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    let (plain, entry) = text.strip_prefix("http://").map_or((false, text), |entry| (true, entry));
+    let (who, ports) = match entry.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((who, "")) => (who, None),
         Some((who, rest)) => (who, Some(rest.strip_prefix(':').ok_or_else(|| wrong("a port stands after `]:`"))?)),
         // An IPv6 address without brackets has no port.
-        None if text.matches(':').count() > 1 => (text, None),
-        None => text.split_once(':').map_or((text, None), |(who, ports)| (who, Some(ports))),
+        None if entry.matches(':').count() > 1 => (entry, None),
+        None => entry.split_once(':').map_or((entry, None), |(who, ports)| (who, Some(ports))),
     };
     let ports = match ports {
         None => 0..=u16::MAX,
@@ -190,5 +203,5 @@ fn parse_entry(text: &str) -> Result<Entry, String> {
             },
         },
     };
-    Ok(Entry { who, ports })
+    Ok(Entry { who, ports, plain })
 }

@@ -24,21 +24,22 @@ pub enum Effect {
 }
 
 /// Every sign there is.
-pub const SIGNALS: [Signal; 18] = [
+pub const SIGNALS: [Signal; 19] = [
     refuse("environment", "the environment is not declared as a test or development environment"),
     refuse("name-word", "the system or its instance is named like production"),
     refuse("host-word", "the host name holds a word such as prod or live"),
     refuse("database-word", "the database name holds a word such as prod or live"),
-    refuse("path-word", "the file's path holds a word such as prod or live"),
+    refuse("path-word", "the path of file or service holds a word such as prod or live"),
     refuse("user-word", "the user name holds a word such as prod or live"),
     refuse("admin-user", "the user is named like an administrator; a check needs a user who can only read"),
     refuse("known-host", "the host is recorded as production for some system"),
     refuse("known-server", "the server identifies itself as one recorded as production"),
-    refuse("server-label", "the server's cluster name or the database's comment says production"),
+    refuse("server-label", "the server's own name or the database's comment says production"),
     refuse("host-spelling", "the host is not written as a plain name or address"),
     refuse("host-unknown", "the host name leads to no address"),
     refuse("address-special", "the address is loopback, link-local, a metadata service or otherwise special"),
     refuse("address-not-allowed", "the address is not in the operator's list of allowed networks"),
+    refuse("plain-http", "the service is asked without encryption where the operator does not allow it"),
     refuse("path-not-allowed", "the file is in none of the folders the operator allows"),
     warn("standby", "the server is a standby of another one; is that one production?"),
     warn("superuser", "the role is a superuser or may read files of the server"),
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn administrators_are_recognised_as_a_word() {
-        for text in ["postgres", "root", "app_admin", "DBA", "sa", "dbAdmin"] {
+        for text in ["postgres", "root", "app_admin", "DBA", "sa", "dbAdmin", "mysql.sys", "mariadb.sys"] {
             assert!(admin_word(text).is_some(), "{text}");
         }
         for text in ["reader", "plumbline_reader", "sales", "badminton", "rooted"] {

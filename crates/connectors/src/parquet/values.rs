@@ -8,7 +8,7 @@ use arrow::{
     datatypes::{DataType, Date32Type, Float64Type},
 };
 
-use crate::fingerprint::hex;
+use crate::{fingerprint::hex, number::push_real};
 
 /// Whether values of this type compare as numbers.
 pub(super) fn is_numeric(kind: &DataType) -> bool {
@@ -48,16 +48,11 @@ fn to_reals(column: &ArrayRef) -> Result<ArrayRef, String> {
 fn reals(column: &ArrayRef) -> ArrayRef {
     let values = column.as_primitive::<Float64Type>();
     let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 8);
-    let mut buffer = ryu::Buffer::new();
+    let mut text = String::new();
     for value in values {
-        match value {
-            None => texts.append_null(),
-            Some(real) if real.is_finite() => match buffer.format_finite(real) {
-                long if long.contains('e') => texts.append_value(real.to_string()),
-                short => texts.append_value(short.strip_suffix(".0").unwrap_or(short)),
-            },
-            Some(real) => texts.append_value(real.to_string()),
-        }
+        text.clear();
+        value.inspect(|real| push_real(*real, &mut text));
+        texts.append_option(value.map(|_| text.as_str()));
     }
     Arc::new(texts.finish())
 }

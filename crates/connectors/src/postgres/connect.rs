@@ -9,11 +9,12 @@ use sqlx::{
 };
 use tokio::{net::TcpStream, time::timeout};
 
-use super::{PostgresTarget, TlsMode, tunnel::Tunnel};
+use super::PostgresTarget;
 use crate::{
     error::{ConnectorError, ErrorKind},
     guard::{self, GuardProof, Reason, ServerFacts, Target},
     limits::Limits,
+    server::{TlsMode, network_trouble, no_answer, proven, tunnel::Tunnel},
 };
 
 /// A connection inside a read-only transaction.
@@ -41,10 +42,7 @@ impl Session {
             database: target.database.clone(),
             user: target.user.clone(),
         };
-        if *proof.target() != asked {
-            let message = "the guard has checked another target; check this one first";
-            return Err(ConnectorError::new(ErrorKind::Refused, system, message));
-        }
+        proven(proof, &asked, &system)?;
         let (connection, tunnel) = connect(target, proof, limits, &system).await?;
         let mut session = Self {
             connection,
@@ -133,7 +131,7 @@ async fn connect(
             }
             // The driver checks the certificate against the host it is told, and would connect to it, too.
             let stream = TcpStream::connect((*address, target.port)).await?;
-            let tunnel = Tunnel::open(stream, target.port)?;
+            let tunnel = Tunnel::open(stream, format!(".s.PGSQL.{}", target.port), None)?;
             let options = options.host(&target.host).socket(tunnel.directory());
             Ok((PgConnection::connect_with(&options).await?, Some(tunnel)))
         };
@@ -170,16 +168,11 @@ fn options(target: &PostgresTarget) -> PgConnectOptions {
     }
 }
 
-fn no_answer(system: &str, waited: Duration) -> ConnectorError {
-    let message = format!(
-        "no answer within {} s; check that it is running and the network lets us through",
-        waited.as_secs_f64()
-    );
-    ConnectorError::new(ErrorKind::TimedOut, system, message)
-}
-
 /// The driver's errors in words. Codes are PostgreSQL's SQLSTATE.
 pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
+    if let Some(trouble) = network_trouble(system, error) {
+        return trouble;
+    }
     let (kind, message) = match error {
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();
@@ -204,16 +197,6 @@ pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
                 }
                 _ => (ErrorKind::BadData, format!("the server reports: {reason}")),
             }
-        }
-        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => {
-            (ErrorKind::TimedOut, "no answer; check that it is running and the network lets us through".into())
-        }
-        sqlx::Error::Io(io) => (
-            ErrorKind::Unreachable,
-            format!("it cannot be reached ({}); check host, port and that it is running", io.kind()),
-        ),
-        sqlx::Error::Tls(reason) => {
-            (ErrorKind::Denied, format!("no trusted encrypted connection ({reason}); check its certificate"))
         }
         _ => (ErrorKind::BadData, format!("it does not talk like PostgreSQL ({error}); check host and port")),
     };

@@ -5,6 +5,8 @@ use sqlx::{
     sqlite::{SqliteRow, SqliteValueRef},
 };
 
+use crate::number::push_real;
+
 /// Which kinds of values a column has shown so far.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Kinds {
@@ -38,7 +40,7 @@ pub(super) fn render<'a>(
         }
         "REAL" => {
             kinds.number = true;
-            write!(scratch, "{}", <f64 as Decode<Sqlite>>::decode(value)?)?;
+            push_real(<f64 as Decode<Sqlite>>::decode(value)?, scratch);
         }
         _ => {
             kinds.other = true;

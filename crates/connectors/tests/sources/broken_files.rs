@@ -6,8 +6,12 @@ use std::{
 };
 
 use connectors::{ErrorKind, Limits};
+use tokio::sync::Mutex;
 
 use crate::reading::{csv, read_csv, read_csv_with, read_with};
+
+/// Held by tests that take much memory or look at how much is taken: they run in one process.
+pub static MEMORY: Mutex<()> = Mutex::const_new(());
 
 async fn message(bytes: impl AsRef<[u8]>) -> String {
     let error = read_csv(bytes).await.unwrap_err();
@@ -89,6 +93,7 @@ async fn limits_of_rows_bytes_fields_and_time() {
 /// written as the letter x for the first part and left as a hole afterwards.
 #[tokio::test]
 async fn a_line_of_a_gigabyte_ends_early_and_takes_no_memory() {
+    let _alone = MEMORY.lock().await;
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("line.csv");
     let mut file = std::fs::File::create(&path).unwrap();
@@ -107,7 +112,7 @@ async fn a_line_of_a_gigabyte_ends_early_and_takes_no_memory() {
 }
 
 /// Memory in use by this process; 0 where the system does not tell.
-fn resident_bytes() -> u64 {
+pub fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or_default() * 1024

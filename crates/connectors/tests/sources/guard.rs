@@ -20,6 +20,10 @@ fn postgres(host: &str, database: &str, user: &str) -> Target {
     Target::Postgres { host: host.into(), port: 5432, database: database.into(), user: user.into() }
 }
 
+fn mysql(host: &str, database: &str, user: &str) -> Target {
+    Target::Mysql { host: host.into(), port: 5432, database: database.into(), user: user.into() }
+}
+
 fn allow() -> AllowList {
     AllowList::parse(&["10.1.0.0/16:5432", "[fd00:1::/32]:5432"]).unwrap()
 }
@@ -78,6 +82,13 @@ fn every_sign_of_production_is_refused() {
     check("user-word", refused(&with(|d| d.target = postgres("db.example", "crm", "prod_reader"))));
     check("admin-user", refused(&with(|d| d.target = postgres("db.example", "crm", "postgres"))));
     check("admin-user", refused(&with(|d| d.target = postgres("db.example", "crm", "crm_admin"))));
+    // The same for MySQL and MariaDB.
+    check("host-word", refused(&with(|d| d.target = mysql("crm-prod-01.example", "crm", "reader"))));
+    check("database-word", refused(&with(|d| d.target = mysql("db.example", "crm_live", "reader"))));
+    for user in ["root", "mysql.sys", "mariadb.sys", "crm_dba"] {
+        let declared = Declared { target: mysql("db.example", "crm", user), ..declared() };
+        check("admin-user", refused(&declared));
+    }
     check("known-host", refused(&with(|d| d.known.hosts = vec!["CRM-DB.test.example.".into()])));
     check("known-host", refused(&with(|d| d.known.hosts = vec!["::ffff:10.1.2.3".into()])));
     check("host-spelling", refused(&with(|d| d.target = postgres("0x0a010203", "crm", "reader"))));
@@ -92,6 +103,10 @@ fn every_sign_of_production_is_refused() {
     check("address-not-allowed", judged("db.example", &["10.2.0.1"]));
     // One good address does not make up for a bad one.
     check("address-not-allowed", judged("db.example", &["10.1.0.1", "192.168.0.1"]));
+
+    let plain =
+        Target::Rest { https: false, host: "api.example".into(), port: 5432, path: "/v2".into(), user: String::new() };
+    check("plain-http", refused(&Declared { target: plain, ..declared() }));
 
     let identified = ServerFacts { system_identifier: Some("7312".into()), ..ServerFacts::default() };
     let known = KnownProduction { system_identifiers: vec!["7312".into()], ..KnownProduction::default() };
@@ -315,9 +330,11 @@ fn entries_say_who_and_which_ports() {
 #[tokio::test]
 async fn names_are_looked_up_once_and_every_answer_is_checked() {
     let allow = AllowList::parse(&["127.0.0.1", "::1"]).unwrap();
-    let declared = Declared { target: postgres("localhost", "crm", "reader"), ..declared() };
-    let proof = check_connection(&declared, &allow).await.unwrap();
-    assert!(!proof.addresses().is_empty() && proof.addresses().iter().all(IpAddr::is_loopback));
-    let refusal = check_connection(&declared, &AllowList::default()).await.unwrap_err();
-    assert_eq!(signals(&refusal), ["address-special"]);
+    for target in [postgres("localhost", "crm", "reader"), mysql("localhost", "crm", "reader")] {
+        let declared = Declared { target, ..declared() };
+        let proof = check_connection(&declared, &allow).await.unwrap();
+        assert!(!proof.addresses().is_empty() && proof.addresses().iter().all(IpAddr::is_loopback));
+        let refusal = check_connection(&declared, &AllowList::default()).await.unwrap_err();
+        assert_eq!(signals(&refusal), ["address-special"]);
+    }
 }

@@ -35,6 +35,7 @@ async fn a_csv_file_is_taken_as_it_is() {
     let error = file::open("data.txt", &Limits::default()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "data.txt: its ending says neither CSV, Parquet nor SQLite; name a .csv, .parquet, .sqlite or .db file"
+        "data.txt: its ending says neither CSV, JSON, Excel, Parquet nor SQLite; \
+         name a .csv, .tsv, .json, .jsonl, .xlsx, .parquet, .sqlite or .db file"
     );
 }

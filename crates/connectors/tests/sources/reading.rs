@@ -6,7 +6,7 @@ use std::{
 };
 
 use connectors::{
-    ConnectorError, CsvOptions, Limits, NUMERIC, PostgresTarget, ReadError, ReadSummary, Source,
+    ConnectorError, CsvOptions, Limits, MysqlTarget, NUMERIC, PostgresTarget, ReadError, ReadSummary, Source,
     arrow::array::{Array, AsArray, RecordBatch},
     guard::{AllowList, Declared, Environment, GuardProof, KnownProduction, Target, check_connection},
     read,
@@ -91,17 +91,33 @@ pub fn rows(text: &[&str]) -> Vec<Row> {
     text.iter().map(|row| row.split(' ').map(cell).collect()).collect()
 }
 
-/// What the guard says about a server on this machine.
+/// What the guard says about a PostgreSQL on this machine.
 pub async fn accepted(target: &PostgresTarget) -> GuardProof {
+    proof(Target::Postgres {
+        host: target.host.clone(),
+        port: target.port,
+        database: target.database.clone(),
+        user: target.user.clone(),
+    })
+    .await
+}
+
+/// What the guard says about a MySQL or MariaDB on this machine.
+pub async fn accepted_mysql(target: &MysqlTarget) -> GuardProof {
+    proof(Target::Mysql {
+        host: target.host.clone(),
+        port: target.port,
+        database: target.database.clone(),
+        user: target.user.clone(),
+    })
+    .await
+}
+
+async fn proof(target: Target) -> GuardProof {
     let declared = Declared {
         name: "test server".into(),
         environment: Environment::Test,
-        target: Target::Postgres {
-            host: target.host.clone(),
-            port: target.port,
-            database: target.database.clone(),
-            user: target.user.clone(),
-        },
+        target,
         known: KnownProduction::default(),
     };
     check_connection(&declared, &AllowList::parse(&["127.0.0.1", "::1"]).unwrap()).await.unwrap()

@@ -26,7 +26,7 @@ impl Workbench {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
         let old = self.connection_of(plan.document, connection).await?;
         let (place, said) = place_of(&old)?;
-        let (Place::Csv { path: old_file } | Place::Sqlite { path: old_file }) = &place else {
+        let Some(old_file) = place.path() else {
             return Err(Error::Conflict("a database has no file; its password can be changed".into()));
         };
         let new = Place::file(Path::new(file_name)).map_err(beside_the_file)?;
@@ -37,7 +37,7 @@ impl Workbench {
         let path = self.upload_source(caller, key, file_name, bytes).await?;
         let replaced = self.moved(caller, plan.document, &old, Place::file(path.clone())?, said).await;
         // What is refused is not kept, and what was replaced is not needed: runs keep their own copy.
-        let forgotten = if replaced.is_ok() { old_file.as_path() } else { path.as_path() };
+        let forgotten = if replaced.is_ok() { old_file } else { path.as_path() };
         let uploads = self.uploads_dir();
         if let Some(folder) = forgotten.parent().filter(|f| f.parent() == Some(uploads.as_path())) {
             let _ = tokio::fs::remove_dir_all(folder).await;
@@ -78,7 +78,7 @@ impl Workbench {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
         let old = self.connection_of(plan.document, connection).await?;
         let (place, said) = place_of(&old)?;
-        if !matches!(place, Place::Postgres { .. }) {
+        if place.path().is_some() {
             return Err(Error::Conflict("a file has no password".into()));
         }
         let proof = self.guard(&old.details.name, said, &place).await?;

@@ -35,6 +35,7 @@ async fn a_password_is_nowhere_to_be_found() {
     let target = format!("{}:{}", server.host, server.port);
     let world = World::with(|settings| settings.allowed_targets = vec![target]).await;
     let form = DatabaseForm {
+        kind: "postgres",
         name: "ERP test",
         instance: "",
         environment: "test",

@@ -62,6 +62,7 @@ async fn paths_outside_the_allowed_folders_are_refused() {
 async fn databases_are_refused_with_every_reason_beside_its_field() {
     let world = World::with(|settings| settings.allowed_targets = vec!["10.1.0.0/16:5432".into()]).await;
     let form = DatabaseForm {
+        kind: "postgres",
         name: "CRM prod",
         instance: "",
         environment: "test",

@@ -11,21 +11,21 @@ use crate::{
 };
 
 /// How to turn the bytes of a file into text.
-pub(super) struct Detected {
-    pub(super) encoding: &'static Encoding,
+pub(crate) struct Detected {
+    pub(crate) encoding: &'static Encoding,
     /// Bytes of the mark at the start, to be skipped.
-    pub(super) skip: usize,
+    pub(crate) skip: usize,
     /// What to tell the user about it, where it is not plain UTF-8.
-    pub(super) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 /// A file without a line end for this long is not a table, whatever its limits.
-pub(super) const LONGEST_LINE: usize = 64 << 20;
+pub(crate) const LONGEST_LINE: usize = 64 << 20;
 
 const MARKS: [(&[u8], &Encoding); 3] = [(b"\xef\xbb\xbf", UTF_8), (b"\xff\xfe", UTF_16LE), (b"\xfe\xff", UTF_16BE)];
 
 /// Finds the encoding, or takes the one that was asked for. Reads the whole file where it has no mark.
-pub(super) fn detect(
+pub(crate) fn detect(
     path: &Path,
     system: &str,
     wanted: Option<&str>,
@@ -49,19 +49,34 @@ pub(super) fn detect(
         let skip = mark.filter(|(_, marked)| *marked == encoding).map_or(0, |(mark, _)| mark.len());
         return Ok(Detected { encoding, skip, note: Some(format!("read as {}, as asked for", encoding.name())) });
     }
-    if let Some((mark, encoding)) = mark {
-        let note = (*encoding != UTF_8).then(|| format!("read as {}, by the mark at its start", encoding.name()));
-        return Ok(Detected { encoding, skip: mark.len(), note });
-    }
-    if let Some(encoding) = unmarked_utf16(start) {
-        let note = Some(format!("read as {}, by the pattern of its bytes", encoding.name()));
-        return Ok(Detected { encoding, skip: 0, note });
+    if let Some(detected) = unicode(start) {
+        return Ok(detected);
     }
     let Some(line) = first_invalid_line(file, buffer, filled, system, meter)? else {
         return Ok(Detected { encoding: UTF_8, skip: 0, note: None });
     };
     let note = Some(format!("read as windows-1252, because line {line} is not valid UTF-8"));
     Ok(Detected { encoding: WINDOWS_1252, skip: 0, note })
+}
+
+/// Finds out which kind of Unicode a file is written in that can be nothing else. Reads its first bytes.
+pub(crate) fn detect_unicode(path: &Path, system: &str) -> Result<Detected, ConnectorError> {
+    let unreadable = |error| ConnectorError::file(system, &error);
+    let mut start = [0; 4096];
+    let mut file = File::open(path).map_err(unreadable)?;
+    let filled = read_full(&mut file, &mut start).map_err(unreadable)?;
+    Ok(unicode(&start[..filled]).unwrap_or(Detected { encoding: UTF_8, skip: 0, note: None }))
+}
+
+/// By the mark at the start, or as UTF-16 by the pattern of the bytes.
+fn unicode(start: &[u8]) -> Option<Detected> {
+    if let Some((mark, encoding)) = MARKS.iter().find(|(mark, _)| start.starts_with(mark)) {
+        let note = (*encoding != UTF_8).then(|| format!("read as {}, by the mark at its start", encoding.name()));
+        return Some(Detected { encoding, skip: mark.len(), note });
+    }
+    let encoding = unmarked_utf16(start)?;
+    let note = Some(format!("read as {}, by the pattern of its bytes", encoding.name()));
+    Some(Detected { encoding, skip: 0, note })
 }
 
 /// Text in UTF-16 without a mark: nearly every other byte of Western text is zero.

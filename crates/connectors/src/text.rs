@@ -1,4 +1,6 @@
-//! The bytes of a file as pieces of UTF-8 text, hashed on their way.
+//! The bytes of a text file as pieces of UTF-8, hashed on their way.
+
+pub(crate) mod encoding;
 
 use std::{
     fs::File,
@@ -9,17 +11,20 @@ use std::{
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
 use sha2::{Digest, Sha256};
 
-use super::{
-    encoding::{Detected, read_full},
-    parser::Text,
-};
+use self::encoding::{Detected, read_full};
 use crate::{error::ConnectorError, fingerprint::fingerprint};
+
+/// Gives the next piece of text in UTF-8, an empty one at the end.
+pub(crate) trait Text {
+    type Error;
+    fn next_piece(&mut self) -> Result<&[u8], Self::Error>;
+}
 
 /// Largest piece.
 const PIECE: usize = 1 << 18;
 
 /// The file as pieces of UTF-8; hashes the bytes on their way.
-pub(super) struct FileText {
+pub(crate) struct FileText {
     file: File,
     system: String,
     decoder: Option<Decoder>,
@@ -35,7 +40,7 @@ pub(super) struct FileText {
 }
 
 impl FileText {
-    pub(super) fn open(path: &Path, system: &str, detected: &Detected) -> Result<Self, ConnectorError> {
+    pub(crate) fn open(path: &Path, system: &str, detected: &Detected) -> Result<Self, ConnectorError> {
         let unreadable = |error| ConnectorError::file(system, &error);
         let mut file = File::open(path).map_err(unreadable)?;
         let mut mark = vec![0; detected.skip];
@@ -59,12 +64,12 @@ impl FileText {
     }
 
     /// Whether the pieces given so far are all there is.
-    pub(super) fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.at_end && (self.decoder.is_none() || self.pending.is_empty())
     }
 
     /// SHA-256 of the bytes read, which is the whole file where all records were read.
-    pub(super) fn fingerprint(self) -> String {
+    pub(crate) fn fingerprint(self) -> String {
         fingerprint(self.hash)
     }
 

@@ -1,0 +1,157 @@
+//! Who asks: credentials for the service's own origin and for no other.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{
+    HeaderMap, Method, Request,
+    header::{self, HeaderName, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::form_urlencoded::{Serializer, byte_serialize};
+
+use super::{ClientIdentity, RestAuth, address::Address};
+
+/// Headers that say how the message is to be read, and so are no place for a key.
+const NO_KEYS: [HeaderName; 9] = [
+    header::HOST,
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::TRANSFER_ENCODING,
+    header::TE,
+    header::UPGRADE,
+    header::ACCEPT,
+    header::ACCEPT_ENCODING,
+];
+
+/// How to say who asks.
+pub(super) struct Credentials {
+    auth: RestAuth,
+    secret: SecretString,
+}
+
+impl Credentials {
+    pub(super) fn new(auth: &RestAuth, secret: &SecretString) -> Self {
+        Self { auth: auth.clone(), secret: secret.clone() }
+    }
+
+    /// Whether a token has to be fetched first.
+    pub(super) fn need_token(&self) -> bool {
+        matches!(self.auth, RestAuth::ClientCredentials { .. })
+    }
+
+    /// Puts the credentials into a request to the service itself.
+    pub(super) fn put(
+        &self,
+        token: Option<&SecretString>,
+        address: Address,
+        headers: &mut HeaderMap,
+    ) -> Result<Address, String> {
+        let secret = self.secret.expose_secret();
+        match &self.auth {
+            RestAuth::None => {}
+            RestAuth::Basic { user } if user.contains(':') => return Err("a user name holds no colon".into()),
+            RestAuth::Basic { user } => {
+                headers.insert(header::AUTHORIZATION, hidden(&basic(user, secret))?);
+            }
+            RestAuth::Bearer => {
+                headers.insert(header::AUTHORIZATION, hidden(&format!("Bearer {secret}"))?);
+            }
+            RestAuth::KeyHeader { name } => {
+                let known = HeaderName::from_bytes(name.as_bytes()).ok().filter(|name| !NO_KEYS.contains(name));
+                let name = known.ok_or("the header for the key has a name that cannot be used")?;
+                headers.insert(name, hidden(secret)?);
+            }
+            RestAuth::KeyParameter { name } => return Ok(address.with_only(name, Some(secret))),
+            RestAuth::ClientCredentials { .. } => {
+                if let Some(token) = token {
+                    headers.insert(header::AUTHORIZATION, hidden(&format!("Bearer {}", token.expose_secret()))?);
+                }
+            }
+        }
+        Ok(address)
+    }
+
+    /// Takes out of an address elsewhere what the service may have put there: our key.
+    pub(super) fn strip(&self, address: Address) -> Address {
+        match &self.auth {
+            RestAuth::KeyParameter { name } => address.with_only(name, None),
+            _ => address,
+        }
+    }
+
+    /// The request for a token and where it goes.
+    pub(super) fn token_request(&self) -> Result<(Address, Request<Full<Bytes>>), String> {
+        let RestAuth::ClientCredentials { token_url, client_id, scope, credentials } = &self.auth else {
+            return Err("no token is needed".into());
+        };
+        let address = Address::parse(token_url)?;
+        let secret = self.secret.expose_secret();
+        let mut form = Serializer::new(String::new());
+        form.append_pair("grant_type", "client_credentials");
+        if !scope.is_empty() {
+            form.append_pair("scope", scope);
+        }
+        if *credentials == ClientIdentity::Body {
+            form.append_pair("client_id", client_id).append_pair("client_secret", secret);
+        }
+        let mut request = Request::new(Full::new(Bytes::from(form.finish())));
+        *request.method_mut() = Method::POST;
+        let headers = request.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        if *credentials == ClientIdentity::Header {
+            let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+            headers.insert(header::AUTHORIZATION, hidden(&basic(&encoded(client_id), &encoded(secret)))?);
+        }
+        Ok((address, request))
+    }
+}
+
+/// The token in the answer of a token endpoint.
+pub(super) fn token_in(text: &str) -> Result<SecretString, String> {
+    #[derive(Deserialize)]
+    struct Answer {
+        access_token: Option<SecretText>,
+        token_type: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct SecretText(String);
+
+    let answer: Answer = serde_json::from_str(text).map_err(|_| "its answer is not the JSON of a token")?;
+    if !answer.token_type.is_none_or(|kind| kind.eq_ignore_ascii_case("bearer")) {
+        return Err("it gives a token of another type than bearer".into());
+    }
+    let token = answer.access_token.filter(|token| !token.0.is_empty()).ok_or("its answer holds no `access_token`")?;
+    Ok(SecretString::from(token.0))
+}
+
+/// Why a token endpoint says no: one of the words of RFC 6749. What else it says may repeat what was sent.
+pub(super) fn denial_in(text: &str) -> Option<&'static str> {
+    const WORDS: [&str; 6] = [
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+    ];
+    #[derive(Deserialize)]
+    struct Answer {
+        error: String,
+    }
+    let answer: Answer = serde_json::from_str(text).ok()?;
+    WORDS.into_iter().find(|word| *word == answer.error)
+}
+
+fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+fn hidden(text: &str) -> Result<HeaderValue, String> {
+    let mut value =
+        HeaderValue::from_str(text).map_err(|_| "the secret holds a sign that no header can carry; type it again")?;
+    value.set_sensitive(true);
+    Ok(value)
+}

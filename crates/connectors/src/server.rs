@@ -1,0 +1,74 @@
+//! What connections to database servers have in common: how they are encrypted, what a test of one finds, the
+//! way to the checked address, and rows that come one by one turned into batches.
+
+pub(crate) mod rows;
+pub(crate) mod tunnel;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{ConnectorError, ErrorKind},
+    guard::{GuardProof, Reason, ServerFacts, Target},
+};
+
+/// How a connection is encrypted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsMode {
+    /// Not at all: for networks that are trusted.
+    Off,
+    /// Encrypted, whoever answers.
+    Require,
+    /// Encrypted, with a certificate from a trusted authority.
+    VerifyCa,
+    /// The same, and the certificate is for this host name.
+    #[default]
+    VerifyName,
+}
+
+/// What a test of the connection found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionReport {
+    /// What the server says about itself.
+    pub facts: ServerFacts,
+    /// Signs that do not forbid the connection but should be seen.
+    pub warnings: Vec<Reason>,
+}
+
+/// Fails unless the proof is for this very target.
+pub(crate) fn proven(proof: &GuardProof, asked: &Target, system: &str) -> Result<(), ConnectorError> {
+    if proof.target() == asked {
+        return Ok(());
+    }
+    let message = "the guard has checked another target; check this one first";
+    Err(ConnectorError::new(ErrorKind::Refused, system, message))
+}
+
+/// Nothing came back within the time for connecting.
+pub(crate) fn no_answer(system: &str, waited: Duration) -> ConnectorError {
+    let message = format!(
+        "no answer within {} s; check that it is running and the network lets us through",
+        waited.as_secs_f64()
+    );
+    ConnectorError::new(ErrorKind::TimedOut, system, message)
+}
+
+/// Trouble below the language of the database: the network, or encryption. `None` for anything else.
+pub(crate) fn network_trouble(system: &str, error: &sqlx::Error) -> Option<ConnectorError> {
+    let (kind, message) = match error {
+        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => {
+            (ErrorKind::TimedOut, "no answer; check that it is running and the network lets us through".into())
+        }
+        sqlx::Error::Io(io) => (
+            ErrorKind::Unreachable,
+            format!("it cannot be reached ({}); check host, port and that it is running", io.kind()),
+        ),
+        sqlx::Error::Tls(reason) => {
+            (ErrorKind::Denied, format!("no trusted encrypted connection ({reason}); check its certificate"))
+        }
+        _ => return None,
+    };
+    Some(ConnectorError::new(kind, system, message))
+}
