@@ -151,6 +151,7 @@ impl Dialer {
         for address in proof.addresses() {
             let attempt = async {
                 let stream = TcpStream::connect((*address, origin.port)).await?;
+                stream.set_nodelay(true)?;
                 let Some(tls) = &tls else {
                     return Ok(Box::new(stream) as Box<dyn Wire>);
                 };

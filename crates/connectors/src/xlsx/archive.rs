@@ -67,8 +67,8 @@ pub(super) fn look_through(mut file: Watched) -> Result<Watched, ConnectorError>
         let entry = archive.by_index(entry).map_err(|error| broken(&meter, &error))?;
         let name = entry.name().map_err(|error| broken(&meter, &error))?.to_ascii_lowercase();
         if name.ends_with(".xml") || name.ends_with(".rels") {
-            let declared = entry.size();
-            look_at_part(Part::default(), Rationed::new(entry, declared), &meter)?;
+            // A part that is larger than it declares ends with an error.
+            look_at_part(Part::default(), Rationed::new(entry), &meter)?;
         }
     }
     Ok(archive.into_inner())
@@ -188,11 +188,7 @@ fn part_failed<R: Read>(text: &Rationed<R>, meter: &Meter, error: &quick_xml::Er
     if text.left == 0 {
         return meter.limit(format!("a text in it is larger than {}; leave it out", size(LONGEST_TEXT)));
     }
-    if text.declared == 0 {
-        let message = "a part of it is larger than it declares; save it anew as .xlsx";
-        return ConnectorError::bad_data(&meter.system, message);
-    }
-    ConnectorError::bad_data(&meter.system, format!("a part of it is broken: {error}"))
+    ConnectorError::bad_data(&meter.system, format!("a part of it is broken: {error}; save it anew as .xlsx"))
 }
 
 /// What the zip or a part of it says when it cannot be read.
@@ -210,18 +206,16 @@ fn unreadable(meter: &Meter, error: &io::Error) -> ConnectorError {
     meter.look().err().unwrap_or_else(|| ConnectorError::file(&meter.system, error))
 }
 
-/// Text that ends with an error where one piece of it, or all of it, is larger than it may be.
+/// Text that ends with an error where one piece of it is larger than it may be.
 struct Rationed<R> {
     text: BufReader<R>,
     /// Bytes of the piece at hand.
     left: u64,
-    /// Bytes of all that remains.
-    declared: u64,
 }
 
 impl<R: Read> Rationed<R> {
-    fn new(text: R, declared: u64) -> Self {
-        Self { text: BufReader::new(text), left: LONGEST_TEXT, declared }
+    fn new(text: R) -> Self {
+        Self { text: BufReader::new(text), left: LONGEST_TEXT }
     }
 }
 
@@ -236,16 +230,15 @@ impl<R: Read> Read for Rationed<R> {
 impl<R: Read> BufRead for Rationed<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let bytes = self.text.fill_buf()?;
-        if !bytes.is_empty() && (self.left == 0 || self.declared == 0) {
+        if !bytes.is_empty() && self.left == 0 {
             return Err(io::Error::other("it is too large"));
         }
-        let most = usize::try_from(self.left.min(self.declared)).unwrap_or(usize::MAX);
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
         Ok(&bytes[..bytes.len().min(most)])
     }
 
     fn consume(&mut self, bytes: usize) {
         self.text.consume(bytes);
         self.left = self.left.saturating_sub(bytes as u64);
-        self.declared = self.declared.saturating_sub(bytes as u64);
     }
 }

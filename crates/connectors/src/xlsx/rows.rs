@@ -38,6 +38,8 @@ pub(super) struct Rows<'a> {
     row: u32,
     /// The first cell of the row after it.
     ahead: Option<(Cell<DataRef<'a>>, usize)>,
+    /// Whether the last cell was read; the parser must not be asked again.
+    ended: bool,
     seen: u64,
 }
 
@@ -46,8 +48,17 @@ impl<'a> Rows<'a> {
         let from_1904 = file.has_1904_epoch();
         let cells = file.worksheet_cells_reader(sheet).map_err(|error| unreadable(meter, &error))?;
         let dates = Dates::new(from_1904, cells.styles());
-        let meter = meter.clone();
-        Ok(Self { cells, dates, meter, values: Vec::new(), text: String::new(), row: 0, ahead: None, seen: 0 })
+        Ok(Self {
+            cells,
+            dates,
+            meter: meter.clone(),
+            values: Vec::new(),
+            text: String::new(),
+            row: 0,
+            ahead: None,
+            ended: false,
+            seen: 0,
+        })
     }
 
     /// Goes to the next row that is not blank; false at the end.
@@ -91,15 +102,19 @@ impl<'a> Rows<'a> {
         if let Some(ahead) = self.ahead.take() {
             return Ok(Some(ahead));
         }
+        if self.ended {
+            return Ok(None);
+        }
         self.seen += 1;
         if self.seen.is_multiple_of(LOOK_EVERY) {
             self.meter.look()?;
         }
-        let next = self.cells.next_cell_with_style_id();
-        next.map_err(|error| {
+        let next = self.cells.next_cell_with_style_id().map_err(|error| {
             let told = unreadable(&self.meter, &error);
             ConnectorError { message: format!("after row {}: {}", self.row + 1, told.message), ..told }
-        })
+        })?;
+        self.ended = next.is_none();
+        Ok(next)
     }
 
     fn add(&mut self, cell: &Cell<DataRef<'a>>, style: usize) -> Result<(), ConnectorError> {

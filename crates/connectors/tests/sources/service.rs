@@ -121,6 +121,7 @@ impl Service {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, SeqCst);
+                stream.set_nodelay(true).unwrap();
                 let (answer, list, tls) = (Arc::clone(&answer), Arc::clone(&list), tls.clone());
                 // A client may leave at any time, and some of these tests want it to.
                 tokio::spawn(async move {

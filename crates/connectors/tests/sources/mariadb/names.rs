@@ -47,8 +47,8 @@ async fn random_names_are_read_back_from_real_tables() {
         if plain && code % 2 == 0 { c.to_string() } else { hostile[code as usize % hostile.len()].to_owned() }
     });
     let name = proptest::collection::vec(letter, 1..20).prop_map(|letters| format!("{}_", letters.concat()));
-    for _ in 0..CASES {
-        let table = format!("x{}", name.new_tree(&mut runner).unwrap().current());
+    for case in 0..CASES {
+        let table = format!("x{case}{}", name.new_tree(&mut runner).unwrap().current());
         let column = name.new_tree(&mut runner).unwrap().current();
         let (quoted_table, quoted_column) = (quoted(&table), quoted(&column));
         let statement = format!("create table {quoted_table} ({quoted_column} text)");
