@@ -3,6 +3,7 @@
 
 mod check;
 mod files;
+mod link;
 mod plans;
 mod profile;
 mod user;
@@ -49,6 +50,8 @@ enum Command {
     Check(check::Check),
     /// Say what a file holds, column by column; with another file, which columns belong together.
     Profile(profile::ProfileArgs),
+    /// Find the records of two files that stand for the same thing, without an identifier in common.
+    Link(link::Link),
     /// Print the findings of a plan; exit 1 when one blocks sign-off.
     Lint(plans::Lint),
     /// Write a plan to a file.
@@ -199,6 +202,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
         }
         Command::Check(check) => check.run(&config).await,
         Command::Profile(profile) => profile.run().await,
+        Command::Link(link) => link.run().await,
         Command::Demo => {
             let workbench = open(&config).await?;
             let owner = demo::ensure(&workbench).await?;

@@ -6,4 +6,5 @@
 mod check;
 mod databases;
 mod folder;
+mod link;
 mod plans;

@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod groups;
 mod judge;
+mod link;
 mod lookup;
 mod normalise;
 pub mod profile;
@@ -30,6 +31,10 @@ pub use differences::{Class, Difference, Filter, Page, page};
 pub use error::EngineError;
 pub use export::export_csv;
 pub use judge::{CauseCount, FieldDetail};
+pub use link::{
+    FieldKind, FieldSummary, Level, LevelSummary, LinkPhase, LinkProgressFn, LinkSettings, LinkSpec, LinkSummary,
+    Linked, LinkedPair, PassSummary, Reason, link,
+};
 pub use lookup::{Record, find_records};
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
