@@ -80,7 +80,7 @@ async function check(page: Page, name: string, left: [string, string?], right: [
   await expect(page).toHaveURL(/\/runs\/\d+$/);
 }
 
-test("a plan checks PostgreSQL against REST, and a workbook against MariaDB", async ({ page, server }) => {
+test("a plan checks PostgreSQL against REST, and a workbook against MariaDB", async ({ complaints, page, server }) => {
   test.skip(postgres === undefined, "PostgreSQL is not installed and PLUMBLINE_TEST_POSTGRES_URL is not set");
   test.skip(mariadb === undefined, "MariaDB is not installed and PLUMBLINE_TEST_MARIADB_URL is not set");
   test.setTimeout(180_000);
@@ -118,6 +118,7 @@ test("a plan checks PostgreSQL against REST, and a workbook against MariaDB", as
       await fill(form, { "Parameter of position, number or mark": "from", "Parameter of the number of records": "count", "Records at once": "2" });
       await form.getByRole("button", { name: "Test and connect" }).click();
       await expect(form.getByText(/did not answer/)).toBeVisible();
+      expect(complaints.splice(0).join()).toContain("connect_service");
       await fill(form, { "Password, token, key or secret": TOKEN });
       await form.getByRole("button", { name: "Test and connect" }).click();
       await expect(page.getByRole("heading", { name: "Club service" })).toBeVisible();

@@ -12,8 +12,8 @@ use crate::{
     error::field_error,
     layout::PlanPage,
     ui::{
-        Button, ButtonLink, ButtonLook, Card, Choice, Column, DataTable, Loaded, Notice, PageHead, PageTitle, Select,
-        TextArea, TextInput, Time, Tone, described_by, grouped,
+        Button, ButtonLink, ButtonLook, Card, CellSelect, Choice, Column, DataTable, Loaded, Notice, PageHead,
+        PageTitle, Select, TextArea, TextInput, Time, Tone, described_by, grouped,
     },
 };
 use api::{SaveCheck, load_design};
@@ -274,12 +274,10 @@ fn part_error(value: Said, name: &'static str) -> Signal<Option<String>> {
 fn column_select(name: String, label: String, columns: &[String], value: &str) -> AnyView {
     // A column that is gone from the table stays visible, or saving would quietly drop it.
     let gone = (!value.is_empty() && !columns.iter().any(|c| c == value))
-        .then(|| view! { <option value=value.to_owned() selected=true>{format!("{value} (gone)")}</option> });
-    let options = columns
-        .iter()
-        .map(|c| view! { <option value=c.clone() selected=c == value>{c.clone()}</option> })
-        .collect_view();
-    view! { <select class="input mono" name=name aria-label=label><option value="">"—"</option>{gone}{options}</select> }.into_any()
+        .then(|| Choice { value: value.into(), label: format!("{value} (gone)") });
+    let columns = columns.iter().map(|c| Choice { value: c.clone(), label: c.clone() });
+    let choices = gone.into_iter().chain(columns).collect();
+    view! { <CellSelect name=name label=label choices=choices value=value none="—" class="input mono"/> }.into_any()
 }
 
 fn key_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
@@ -353,13 +351,9 @@ fn pair_row(design: &CheckDesign, points: &[Choice], n: usize, row: &DesignPair)
     let key = domain::form_key(&row.id);
     let name = |field: &str| format!("parts[compare][{key}][{field}]");
     let point = row.data_point.map(|id| id.to_string()).unwrap_or_default();
-    let options = points
-        .iter()
-        .map(|p| view! { <option value=p.value.clone() selected=p.value == point>{p.label.clone()}</option> })
-        .collect_view();
     view! {
         <tr>
-            <td><select class="input" name=name("data_point") aria-label=format!("Data point of pair {n}")><option value="">"—"</option>{options}</select></td>
+            <td><CellSelect name=name("data_point") label=format!("Data point of pair {n}") choices=points.to_vec() value=point none="—"/></td>
             <td>{column_select(name("left"), format!("Left column of pair {n}"), &design.left.columns, &row.left)}</td>
             <td>{column_select(name("right"), format!("Right column of pair {n}"), &design.right.columns, &row.right)}</td>
             <td>{agreements(&name, n, row)}</td>

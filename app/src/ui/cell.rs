@@ -4,7 +4,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::field::{Choice, renewed};
+use super::field::renewed;
 
 /// One line of text, a number or a day.
 #[component]
@@ -42,43 +42,6 @@ pub fn CellInput(
     view! {
         <input node_ref=node class=class type=kind name=name value=value aria-label=label readonly=readonly autocomplete="off"/>
     }
-}
-
-/// One of several choices, or none.
-#[component]
-pub fn CellSelect(
-    /// Name sent with the form.
-    #[prop(into)]
-    name: String,
-    /// What it is, for screen readers.
-    #[prop(into)]
-    label: String,
-    /// The choices, in order.
-    choices: Vec<Choice>,
-    /// The value chosen to begin with.
-    #[prop(into)]
-    value: String,
-    /// What the table is about as it stands; when it is another, the control starts anew.
-    #[prop(optional, into)]
-    table: String,
-) -> impl IntoView {
-    let node = NodeRef::<html::Select>::new();
-    let mark = format!("{name}\n{table}\n{value}");
-    let options = choices
-        .into_iter()
-        .map(|choice| {
-            let selected = choice.value == value;
-            view! { <option value=choice.value selected=selected>{choice.label}</option> }
-        })
-        .collect_view();
-    Effect::new(move || {
-        if let Some(select) = node.get()
-            && renewed(&select, &mark)
-        {
-            select.set_value(&value);
-        }
-    });
-    view! { <select node_ref=node class="input" name=name aria-label=label><option value="">"—"</option>{options}</select> }
 }
 
 /// A yes or no; its words stand beside it or, in a table, above it.

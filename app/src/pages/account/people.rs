@@ -4,7 +4,9 @@ use super::api::{AddPerson, DisablePerson, EnablePerson, SetPersonRole};
 use crate::{
     AppError,
     error::field_error,
-    ui::{Button, ButtonLook, Card, Choice, Column, ConfirmForm, DataTable, Notice, Select, TextInput, Tone},
+    ui::{
+        Button, ButtonLook, Card, CellSelect, Choice, Column, ConfirmForm, DataTable, Notice, Select, TextInput, Tone,
+    },
 };
 use domain::{User, UserId, WorkspaceRole};
 use leptos::{form::ActionForm, prelude::*};
@@ -133,14 +135,13 @@ fn others(user: &User, actions: Actions) -> AnyView {
 fn role_form(user: &User, actions: Actions) -> AnyView {
     let current = user.role;
     let choices = [WorkspaceRole::Member, WorkspaceRole::Owner]
-        .into_iter()
-        .map(|role| view! { <option value=role.code() selected=role == current>{role.code()}</option> })
-        .collect_view();
+        .map(|role| Choice { value: role.code().into(), label: role.code().into() })
+        .to_vec();
     let (id, label) = (user.id.to_string(), format!("Role of {}", user.name));
     view! {
         <ActionForm action=actions.role attr:class="button-row">
             <input type="hidden" name="id" value=id/>
-            <select class="input role-select" name="role" aria-label=label>{choices}</select>
+            <CellSelect name="role" label=label choices=choices value=current.code() class="input role-select"/>
             <Button label="Set" small=true/>
         </ActionForm>
     }

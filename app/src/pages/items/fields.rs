@@ -168,10 +168,10 @@ fn part_control(sub: &'static Field, cell: Cell, value: &Value, choices: Vec<Cho
         }
         FieldType::Choice(all) => {
             let choices = all.iter().map(|c| Choice { value: c.code.into(), label: c.label.into() }).collect();
-            view! { <CellSelect name=name label=label choices=choices value=text table=table/> }.into_any()
+            view! { <CellSelect name=name label=label choices=choices value=text none="—" table=table/> }.into_any()
         }
         FieldType::Ref(_) | FieldType::Connection | FieldType::Run | FieldType::Attachment => {
-            view! { <CellSelect name=name label=label choices=choices value=text table=table/> }.into_any()
+            view! { <CellSelect name=name label=label choices=choices value=text none="—" table=table/> }.into_any()
         }
         FieldType::Date => view! { <CellInput name=name label=label value=text table=table kind="date"/> }.into_any(),
         FieldType::Count { .. } => {

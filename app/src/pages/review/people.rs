@@ -1,7 +1,7 @@
 //! The people of a plan: their roles, and who fills which slot. Editors change both here.
 
 use super::api::{AssignSlot, SetRole};
-use crate::ui::{Button, ButtonLook, Card, Choice, Column, DataTable, Face, Select, hidden};
+use crate::ui::{Button, ButtonLook, Card, CellSelect, Choice, Column, DataTable, Face, Select, hidden};
 use domain::{PlanRole, User};
 use leptos::{form::ActionForm, prelude::*};
 use views::review::{ReviewPage, SlotRow};
@@ -38,20 +38,16 @@ fn member(page: &ReviewPage, user: &User, has: PlanRole, role: ServerAction<SetR
         page.slots.iter().filter(|s| s.assigned.contains(&user.id)).map(|s| s.slot.label().to_lowercase()).collect();
     let gone = user.disabled_at.is_some().then_some(" (can no longer sign in)");
     let change = page.may_manage.then(|| {
-        let choices = PlanRole::ALL
-            .into_iter()
-            .map(|r| view! { <option value=r.code() selected=r == has>{r.code()}</option> })
-            .collect_view();
+        let off = Choice { value: String::new(), label: "take off the plan".into() };
+        let roles = PlanRole::ALL.into_iter().map(|r| Choice { value: r.code().into(), label: r.code().into() });
+        let choices = roles.chain([off]).collect::<Vec<_>>();
         let which = hidden(&[("plan", &page.head.key), ("person", &user.id.to_string())]);
         let label = format!("Role of {}", user.name);
         view! {
             <td class="fit">
                 <ActionForm action=role attr:class="button-row">
                     {which}
-                    <select class="input role-select" name="role" aria-label=label>
-                        {choices}
-                        <option value="">"take off the plan"</option>
-                    </select>
+                    <CellSelect name="role" label=label choices=choices value=has.code() class="input role-select"/>
                     <Button label="Set" small=true disabled=role.pending()/>
                 </ActionForm>
             </td>
