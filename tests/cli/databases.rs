@@ -23,7 +23,7 @@ fn a_database_is_refused_until_the_operator_allows_it() {
         ("mysql://reader:secret@10.1.2.3/crm?socket=/x#t", "--environment test", "only sslmode is"),
         ("mysql://reader:secret@10.1.2.3/crm", "--environment test", "names no table"),
     ] {
-        let said = folder.refused(&format!("check --left {url} --right r.csv {PAIRS} {options}").trim_end().to_owned());
+        let said = folder.refused(format!("check --left {url} --right r.csv {PAIRS} {options}").trim_end());
         assert!(said.contains(words) && !said.contains("secret"), "{url}: {said}");
     }
     let help = folder.run("check --help").out;

@@ -90,6 +90,28 @@ pub struct Service {
     page_size: String,
 }
 
+#[cfg(feature = "ssr")]
+impl Service {
+    fn form(&self) -> workbench::ServiceForm<'_> {
+        workbench::ServiceForm {
+            name: &self.name,
+            instance: &self.instance,
+            environment: &self.environment,
+            url: &self.url,
+            records: &self.records,
+            auth: &self.auth,
+            identity: &self.identity,
+            token_url: &self.token_url,
+            secret: &self.secret,
+            paging: &self.paging,
+            page_parameter: &self.page_parameter,
+            page_path: &self.page_path,
+            limit_parameter: &self.limit_parameter,
+            page_size: &self.page_size,
+        }
+    }
+}
+
 /// Says nothing, so that the secret is in no log by accident.
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -101,23 +123,7 @@ impl std::fmt::Debug for Service {
 #[server]
 pub async fn connect_service(plan: String, to: Service) -> Result<(), AppError> {
     let (workbench, caller) = crate::server::here()?;
-    let form = workbench::ServiceForm {
-        name: &to.name,
-        instance: &to.instance,
-        environment: &to.environment,
-        url: &to.url,
-        records: &to.records,
-        auth: &to.auth,
-        identity: &to.identity,
-        token_url: &to.token_url,
-        secret: &to.secret,
-        paging: &to.paging,
-        page_parameter: &to.page_parameter,
-        page_path: &to.page_path,
-        limit_parameter: &to.limit_parameter,
-        page_size: &to.page_size,
-    };
-    workbench.connect_service(&caller, &plan, form).await?;
+    workbench.connect_service(&caller, &plan, to.form()).await?;
     crate::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }

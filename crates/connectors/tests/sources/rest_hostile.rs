@@ -382,8 +382,9 @@ fn client(token_url: String) -> RestAuth {
 
 #[tokio::test]
 async fn what_cannot_be_asked_is_told_before_anything_is_sent() {
+    type Change<'a> = &'a dyn Fn(&mut RestService);
     let service = Service::start(|_, _| Reply::json("[{\"id\":1}]")).await;
-    let changes: [(&dyn Fn(&mut RestService), &str); 5] = [
+    let changes: [(Change<'_>, &str); 5] = [
         (&|service| service.records = "data.items".into(), "`data.items` is no path such as"),
         (&|service| service.paging = Paging::NextUrl { url: "$..next".into() }, "`$..next` is no path"),
         (&|service| service.auth = RestAuth::KeyHeader { name: "Host".into() }, "the header for the key"),

@@ -125,7 +125,7 @@ fn one_kind(values: &[String]) -> Option<FieldKind> {
         return Some(FieldKind::Date);
     }
     let fraction =
-        |value: &str| is_number(value) && value.split_once('.').is_some_and(|(_, f)| f.trim_matches('0') != "");
+        |value: &str| is_number(value) && value.split_once('.').is_some_and(|(_, f)| !f.trim_matches('0').is_empty());
     if share(values, is_number) >= ENOUGH && share(values, fraction) > 0.1 {
         return Some(FieldKind::Number);
     }

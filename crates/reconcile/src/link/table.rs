@@ -111,10 +111,10 @@ impl Tokens {
         let mut numbers: HashMap<&str, u32> = HashMap::new();
         let mut seen: Vec<f64> = Vec::new();
         let mut total = 0.0;
-        for at in 0..values.len() {
-            let times = f64::from(counts[0][at]) + f64::from(counts[1][at]);
+        for (at, (left, right)) in (0_u32..).zip(counts[0].iter().zip(&counts[1])) {
+            let times = f64::from(*left) + f64::from(*right);
             total += times;
-            for word in values.get(at as u32).split(' ') {
+            for word in values.get(at).split(' ') {
                 let number = *numbers.entry(word).or_insert_with(|| {
                     tokens.words.push(word);
                     seen.push(0.0);
