@@ -87,7 +87,7 @@ pub(super) fn form(page: &Page, actions: Actions) -> AnyView {
                 <div class="form-row">
                     <TextInput name="to[page_parameter]" id="service-parameter" label="Parameter of position, number or mark" mono=true
                         error=field_error(said, "page_parameter") autocomplete="off"/>
-                    <TextInput name="to[page_path]" id="service-path" label="Where next address or mark are" mono=true
+                    <TextInput name="to[page_path]" id="service-path" label="Where the next address or mark is" mono=true
                         error=field_error(said, "page_path") placeholder="$.next" autocomplete="off"/>
                 </div>
                 <div class="form-row">
