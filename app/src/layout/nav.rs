@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use rules::{Gate, GateState};
 use views::plans::PlanHead;
+use wasm_bindgen::JsCast;
 
 /// What stands before the label of an entry.
 #[derive(Clone, Copy)]
@@ -76,7 +77,24 @@ pub fn PlanNav(
             .map(|(position, entry)| item(entry, &head, &root, here, if position == 0 { "side-gap" } else { "" }));
         view! { {gates}{foot.collect_view()} }.into_any()
     };
-    view! { <ul class="side-list">{entries}</ul> }
+    let list = NodeRef::<leptos::html::Ul>::new();
+    Effect::new(move |_| {
+        path.track();
+        if let Some(list) = list.get() {
+            request_animation_frame(move || show_current(&list));
+        }
+    });
+    view! { <ul class="side-list" node_ref=list>{entries}</ul> }
+}
+
+/// On a narrow screen the list is a strip that is wider than the screen: brings the current page into it.
+fn show_current(list: &web_sys::Element) {
+    const MARGIN: i32 = 16;
+    if let Ok(Some(current)) = list.query_selector("[aria-current]")
+        && let Some(current) = current.dyn_ref::<web_sys::HtmlElement>()
+    {
+        list.set_scroll_left(current.offset_left() - MARGIN);
+    }
 }
 
 /// The way to a page below the plan: its section, and what stands in it. Nothing on the overview.
