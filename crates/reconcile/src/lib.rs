@@ -15,6 +15,7 @@ mod groups;
 mod judge;
 mod link;
 mod lookup;
+mod names;
 mod normalise;
 pub mod profile;
 mod report;
@@ -36,6 +37,7 @@ pub use link::{
     Linked, LinkedPair, PassSummary, Reason, link,
 };
 pub use lookup::{Record, find_records};
+pub use names::plain_name;
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};

@@ -126,12 +126,9 @@ impl Profiler {
     /// As for [`Self::add`].
     pub fn finish(mut self, schema: &Schema) -> Result<Profile, EngineError> {
         self.open(schema)?;
-        let together = self.together.into_iter().map(|(names, _, sketch)| (names, Variety::of(sketch))).collect();
-        Ok(Profile {
-            rows: self.rows,
-            columns: self.columns.into_iter().map(ColumnProfiler::finish).collect(),
-            together,
-        })
+        let rows = self.rows;
+        let together = self.together.into_iter().map(|(names, _, sketch)| (names, Variety::of(sketch, rows))).collect();
+        Ok(Profile { rows, columns: self.columns.into_iter().map(|column| column.finish(rows)).collect(), together })
     }
 
     fn open(&mut self, schema: &Schema) -> Result<(), EngineError> {
@@ -162,7 +159,8 @@ impl Profile {
 }
 
 impl Variety {
-    fn of(sketch: Sketch) -> Self {
-        Self { distinct: sketch.distinct(), counted: sketch.is_whole(), unique: sketch.unique(), sketch }
+    /// Of `rows` rows, which is the most there can be.
+    fn of(sketch: Sketch, rows: u64) -> Self {
+        Self { distinct: sketch.distinct().min(rows), counted: sketch.is_whole(), unique: sketch.unique(), sketch }
     }
 }

@@ -1,11 +1,20 @@
 //! Designing a check: which sides, which key, which columns hold the same data point. What is known of
-//! occurrences and identifiers, and equal names, become proposals; a person saves them or not.
+//! occurrences and identifiers, values that both sides share, and equal names become proposals; a person saves them
+//! or not.
 
-use crate::{Access, Caller, Error, Workbench, checks::tolerance_and_codes, items::ref_options, plans};
+use crate::{
+    Access, Caller, Error, Workbench, checks::tolerance_and_codes, items::ref_options, plans, profiling::glance,
+};
+use connectors::Limits;
 use domain::{
     ConnectionId, ItemId, Kind, PlanRole, Submitted,
     entity::{BusinessObject, Check, DataPoint, Identifier, Occurrence},
 };
+use reconcile::{
+    plain_name,
+    profile::{KeySuggestion, PairSuggestion},
+};
+use std::time::Duration;
 use views::{
     items::{EditOutcome, RefOption},
     sync::{CheckDesign, DesignPair, DesignSide, SideChoice},
@@ -15,6 +24,17 @@ use views::{
 const PROPOSED: usize = 60;
 /// Endings of column names that mostly tell records apart.
 const KEY_NAMES: [&str; 8] = ["id", "no", "nr", "number", "key", "code", "icao", "ean"];
+
+/// Rows of each side that are looked at for proposals, and the longest time that may take.
+const GLANCE_ROWS: u64 = 100_000;
+const GLANCE_TIME: Duration = Duration::from_secs(2);
+
+/// What the values of both sides say.
+#[derive(Default)]
+struct Seen {
+    keys: Vec<KeySuggestion>,
+    pairs: Vec<PairSuggestion>,
+}
 
 impl Workbench {
     /// What the page needs to design a check: an existing one, named by id or short key, or a new one.
@@ -78,9 +98,26 @@ impl Workbench {
         };
         let columns_known = !design.left.columns.is_empty() && !design.right.columns.is_empty();
         if columns_known && (!same_sides || row.is_none()) {
-            propose(&access, &mut design);
+            let seen = self.glance(&access, &design).await;
+            propose(&access, &mut design, &seen);
         }
         Ok(design)
+    }
+
+    /// What the first rows of both sides say; nothing where they cannot be read, which the check itself will tell.
+    async fn glance(&self, access: &Access, design: &CheckDesign) -> Seen {
+        let limits = Limits { rows: GLANCE_ROWS, wall: GLANCE_TIME, ..Limits::default() };
+        let (Some(left), Some(right)) = (design.left.connection, design.right.connection) else {
+            return Seen::default();
+        };
+        let document = access.plan.document.id;
+        let left = self.source(document, left, &design.left.table).await;
+        let right = self.source(document, right, &design.right.table).await;
+        let (Ok(left), Ok(right)) = (left, right) else {
+            return Seen::default();
+        };
+        let (keys, pairs) = glance(left, right, &limits).await.unwrap_or_default();
+        Seen { keys, pairs }
     }
 
     /// Saves a check as designed. `check` is empty for a new one; `before` is the body the form showed.
@@ -216,23 +253,18 @@ fn saved_pairs(check: &Check) -> Vec<DesignPair> {
         .collect()
 }
 
-/// A name as people compare it: letters and digits, no case.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// The column that an occurrence speaks of, if it is one of this side.
 fn column_of(side: &DesignSide, occurrence: &Occurrence) -> Option<String> {
     let here = occurrence.instance.is_some() && occurrence.instance == side.instance;
-    let table = plain(&occurrence.object_name);
+    let table = plain_name(&occurrence.object_name);
     // A file has one table, whatever it is called in the system it was exported from.
-    let same_table = side.tables.len() == 1 || side.table.split('.').any(|part| plain(part) == table);
-    let wanted = plain(&occurrence.field_name);
-    if here && same_table { side.columns.iter().find(|c| plain(c) == wanted).cloned() } else { None }
+    let same_table = side.tables.len() == 1 || side.table.split('.').any(|part| plain_name(part) == table);
+    let wanted = plain_name(&occurrence.field_name);
+    if here && same_table { side.columns.iter().find(|c| plain_name(c) == wanted).cloned() } else { None }
 }
 
 /// Adds proposals for key and pairs to a design.
-fn propose(access: &Access, design: &mut CheckDesign) {
+fn propose(access: &Access, design: &mut CheckDesign, seen: &Seen) {
     let places: Vec<(ItemId, Option<String>, Option<String>)> = access
         .plan
         .each::<DataPoint>()
@@ -245,18 +277,13 @@ fn propose(access: &Access, design: &mut CheckDesign) {
             (point.id(), column(&design.left), column(&design.right))
         })
         .collect();
-    let by_name: Vec<(String, String)> = design
-        .left
-        .columns
-        .iter()
-        .filter_map(|l| {
-            let same = design.right.columns.iter().find(|r| plain(r) == plain(l))?;
-            Some((l.clone(), same.clone()))
-        })
-        .collect();
+    let belong = belonging(design, seen);
     design.keys.clear();
-    if let Some((left, right, because)) = key(access, design, &by_name) {
-        design.keys.push(DesignPair { id: "new000".into(), left, right, because, ..DesignPair::default() });
+    if let Some((columns, because)) = key(access, design, seen, &belong) {
+        for (n, (left, right)) in columns.into_iter().enumerate() {
+            let id = format!("new{n:03}");
+            design.keys.push(DesignPair { id, left, right, because: because.clone(), ..DesignPair::default() });
+        }
     }
     let is_key = |l: &str, r: &str| design.keys.iter().any(|k| k.left == l && k.right == r);
     let mut pairs: Vec<DesignPair> = Vec::new();
@@ -274,14 +301,15 @@ fn propose(access: &Access, design: &mut CheckDesign) {
             });
         }
     }
-    for (left, right) in by_name {
+    for (left, right, because) in belong {
         if is_key(&left, &right) || pairs.iter().any(|p| p.left == left || p.right == right) {
             continue;
         }
         let one_side = places.iter().find(|(_, l, r)| l.as_ref() == Some(&left) || r.as_ref() == Some(&right));
-        let named = || access.plan.each::<DataPoint>().find(|p| plain(&p.name) == plain(&left)).map(|p| p.id());
+        let named =
+            || access.plan.each::<DataPoint>().find(|p| plain_name(&p.name) == plain_name(&left)).map(|p| p.id());
         let data_point = one_side.map(|(point, ..)| *point).or_else(named);
-        pairs.push(DesignPair { data_point, left, right, because: "same name".into(), ..DesignPair::default() });
+        pairs.push(DesignPair { data_point, left, right, because, ..DesignPair::default() });
     }
     pairs.truncate(PROPOSED);
     for (n, pair) in pairs.iter_mut().enumerate() {
@@ -304,19 +332,53 @@ fn propose(access: &Access, design: &mut CheckDesign) {
     design.pairs = pairs;
 }
 
-/// The pair of columns that most likely tells records apart: an identifier stored on both sides, else
-/// equal names that sound like one, else the first equal names.
-fn key(access: &Access, design: &CheckDesign, by_name: &[(String, String)]) -> Option<(String, String, String)> {
+/// Left and right column, and why they belong together.
+type Belonging = (String, String, String);
+
+/// Columns that seem to hold the same: of the same name, or with values in common.
+fn belonging(design: &CheckDesign, seen: &Seen) -> Vec<Belonging> {
+    let same_name = |l: &String| {
+        let same = design.right.columns.iter().find(|r| plain_name(r) == plain_name(l))?;
+        Some((l.clone(), same.clone(), "same name".to_owned()))
+    };
+    if seen.pairs.is_empty() {
+        return design.left.columns.iter().filter_map(same_name).collect();
+    }
+    let because = |pair: &PairSuggestion| match (pair.same_name, pair.found > 0.0) {
+        (true, false) => "same name".to_owned(),
+        (true, true) => format!("same name, {} of the values on both sides", share(pair.found)),
+        (false, _) => format!("{} of the values on both sides", share(pair.found)),
+    };
+    seen.pairs.iter().map(|pair| (pair.left.clone(), pair.right.clone(), because(pair))).collect()
+}
+
+/// A share as people read it; what is not all is never said to be.
+fn share(share: f64) -> String {
+    format!("{} %", (share * 100.0).floor())
+}
+
+/// The columns that most likely tell records apart: an identifier stored on both sides, else those whose values do on
+/// both sides and are found on both, else equal names that sound like one, else the first that belong together.
+fn key(
+    access: &Access,
+    design: &CheckDesign,
+    seen: &Seen,
+    belong: &[Belonging],
+) -> Option<(Vec<(String, String)>, String)> {
     for identifier in access.plan.each::<Identifier>() {
         let parts: Vec<&Occurrence> =
             identifier.parts.iter().filter_map(|id| access.plan.get::<Occurrence>(*id).map(|r| r.entity)).collect();
         let left = parts.iter().find_map(|o| column_of(&design.left, o));
         let right = parts.iter().find_map(|o| column_of(&design.right, o));
         if let (Some(left), Some(right)) = (left, right) {
-            return Some((left, right, format!("the identifier {}", identifier.name)));
+            return Some((vec![(left, right)], format!("the identifier {}", identifier.name)));
         }
     }
-    let sounds = |name: &str| KEY_NAMES.iter().any(|end| plain(name).ends_with(end));
-    let named = by_name.iter().find(|(l, _)| sounds(l)).or_else(|| by_name.first())?;
-    Some((named.0.clone(), named.1.clone(), "same name".into()))
+    if let Some(best) = seen.keys.first() {
+        let (apart, found) = (share(best.unique.0.min(best.unique.1)), share(best.found));
+        return Some((best.columns.clone(), format!("{apart} of its values occur once, {found} on both sides")));
+    }
+    let sounds = |name: &str| KEY_NAMES.iter().any(|end| plain_name(name).ends_with(end));
+    let (left, right, because) = belong.iter().find(|(l, ..)| sounds(l)).or_else(|| belong.first())?;
+    Some((vec![(left.clone(), right.clone())], because.clone()))
 }

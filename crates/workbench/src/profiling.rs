@@ -1,8 +1,11 @@
-//! Files looked at from the command line before a check is designed: what each column holds, and which columns of two
-//! files belong together. Nothing is kept.
+//! Data looked at before a check is designed: what each column holds, and which columns of two sides belong together.
+//! Nothing is kept.
 
 use crate::{Error, comparison::unread, own_task::on_its_own};
-use connectors::{Limits, Source, arrow::array::RecordBatch};
+use connectors::{
+    ErrorKind, Limits, ReadError, Source,
+    arrow::{array::RecordBatch, datatypes::Schema},
+};
 use reconcile::profile::{self, KeySuggestion, PairSuggestion, Profile, Profiler};
 use serde::Serialize;
 use std::sync::{Arc, atomic::AtomicBool};
@@ -71,4 +74,30 @@ async fn look_at(source: Source, sets: Vec<Vec<String>>, limits: Limits) -> Resu
     let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
     let summary = connectors::read(&source, &limits, &mut sink, &cancel).await.map_err(unread)?;
     Ok(profiler.finish(&summary.schema)?)
+}
+
+/// What the first rows of two sources say about which columns belong together: keys and pairs, the most promising
+/// first. As many rows as `limits` let through; what cannot be read says nothing.
+pub(crate) async fn glance(
+    left: Source,
+    right: Source,
+    limits: &Limits,
+) -> Option<(Vec<KeySuggestion>, Vec<PairSuggestion>)> {
+    let left = on_its_own(first_rows(left, limits.clone()));
+    let right = on_its_own(first_rows(right, limits.clone()));
+    let (left, right) = tokio::try_join!(left, right).ok()?;
+    Some((profile::keys(&left, &right), profile::pairs(&left, &right)))
+}
+
+async fn first_rows(source: Source, limits: Limits) -> Result<Profile, Error> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let mut profiler = Profiler::default();
+    let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
+    match connectors::read(&source, &limits, &mut sink, &cancel).await {
+        Ok(summary) => Ok(profiler.finish(&summary.schema)?),
+        Err(ReadError::Source(stopped)) if matches!(stopped.kind, ErrorKind::Limit | ErrorKind::TimedOut) => {
+            Ok(profiler.finish(&Schema::empty())?)
+        }
+        Err(error) => Err(unread(error)),
+    }
 }

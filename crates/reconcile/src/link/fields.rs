@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::normalise::{DayOrder, day};
 use crate::{
     error::EngineError,
+    names::plain_name,
     spec::Side,
     staging::{Staged, StagedColumn},
 };
@@ -91,10 +92,6 @@ fn common_columns(left: &[StagedColumn], right: &[StagedColumn]) -> Result<Vec<C
         )));
     }
     Ok(pairs)
-}
-
-fn plain_name(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The kind that the values of both sides have in common.

@@ -123,7 +123,7 @@ impl ColumnProfiler {
         }
     }
 
-    pub(super) fn finish(self) -> ColumnProfile {
+    pub(super) fn finish(self, rows: u64) -> ColumnProfile {
         let (kind, of_another_kind) = settle(&self.kinds);
         let mut patterns: Vec<Pattern> =
             self.shapes.into_iter().map(|(pattern, count)| Pattern { pattern, count }).collect();
@@ -139,7 +139,7 @@ impl ColumnProfiler {
             longest,
             kind,
             of_another_kind,
-            variety: Variety::of(self.sketch),
+            variety: Variety::of(self.sketch, rows - self.nulls - self.blanks),
             patterns,
         }
     }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::{Kind, Profile, Variety};
+use crate::names::plain_name;
 
 /// A key tells at least this share of its values apart and is filled in at least this share of the rows.
 const UNIQUE: f64 = 0.95;
@@ -106,7 +107,7 @@ pub fn pairs(left: &Profile, right: &Profile) -> Vec<PairSuggestion> {
     let mut candidates = Vec::new();
     for (at, l) in left.columns.iter().enumerate() {
         for r in &right.columns {
-            let same_name = plain(&l.name) == plain(&r.name);
+            let same_name = plain_name(&l.name) == plain_name(&r.name);
             let found = shared(&l.variety, &r.variety);
             let varied = l.variety.distinct.min(r.variety.distinct) >= VARIED;
             if same_name || (found >= SHARED && varied && alike(l.kind, r.kind)) {
@@ -134,7 +135,7 @@ pub fn pairs(left: &Profile, right: &Profile) -> Vec<PairSuggestion> {
 impl KeySuggestion {
     /// How good it looks, 0 to 1: equal names are worth a little, because numbers counted up from 1 are found anywhere.
     fn promise(&self) -> f64 {
-        let named = self.columns.iter().all(|(left, right)| plain(left) == plain(right));
+        let named = self.columns.iter().all(|(left, right)| plain_name(left) == plain_name(right));
         let name = if named { 1.0 } else { 0.8 };
         self.unique.0 * self.unique.1 * self.filled.0 * self.filled.1 * self.found * name
     }
@@ -158,9 +159,4 @@ fn shared(left: &Variety, right: &Variety) -> f64 {
 fn alike(left: Kind, right: Kind) -> bool {
     let number = |kind| matches!(kind, Kind::WholeNumber | Kind::Number);
     left != Kind::Empty && (left == right || (number(left) && number(right)))
-}
-
-/// A name as people compare it: letters and digits, no case.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

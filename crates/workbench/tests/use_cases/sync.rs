@@ -82,6 +82,27 @@ async fn two_uploads_become_exact_totals() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_belongs_together_is_seen_in_the_values() {
+    let world = World::new().await;
+    let lines = |header: &str, mark: &str| {
+        let line = |n: u32| format!("K-{n},{mark}{n}@x.example,{}\n", if n.is_multiple_of(2) { "yes" } else { "no" });
+        (1..=40).fold(header.to_owned(), |text, n| text + &line(n))
+    };
+    let left = world.upload("left", None, &lines("customer,mail,active\n", "a")).await;
+    // Three of forty addresses are the same; the numbers of all are.
+    let right = lines("kunde,adresse,active\n", "b").replacen("b1@", "a1@", 1).replacen("b2@", "a2@", 1);
+    let right = world.upload("right", None, &right.replacen("b3@", "a3@", 1)).await;
+    let choice = SideChoice { left: left.to_string(), right: right.to_string(), ..SideChoice::default() };
+    let design = world.workbench.design_check(&world.owner, &world.plan, None, &choice).await.unwrap();
+    let shown = |pairs: &[views::sync::DesignPair]| {
+        let one = |p: &views::sync::DesignPair| format!("{} = {}: {}", p.left, p.right, p.because);
+        pairs.iter().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&design.keys), ["customer = kunde: 100 % of its values occur once, 100 % on both sides"]);
+    assert_eq!(shown(&design.pairs), ["active = active: same name, 100 % of the values on both sides"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_number_opens_its_records() {
     let world = World::new().await;
     let two = world.two_systems(CRM, ERP).await;
