@@ -60,6 +60,7 @@ test("a server killed during a run takes it up again when it is back", async ({ 
 test("a full disk ends a run in words, and the server goes on", async ({ page, server }) => {
   const missing = noDisks();
   test.skip(missing !== undefined, missing);
+  test.setTimeout(180_000);
   const demo = await server({ demo: true, disk: "64m" });
   await signIn(page, demo);
   await page.goto(`${demo.url}/p/four-marketing-clouds`);

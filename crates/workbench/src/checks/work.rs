@@ -28,6 +28,8 @@ use store::{Job, RunFiles, RunOutcome, StoreError};
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it says so.
 const BEAT: Duration = Duration::from_millis(500);
+/// How often the end of a run is written again where the disk is full or the database busy.
+const FINISH_TRIES: u32 = 20;
 /// How often a job is tried when its worker dies.
 const ATTEMPTS: i64 = 2;
 
@@ -135,7 +137,8 @@ impl Workbench {
                     }
                     self.tell(claim.document, claim.run, &phase, rows, false);
                 }
-                Err(StoreError::Busy) => {}
+                // A full disk ends the work itself, in words.
+                Err(StoreError::Busy | StoreError::Full) => {}
                 Err(error) => {
                     pulse.cancel.store(true, Ordering::Relaxed);
                     return error.into();
@@ -169,6 +172,8 @@ impl Workbench {
                     RunFiles { left: inside("left"), right: inside("right"), differences: inside("differences") };
             }
             Err(error) => {
+                // First of all, because there may be no room to say how it ended before that.
+                self.forget_evidence(run, &claim.attempt).await;
                 let stopped = self.store().load_job(job.id).await?.cancel_requested;
                 end.state = if stopped { RunState::Cancelled } else { RunState::Failed };
                 if let Error::Internal(cause) = &error {
@@ -180,18 +185,21 @@ impl Workbench {
         let entry = store::AuditEntry::new(Some(stored.run.by), "finished a check", self.now())
             .item(stored.run.check)
             .after(json!({ "run": stored.run.number, "state": end.state.code(), "result": end.result_hash }));
-        let lost = match self.store().finish_run(run, job.id, claim.worker, &end, entry).await {
-            // Another worker has it by now; its result counts.
-            Err(StoreError::Conflict { .. }) => true,
-            other => {
-                other?;
-                false
+        let mut tries = FINISH_TRIES;
+        let lost = loop {
+            match self.store().finish_run(run, job.id, claim.worker, &end, entry.clone()).await {
+                Ok(()) => break false,
+                // Another worker has it by now; its result counts.
+                Err(StoreError::Conflict { .. }) => break true,
+                // What was given up is let go of a little later.
+                Err(StoreError::Busy | StoreError::Full) if tries > 0 => tries -= 1,
+                Err(error) => return Err(error.into()),
             }
+            tokio::time::sleep(BEAT).await;
         };
-        if lost || end.state != RunState::Done {
+        if lost {
             self.forget_evidence(run, &claim.attempt).await;
-        }
-        if !lost {
+        } else {
             self.tell(claim.document, run, end.state.code(), 0, true);
         }
         Ok(())
