@@ -29,7 +29,6 @@ use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
-use tokio_util::task::LocalPoolHandle;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -39,9 +38,6 @@ use tower_http::{
     limit::RequestBodyLimitLayer,
     timeout::RequestBodyTimeoutLayer,
 };
-
-/// Threads that draw pages.
-const DRAWERS: usize = 4;
 
 /// Builds the router. Once per process: the framework keeps what it finds out about the routes.
 pub fn router(state: AppState) -> Router {
@@ -101,7 +97,7 @@ fn pages(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(app::App), context.clone(), document.clone())
         .fallback(render_app_async_with_context(context, document))
-        .layer(from_fn_with_state(LocalPoolHandle::new(DRAWERS), draw))
+        .layer(from_fn_with_state(state.drawers.clone(), draw))
 }
 
 fn panicked(cause: Box<dyn std::any::Any + Send>) -> axum::response::Response {

@@ -8,8 +8,11 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::LocalPoolHandle};
 use workbench::Workbench;
+
+/// Threads that draw pages.
+const DRAWERS: usize = 4;
 
 /// State of the router.
 #[derive(Clone)]
@@ -26,6 +29,8 @@ pub struct AppState {
     pub in_flight: Arc<Semaphore>,
     /// Places for event streams.
     pub streams: Streams,
+    /// What draws pages.
+    pub drawers: LocalPoolHandle,
     /// Cancelled when the server is to stop: ends event streams.
     pub stopping: CancellationToken,
     leptos: LeptosOptions,
@@ -43,6 +48,7 @@ impl AppState {
             in_flight: Arc::new(Semaphore::new(config.limits.in_flight)),
             streams: Streams::new(config.limits.streams, config.limits.streams_per_session),
             config: Arc::new(config),
+            drawers: LocalPoolHandle::new(DRAWERS),
             stopping,
             leptos,
         }

@@ -16,9 +16,14 @@ pub async fn draw(State(threads): State<LocalPoolHandle>, request: Request, next
     if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
+    alone(&threads, next.run(request)).await
+}
+
+/// Works on a page with one thread.
+pub async fn alone(threads: &LocalPoolHandle, page: impl Future<Output = Response> + Send + 'static) -> Response {
     let span = tracing::Span::current();
     // Nobody draws on for whoever has left.
-    match AbortOnDropHandle::new(threads.spawn_pinned(|| next.run(request).instrument(span))).await {
+    match AbortOnDropHandle::new(threads.spawn_pinned(|| page.instrument(span))).await {
         Ok(page) => page,
         Err(ended) => match ended.try_into_panic() {
             Ok(cause) => std::panic::resume_unwind(cause),

@@ -3,7 +3,7 @@
 //! form goes back to its page as forms without scripts send it, so that it stands beside its field; all
 //! else is said on a bare page.
 
-use super::{download::refused, message::message};
+use super::{download::refused, drawing, message::message};
 use crate::state::AppState;
 use app::{AppError, encoded, server::Verified};
 use axum::{
@@ -113,7 +113,7 @@ pub async fn verify(State(state): State<AppState>, parts: Parts, form: Multipart
     let draw = leptos_axum::render_app_async_with_context(context, move || app::shell(options.clone()));
     let mut page = Request::from_parts(parts, Body::empty());
     *page.method_mut() = Method::GET;
-    draw(page).await
+    drawing::alone(&state.drawers, draw(page)).await
 }
 
 /// Back to the page of the form with what was wrong; `form` is the name the page knows it by.

@@ -4,13 +4,15 @@
 pub(crate) mod rows;
 pub(crate) mod tunnel;
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 
 use crate::{
     error::{ConnectorError, ErrorKind},
     guard::{GuardProof, Reason, ServerFacts, Target},
+    limits::Limits,
 };
 
 /// How a connection is encrypted.
@@ -44,6 +46,28 @@ pub(crate) fn proven(proof: &GuardProof, asked: &Target, system: &str) -> Result
     }
     let message = "the guard has checked another target; check this one first";
     Err(ConnectorError::new(ErrorKind::Refused, system, message))
+}
+
+/// Tries the checked addresses one after the other until one lets us in or denies it. The name is never resolved again.
+pub(crate) async fn first_that_answers<T, F: Future<Output = sqlx::Result<T>>>(
+    system: &str,
+    proof: &GuardProof,
+    limits: &Limits,
+    translate: fn(&str, &sqlx::Error) -> ConnectorError,
+    attempt: impl Fn(IpAddr) -> F,
+) -> Result<T, ConnectorError> {
+    let mut failure = no_answer(system, limits.connect);
+    for address in proof.addresses() {
+        match timeout(limits.connect, attempt(*address)).await {
+            Ok(Ok(connected)) => return Ok(connected),
+            Ok(Err(error)) => failure = translate(system, &error),
+            Err(_) => failure = no_answer(system, limits.connect),
+        }
+        if failure.kind == ErrorKind::Denied {
+            break;
+        }
+    }
+    Err(failure)
 }
 
 /// Nothing came back within the time for connecting.

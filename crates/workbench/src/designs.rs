@@ -346,8 +346,8 @@ fn belonging(design: &CheckDesign, seen: &Seen) -> Vec<Belonging> {
     }
     let because = |pair: &PairSuggestion| match (pair.same_name, pair.found > 0.0) {
         (true, false) => "same name".to_owned(),
-        (true, true) => format!("same name, {} of the values on both sides", share(pair.found)),
-        (false, _) => format!("{} of the values on both sides", share(pair.found)),
+        (true, true) => format!("same name, {} of the values seen are on both sides", share(pair.found)),
+        (false, _) => format!("{} of the values seen are on both sides", share(pair.found)),
     };
     seen.pairs.iter().map(|pair| (pair.left.clone(), pair.right.clone(), because(pair))).collect()
 }
@@ -376,7 +376,10 @@ fn key(
     }
     if let Some(best) = seen.keys.first() {
         let (apart, found) = (share(best.unique.0.min(best.unique.1)), share(best.found));
-        return Some((best.columns.clone(), format!("{apart} of its values occur once, {found} on both sides")));
+        return Some((
+            best.columns.clone(),
+            format!("{apart} of the values seen occur once, {found} are on both sides"),
+        ));
     }
     let sounds = |name: &str| KEY_NAMES.iter().any(|end| plain_name(name).ends_with(end));
     let (left, right, because) = belong.iter().find(|(l, ..)| sounds(l)).or_else(|| belong.first())?;

@@ -3,7 +3,7 @@
 
 use crate::{Error, comparison::unread, own_task::on_its_own};
 use connectors::{
-    ErrorKind, Limits, ReadError, Source,
+    ErrorKind, Limits, ReadError, ReadSummary, Source,
     arrow::{array::RecordBatch, datatypes::Schema},
 };
 use reconcile::profile::{self, KeySuggestion, PairSuggestion, Profile, Profiler};
@@ -69,11 +69,16 @@ async fn look(
 }
 
 async fn look_at(source: Source, sets: Vec<Vec<String>>, limits: Limits) -> Result<Profile, Error> {
-    let cancel = Arc::new(AtomicBool::new(false));
     let mut profiler = Profiler::new(sets);
-    let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
-    let summary = connectors::read(&source, &limits, &mut sink, &cancel).await.map_err(unread)?;
+    let summary = fill(&mut profiler, &source, &limits).await.map_err(unread)?;
     Ok(profiler.finish(&summary.schema)?)
+}
+
+/// Reads a source; what came before it failed is in the profiler.
+async fn fill(profiler: &mut Profiler, source: &Source, limits: &Limits) -> Result<ReadSummary, ReadError> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
+    connectors::read(source, limits, &mut sink, &cancel).await
 }
 
 /// What the first rows of two sources say about which columns belong together: keys and pairs, the most promising
@@ -90,10 +95,8 @@ pub(crate) async fn glance(
 }
 
 async fn first_rows(source: Source, limits: Limits) -> Result<Profile, Error> {
-    let cancel = Arc::new(AtomicBool::new(false));
     let mut profiler = Profiler::default();
-    let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
-    match connectors::read(&source, &limits, &mut sink, &cancel).await {
+    match fill(&mut profiler, &source, &limits).await {
         Ok(summary) => Ok(profiler.finish(&summary.schema)?),
         Err(ReadError::Source(stopped)) if matches!(stopped.kind, ErrorKind::Limit | ErrorKind::TimedOut) => {
             Ok(profiler.finish(&Schema::empty())?)

@@ -1,19 +1,21 @@
 //! A connection to the very address the guard has checked, through a tunnel that counts what the server sends.
 
+use std::net::IpAddr;
+
 use secrecy::ExposeSecret;
 use sqlx::{
     ConnectOptions, Connection, MySqlConnection,
     mysql::{MySqlConnectOptions, MySqlSslMode},
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::net::TcpStream;
 
 use super::{MysqlTarget, words::translate};
 use crate::{
-    error::{ConnectorError, ErrorKind},
+    error::ConnectorError,
     guard::GuardProof,
     limits::Limits,
     server::{
-        TlsMode, no_answer,
+        TlsMode, first_that_answers,
         tunnel::{Allowance, Tunnel},
     },
 };
@@ -25,7 +27,7 @@ pub(super) struct Connected {
     pub(super) allowance: Allowance,
 }
 
-/// Tries the checked addresses one after the other. The name is never resolved again.
+/// The way to one of the checked addresses.
 pub(super) async fn connect(
     target: &MysqlTarget,
     proof: &GuardProof,
@@ -35,30 +37,20 @@ pub(super) async fn connect(
     /// A row may be larger than a field, and the driver keeps it whole: but not without end.
     const SMALLEST_ROW_LIMIT: u64 = 64 << 20;
     let allowance = Allowance::new(SMALLEST_ROW_LIMIT.max(4 * limits.max_field_bytes as u64));
-    let mut failure = no_answer(system, limits.connect);
-    for address in proof.addresses() {
-        let attempt = async {
-            let options = options(target);
-            if !cfg!(unix) && target.tls != TlsMode::VerifyName {
-                let connection = MySqlConnection::connect_with(&options.host(&address.to_string())).await?;
-                return Ok(Connected { connection, tunnel: None, allowance: allowance.clone() });
-            }
-            let stream = TcpStream::connect((*address, target.port)).await?;
-            let tunnel = Tunnel::open(stream, "mysql.sock".into(), Some(allowance.clone()))?;
-            let options = options.host(&target.host).socket(tunnel.socket());
-            let connection = MySqlConnection::connect_with(&options).await?;
-            Ok(Connected { connection, tunnel: Some(tunnel), allowance: allowance.clone() })
-        };
-        match timeout(limits.connect, attempt).await {
-            Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(error)) => failure = translate(system, &error),
-            Err(_) => failure = no_answer(system, limits.connect),
+    let allowance = &allowance;
+    let attempt = |address: IpAddr| async move {
+        let options = options(target);
+        if !cfg!(unix) && target.tls != TlsMode::VerifyName {
+            let connection = MySqlConnection::connect_with(&options.host(&address.to_string())).await?;
+            return Ok(Connected { connection, tunnel: None, allowance: allowance.clone() });
         }
-        if failure.kind == ErrorKind::Denied {
-            break;
-        }
-    }
-    Err(failure)
+        let stream = TcpStream::connect((address, target.port)).await?;
+        let tunnel = Tunnel::open(stream, "mysql.sock".into(), Some(allowance.clone()))?;
+        let options = options.host(&target.host).socket(tunnel.socket());
+        let connection = MySqlConnection::connect_with(&options).await?;
+        Ok(Connected { connection, tunnel: Some(tunnel), allowance: allowance.clone() })
+    };
+    first_that_answers(system, proof, limits, translate, attempt).await
 }
 
 /// Everything is set explicitly, and what the session is like we say ourselves once connected.

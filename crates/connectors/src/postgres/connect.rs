@@ -1,6 +1,6 @@
 //! Opening a session that can only read, to the very address the guard has checked.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use secrecy::ExposeSecret;
 use sqlx::{
@@ -14,7 +14,7 @@ use crate::{
     error::{ConnectorError, ErrorKind},
     guard::{self, GuardProof, Reason, ServerFacts, Target},
     limits::Limits,
-    server::{TlsMode, network_trouble, no_answer, proven, tunnel::Tunnel},
+    server::{TlsMode, first_that_answers, network_trouble, no_answer, proven, tunnel::Tunnel},
 };
 
 /// A connection inside a read-only transaction.
@@ -114,37 +114,26 @@ impl Session {
     }
 }
 
-/// Tries the checked addresses one after the other. The name is never resolved again.
+/// The way to one of the checked addresses.
 async fn connect(
     target: &PostgresTarget,
     proof: &GuardProof,
     limits: &Limits,
     system: &str,
 ) -> Result<(PgConnection, Option<Tunnel>), ConnectorError> {
-    let mut failure = no_answer(system, limits.connect);
-    for address in proof.addresses() {
-        let attempt = async {
-            let options = options(target);
-            if target.tls != TlsMode::VerifyName {
-                let options = options.host(&address.to_string());
-                return Ok((PgConnection::connect_with(&options).await?, None));
-            }
-            // The driver checks the certificate against the host it is told, and would connect to it, too.
-            let stream = TcpStream::connect((*address, target.port)).await?;
-            let tunnel = Tunnel::open(stream, format!(".s.PGSQL.{}", target.port), None)?;
-            let options = options.host(&target.host).socket(tunnel.directory());
-            Ok((PgConnection::connect_with(&options).await?, Some(tunnel)))
-        };
-        match timeout(limits.connect, attempt).await {
-            Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(error)) => failure = translate(system, &error),
-            Err(_) => failure = no_answer(system, limits.connect),
+    let attempt = |address: IpAddr| async move {
+        let options = options(target);
+        if target.tls != TlsMode::VerifyName {
+            let options = options.host(&address.to_string());
+            return Ok((PgConnection::connect_with(&options).await?, None));
         }
-        if failure.kind == ErrorKind::Denied {
-            break;
-        }
-    }
-    Err(failure)
+        // The driver checks the certificate against the host it is told, and would connect to it, too.
+        let stream = TcpStream::connect((address, target.port)).await?;
+        let tunnel = Tunnel::open(stream, format!(".s.PGSQL.{}", target.port), None)?;
+        let options = options.host(&target.host).socket(tunnel.directory());
+        Ok((PgConnection::connect_with(&options).await?, Some(tunnel)))
+    };
+    first_that_answers(system, proof, limits, translate, attempt).await
 }
 
 /// Everything is set explicitly: nothing of the server's own environment decides about a connection.

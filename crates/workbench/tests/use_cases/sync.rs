@@ -98,8 +98,8 @@ async fn what_belongs_together_is_seen_in_the_values() {
         let one = |p: &views::sync::DesignPair| format!("{} = {}: {}", p.left, p.right, p.because);
         pairs.iter().map(one).collect::<Vec<_>>()
     };
-    assert_eq!(shown(&design.keys), ["customer = kunde: 100 % of its values occur once, 100 % on both sides"]);
-    assert_eq!(shown(&design.pairs), ["active = active: same name, 100 % of the values on both sides"]);
+    assert_eq!(shown(&design.keys), ["customer = kunde: 100 % of the values seen occur once, 100 % are on both sides"]);
+    assert_eq!(shown(&design.pairs), ["active = active: same name, 100 % of the values seen are on both sides"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
