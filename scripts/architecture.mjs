@@ -19,7 +19,12 @@ export const MAY_USE = {
   views: ["domain", "rules", "pictures"],
   workbench: ["domain", "rules", "pictures", "views", "reconcile", "connectors", "store", "report"],
   demo: ["domain", "rules", "workbench"],
-  app: ["domain", "rules", "pictures", "views", "workbench"],
+  kit: ["domain", "rules", "pictures", "views", "workbench"],
+  model: ["kit", "domain", "rules", "pictures", "views", "workbench"],
+  lab: ["kit", "domain", "rules", "pictures", "views", "workbench"],
+  desk: ["kit", "domain", "rules", "pictures", "views", "workbench"],
+  record: ["kit", "model", "domain", "rules", "pictures", "views", "workbench"],
+  app: ["kit", "model", "lab", "desk", "record"],
   frontend: ["app"],
   plumbline: ["app", "demo", "domain", "pictures", "report", "rules", "views", "workbench"],
 };
@@ -34,8 +39,8 @@ export const ONLY_FOR = {
   parquet: ["reconcile", "connectors"],
   "datafusion-physical-plan": ["reconcile"],
   typst: ["report"],
-  leptos: ["app", "frontend", "plumbline"],
-  axum: ["app", "plumbline"],
+  leptos: ["app", "kit", "model", "lab", "desk", "record", "frontend", "plumbline"],
+  axum: ["app", "kit", "plumbline"],
   clap: ["plumbline"],
 };
 
@@ -209,18 +214,18 @@ export function migrations(files) {
 /** The holes of the framework are behind our own components, and pages use those. */
 export function pages(files) {
   const walled = [
-    [/\binner_html\b/, "raw HTML: only app/src/ui may, after cleaning it"],
+    [/\binner_html\b/, "raw HTML: only app/kit/src/ui may, after cleaning it"],
     [/<textarea\b/, "use ui::TextArea: the framework does not escape a textarea's children"],
     [/<Title\b/, "use ui::PageTitle: the framework does not escape the title"],
     [/<(Suspense|Transition)\b/, "use ui::Loaded"],
   ];
   const found = [];
   for (const [path, text] of rust(files)) {
-    if (!path.startsWith("app/src/") && !path.startsWith("src/") && !path.startsWith("frontend/src/")) continue;
+    if (!path.startsWith("app/") && !path.startsWith("src/") && !path.startsWith("frontend/src/")) continue;
     const lines = withoutComments(text).split("\n");
     lines.forEach((line, index) => {
       if (/\bGet(Url|Json)\b/.test(line)) found.push(`${path}:${index + 1}: a server function that answers GET escapes the CSRF protection`);
-      if (/^app\/src\/ui[/.]/.test(path)) return;
+      if (/^app\/kit\/src\/ui[/.]/.test(path)) return;
       for (const [pattern, reason] of walled) if (pattern.test(line)) found.push(`${path}:${index + 1}: ${reason}`);
     });
     for (const { line, length } of serverFunctions(lines)) {

@@ -101,14 +101,14 @@ test("the same migrations for both databases", () => {
 
 test("walls around the framework", () => {
   const at = (path, text) => rules.pages(files({ [path]: text }));
-  refuses(at("app/src/pages/a.rs", "<div inner_html=x/>"), /raw HTML/);
-  refuses(at("app/src/pages/a.rs", "<textarea>{x}</textarea>"), /ui::TextArea/);
+  refuses(at("app/desk/src/a.rs", "<div inner_html=x/>"), /raw HTML/);
+  refuses(at("app/desk/src/a.rs", "<textarea>{x}</textarea>"), /ui::TextArea/);
   refuses(at("app/src/shell.rs", "<Title text=x/>"), /ui::PageTitle/);
-  refuses(at("app/src/pages/a.rs", "<Suspense>"), /ui::Loaded/);
-  refuses(at("app/src/pages/a.rs", "#[server(input = GetUrl)]"), /CSRF/);
-  refuses(at("app/src/pages/a.rs", `#[server]\npub async fn f() {\n${"    x();\n".repeat(30)}}\n`), /of 32 lines/);
-  accepts(at("app/src/ui/text_area.rs", "<textarea prop:value=x/>"));
-  accepts(at("app/src/pages/a.rs", "// <Title\n<TextArea/><PageTitle text=x/>\n#[server]\npub async fn f() {\n    x()\n}\n"));
+  refuses(at("app/desk/src/a.rs", "<Suspense>"), /ui::Loaded/);
+  refuses(at("app/desk/src/a.rs", "#[server(input = GetUrl)]"), /CSRF/);
+  refuses(at("app/desk/src/a.rs", `#[server]\npub async fn f() {\n${"    x();\n".repeat(30)}}\n`), /of 32 lines/);
+  accepts(at("app/kit/src/ui/text_area.rs", "<textarea prop:value=x/>"));
+  accepts(at("app/desk/src/a.rs", "// <Title\n<TextArea/><PageTitle text=x/>\n#[server]\npub async fn f() {\n    x()\n}\n"));
 });
 
 test("no test switched off", () => {

@@ -1,10 +1,10 @@
 //! The route table. A page is one line here, its name in `parts`, and one file (or folder) in `pages`.
 
 use crate::{
-    layout::{Me, PlanLayout, whoami},
     pages::NotFoundPage,
     parts::{desk, lab, model, overview, record},
 };
+use kit::layout::{Me, PlanLayout, whoami};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{

@@ -83,7 +83,7 @@ fn nothing_changes_by_get_and_no_method_can_be_smuggled() {
 fn a_token_without_a_cookie_needs_no_origin() {
     run(|server| async move {
         // There are no tokens yet: it gets past this layer and is nobody to the next.
-        let request = Request::post("/api/app/pages/plans/api/list_plans")
+        let request = Request::post("/api/desk/plans/api/list_plans")
             .header(header::AUTHORIZATION, "Bearer x")
             .header(header::HOST, HOST);
         assert_eq!(server.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::UNAUTHORIZED);

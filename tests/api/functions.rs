@@ -23,7 +23,7 @@ pub fn call(path: &str, accept: &str, body: impl Into<Body>) -> Request<Body> {
 /// The address of every server function.
 pub fn paths() -> Vec<&'static str> {
     let all: Vec<_> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
-    let written = written(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/app/src")));
+    let written = written(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/app")));
     assert_eq!(all.len(), written, "functions are written and not linked, or the other way round: {all:?}");
     all
 }

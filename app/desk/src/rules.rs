@@ -1,6 +1,7 @@
 //! `/help/rules` and `/help/rules/:id`: the cards of the rules, for anybody. The cards come from the
 //! server, so that their text is not part of what every reader loads.
 
+#[cfg_attr(feature = "ssr", expect(missing_docs, reason = "the arguments of a server function become fields"))]
 mod api;
 
 #[cfg(feature = "ssr")]

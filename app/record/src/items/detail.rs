@@ -41,7 +41,7 @@ fn page(place: Whereabouts) -> AnyView {
         view! { <Outcome plan=plan item=reference kind=kind actions=actions/><Loaded resource=item render=render/> };
     if in_plan {
         // What a data point lives in and what is right for it stands below its form.
-        return view! { {body}<crate::pages::PointCards/> }.into_any();
+        return view! { {body}<model::PointCards/> }.into_any();
     }
     view! { <PlainPage crumbs=Crumbs::here(&crumb)>{body}</PlainPage> }.into_any()
 }

@@ -3,10 +3,7 @@
 
 mod api;
 
-use super::{
-    StartCheck,
-    sync::{Trouble, run_form, state_tag},
-};
+use super::sync::{StartCheck, Trouble, run_form, state_tag};
 use crate::{
     AppError,
     error::field_error,

@@ -7,14 +7,12 @@ mod signing;
 mod slots;
 mod threads;
 
-pub(super) use api::{SettleThread, WriteComment};
-pub(super) use threads::{Talk, thread};
-
 use super::compare::changes;
 use crate::{
     AppError,
     error::field_error,
     layout::PlanPage,
+    talk::{SettleThread, WriteComment},
     ui::{
         Button, ButtonLook, Card, ConfirmForm, Icon, Loaded, Notice, PageHead, PageTitle, Pill, TextInput, Time, Tone,
         grouped, hidden,

@@ -3,7 +3,7 @@
 use super::outcome::Actions;
 use crate::{
     error::field_error,
-    pages::review::{Talk, thread},
+    talk::{Talk, thread},
     ui::{Button, Card, Choice, Select, TextArea, hidden},
 };
 use leptos::{form::ActionForm, prelude::*};

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     AppError,
-    pages::review::{SettleThread, WriteComment},
+    talk::{SettleThread, WriteComment},
     ui::{Notice, Tone},
 };
 use domain::Kind;

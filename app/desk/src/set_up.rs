@@ -2,7 +2,7 @@
 //! `src/http/session.rs`.
 
 use crate::{
-    pages::sign_in::Sheet,
+    sign_in::Sheet,
     ui::{Button, ButtonLook, Notice, PageTitle, TextInput, Tone},
 };
 use leptos::prelude::*;

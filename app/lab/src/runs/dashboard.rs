@@ -8,10 +8,7 @@ use super::{
 use crate::{
     layout::PlanPage,
     live::Live,
-    pages::{
-        StartCheck,
-        sync::{Trouble, run_form, state_tag},
-    },
+    sync::{StartCheck, Trouble, run_form, state_tag},
     ui::{
         Button, ButtonLink, ButtonLook, Card, Column, DataTable, Diff, DiffSide, Empty, Figure, Figures, Loaded,
         Notice, PageHead, PageTitle, Picture, Segment, SegmentKey, StackBar, Time, Tone, Verdict, grouped,

@@ -1,0 +1,22 @@
+//! Gates 3 and 4: the pages of what is measured. Server functions are in `api`, next to the page that uses them.
+
+// Leptos gives every view a type of its own; deep pages need room to spell it out.
+#![recursion_limit = "512"]
+
+mod checks;
+mod connections;
+mod history;
+mod runs;
+mod sync;
+mod trial;
+
+pub use checks::CheckPage;
+pub use connections::ConnectionsPage;
+pub use history::HistoryPage;
+pub use runs::{DifferencesPage, RecordPage, RunPage};
+pub use sync::SyncPage;
+pub use trial::TrialPage;
+
+#[cfg(feature = "ssr")]
+use kit::server;
+use kit::{AppError, error, layout, live, next, ui};
