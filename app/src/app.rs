@@ -58,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("runs/:number/differences") view={Lazy::<lab::DifferencesPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number/record") view={Lazy::<lab::RecordPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("history") view={Lazy::<lab::HistoryPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("history/overwrite") view={Lazy::<lab::OverwritePage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("trial") view={Lazy::<lab::TrialPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("findings") view={Lazy::<desk::FindingsPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("review") view={Lazy::<desk::ReviewPage>::new()} ssr=SsrMode::Async/>

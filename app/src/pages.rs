@@ -35,7 +35,7 @@ pub use connections::ConnectionsPage;
 pub use data::{DataPage, PointCards, SystemsPage, TruthPage};
 pub use export::ExportPage;
 pub use findings::FindingsPage;
-pub use history::HistoryPage;
+pub use history::{HistoryPage, OverwritePage};
 pub use home::HomePage;
 pub use items::{ItemPage, ItemsPage, NewItemPage};
 pub use not_found::NotFoundPage;

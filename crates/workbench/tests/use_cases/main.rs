@@ -3,6 +3,7 @@
 
 mod connections;
 mod data;
+mod existing_data;
 mod history;
 mod items;
 mod people;
