@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("items/:kind/:reference") view={Lazy::<record::ItemPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("sync") view={Lazy::<lab::SyncPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("connections") view={Lazy::<lab::ConnectionsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("connections/:id") view={Lazy::<lab::SchemaPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("checks/new") view={Lazy::<lab::CheckPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("checks/:reference") view={Lazy::<lab::CheckPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number") view={Lazy::<lab::RunPage>::new()} ssr=SsrMode::Async/>

@@ -31,7 +31,7 @@ pub use account::AccountPage;
 pub use change::{ChangePage, RisksPage};
 pub use checks::CheckPage;
 pub use compare::ComparePage;
-pub use connections::ConnectionsPage;
+pub use connections::{ConnectionsPage, SchemaPage};
 pub use data::{DataPage, PointCards, SystemsPage, TruthPage};
 pub use export::ExportPage;
 pub use findings::FindingsPage;

@@ -48,6 +48,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("load_design", "key={plan}&check=&choice[left]=&choice[left_table]=&choice[right]=&choice[right_table]=", "vreo"),
     ("load_run", "key={plan}&number=999", "vreo"),
     ("load_differences", "key={plan}&number=999&filter[text]=&from=0", "vreo"),
+    ("load_schema", "key={plan}&connection={id}&table=&object=", "vreo"),
+    ("record_columns", "plan={plan}&connection={id}&table=x&instance=&columns[c0]=x&points[c0]=", "eo"),
     ("load_overwrite", "key={plan}&of=x&lost=true&from=0", "vreo"),
     ("load_record", "key={plan}&number=999&record=x", "vreo"),
     ("list_items", "plan={plan}&kind=risk&text=&offset=0", "vreo"),

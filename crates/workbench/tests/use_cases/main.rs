@@ -11,6 +11,7 @@ mod postgres_secret;
 mod process;
 mod refusals;
 mod review;
+mod schema;
 mod signable;
 mod signing;
 mod sync;
