@@ -52,12 +52,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("items/:kind/:reference") view={Lazy::<record::ItemPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("sync") view={Lazy::<lab::SyncPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("connections") view={Lazy::<lab::ConnectionsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("connections/:id") view={Lazy::<lab::SchemaPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("checks/new") view={Lazy::<lab::CheckPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("checks/:reference") view={Lazy::<lab::CheckPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number") view={Lazy::<lab::RunPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number/differences") view={Lazy::<lab::DifferencesPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number/record") view={Lazy::<lab::RecordPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("history") view={Lazy::<lab::HistoryPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("history/overwrite") view={Lazy::<lab::OverwritePage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("trial") view={Lazy::<lab::TrialPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("findings") view={Lazy::<desk::FindingsPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("review") view={Lazy::<desk::ReviewPage>::new()} ssr=SsrMode::Async/>

@@ -3,7 +3,10 @@
 
 mod api;
 mod change;
+mod schema;
 mod service;
+
+pub use schema::SchemaPage;
 
 use crate::{
     AppError,
@@ -177,6 +180,10 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
         .into_any()
     });
     let address = c.address.clone();
+    let tables = may_connect.then(|| {
+        let href = format!("/p/{plan}/connections/{}", c.id);
+        view! { <dt>"Holds"</dt><dd><a class="link" href=href>"its tables and columns"</a></dd> }
+    });
     let change = may_connect.then(|| change::forms(plan, c, actions.change));
     view! {
         <Card title=c.name.clone() note=kind id=format!("c-{}", c.id) end=remove.unwrap_or_else(|| ().into_any())>
@@ -187,6 +194,7 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
                     {secret}
                     {seen}
                     <dt>"Used by"</dt><dd>{used.clone()}</dd>
+                    {tables}
                 </dl>
                 {refused}
                 {warnings}

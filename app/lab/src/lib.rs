@@ -11,8 +11,8 @@ mod sync;
 mod trial;
 
 pub use checks::CheckPage;
-pub use connections::ConnectionsPage;
-pub use history::HistoryPage;
+pub use connections::{ConnectionsPage, SchemaPage};
+pub use history::{HistoryPage, OverwritePage};
 pub use runs::{DifferencesPage, RecordPage, RunPage};
 pub use sync::SyncPage;
 pub use trial::TrialPage;

@@ -26,6 +26,7 @@ fn query(filter: &DifferenceFilter, from: u64) -> String {
         ("class", encoded(&filter.class)),
         ("field", filter.field.map(|f| f.to_string())),
         ("cause", encoded(&filter.cause)),
+        ("filled", encoded(&filter.filled)),
         ("text", encoded(&filter.text)),
         ("from", (from > 0).then(|| from.to_string())),
     ];

@@ -75,6 +75,31 @@ pub struct CauseCount {
     pub count: u64,
 }
 
+/// What was seen of one column, over all rows of its side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnCounts {
+    /// Rows without a value: NULL, empty or only white space.
+    pub empty: u64,
+    /// Values that are not well formed: blanks at an end, characters that cannot be read, or not of the type the
+    /// plan gives the data point.
+    pub malformed: u64,
+}
+
+/// What was seen of a compared pair of columns beyond how its cells compare.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenPair {
+    /// The left column.
+    pub left: ColumnCounts,
+    /// The right column.
+    pub right: ColumnCounts,
+    /// Cells of `different` that hold a value on the left side only.
+    pub only_left: u64,
+    /// Cells of `different` that hold a value on the right side only.
+    pub only_right: u64,
+    /// Cells of `different` that hold a value on both sides.
+    pub both: u64,
+}
+
 /// One compared pair of columns. `equal + equal_by_rule + different` is the number of matched records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldCounts {
@@ -92,6 +117,9 @@ pub struct FieldCounts {
     pub different: u64,
     /// Causes of the differences, most frequent first.
     pub causes: Vec<CauseCount>,
+    /// What was seen of the columns themselves; absent in runs of before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<SeenPair>,
 }
 
 /// The counts of a finished run.

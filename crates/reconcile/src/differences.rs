@@ -99,6 +99,38 @@ pub struct Difference {
     pub right_rows: u64,
 }
 
+/// Which sides of a cell hold a value; blank text is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filled {
+    /// The left one only.
+    Left,
+    /// The right one only.
+    Right,
+    /// Both.
+    Both,
+}
+
+impl Filled {
+    /// The name in filters.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Both => "both",
+        }
+    }
+
+    /// The one with this name.
+    pub fn from_label(label: &str) -> Option<Self> {
+        [Self::Left, Self::Right, Self::Both].into_iter().find(|filled| filled.label() == label)
+    }
+
+    fn fits(self, left: bool, right: bool) -> bool {
+        (left, right) == (self != Self::Right, self != Self::Left)
+    }
+}
+
 /// Which entries to show. Everything left out matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
@@ -108,6 +140,8 @@ pub struct Filter {
     pub field: Option<usize>,
     /// Only this cause.
     pub cause: Option<Cause>,
+    /// Only cells of which these sides hold a value.
+    pub filled: Option<Filled>,
     /// Only entries with this text in a key part or value, whatever its case.
     pub text: Option<String>,
 }
@@ -232,6 +266,16 @@ fn predicates(
             let array = batch.column(0).as_primitive::<UInt32Type>();
             let wanted = u32::try_from(field).ok();
             Ok(array.iter().map(|value| Some(value.is_some() && value == wanted)).collect::<BooleanArray>())
+        })));
+    }
+    if let Some(filled) = filter.filled {
+        predicates.push(Box::new(ArrowPredicateFn::new(mask(vec![keys + 2, keys + 3]), move |batch| {
+            let has = |column: usize, row: usize| {
+                let array = batch.column(column).as_string::<i32>();
+                array.is_valid(row) && !array.value(row).trim().is_empty()
+            };
+            let fits = |row: usize| Some(filled.fits(has(0, row), has(1, row)));
+            Ok((0..batch.num_rows()).map(fits).collect::<BooleanArray>())
         })));
     }
     if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {

@@ -44,6 +44,9 @@ pub(crate) struct FieldJudge {
     equal_by_rule: u64,
     different: u64,
     causes: BTreeMap<Cause, (u64, u64)>,
+    only_left: u64,
+    only_right: u64,
+    both: u64,
     codes: Codes,
 }
 
@@ -58,6 +61,12 @@ pub struct FieldDetail {
     pub numeric: bool,
     /// Why values were not equal as they stand; causes that did not occur are left out.
     pub causes: Vec<CauseCount>,
+    /// Cells of those that differ that hold a value on the left side only; blank text is no value.
+    pub only_left: u64,
+    /// The same for the right side.
+    pub only_right: u64,
+    /// The same with a value on both sides.
+    pub both: u64,
 }
 
 /// How often a cause occurred in a field.
@@ -81,6 +90,9 @@ impl FieldJudge {
             equal_by_rule: 0,
             different: 0,
             causes: BTreeMap::new(),
+            only_left: 0,
+            only_right: 0,
+            both: 0,
             codes: Codes::default(),
         }
     }
@@ -97,6 +109,15 @@ impl FieldJudge {
             Verdict::Equal => self.equal += 1,
             Verdict::EqualByRule => self.equal_by_rule += 1,
             Verdict::Different => self.different += 1,
+        }
+        if judged.verdict == Verdict::Different {
+            let filled = |value: Option<&str>| value.is_some_and(|text| !text.trim().is_empty());
+            match (filled(judged.left), filled(judged.right)) {
+                (true, false) => self.only_left += 1,
+                (false, true) => self.only_right += 1,
+                (true, true) => self.both += 1,
+                (false, false) => {}
+            }
         }
         let Some(cause) = judged.cause else { return };
         let (different, by_rule) = self.causes.entry(cause).or_default();
@@ -149,7 +170,8 @@ impl FieldJudge {
 
     /// The sums, what is known beyond them, and the pairs of values that turned out to be codes.
     pub(crate) fn finish(self) -> (FieldCounts, FieldDetail, CodeList) {
-        let Self { pair, numeric, equal, equal_by_rule, different, mut causes, codes } = self;
+        let Self { pair, numeric, equal, equal_by_rule, different, mut causes, only_left, only_right, both, codes } =
+            self;
         let Pair { left, right, .. } = pair;
         let list = codes.list();
         for (cause, times) in codes.times(&list) {
@@ -163,7 +185,8 @@ impl FieldJudge {
             .into_iter()
             .map(|(cause, (different, equal_by_rule))| CauseCount { cause, different, equal_by_rule })
             .collect();
-        let detail = FieldDetail { left: left.clone(), right: right.clone(), numeric, causes };
+        let detail =
+            FieldDetail { left: left.clone(), right: right.clone(), numeric, causes, only_left, only_right, both };
         (FieldCounts { left, right, equal, equal_by_rule, different }, detail, list)
     }
 }

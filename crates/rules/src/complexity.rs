@@ -1,4 +1,4 @@
-//! How complex a flow is, as a sum of named parts, and how many exceptions it will produce.
+//! How complex a flow is, as a sum of named parts.
 
 use crate::moves::flow_points;
 use crate::truth::PointTruth;
@@ -6,7 +6,7 @@ use domain::entity::{
     BusinessObject, Conversion, DataPoint, DecisionState, Direction, Flow, HistoryChoice, HistoryDecision, Instance,
     MappingLine, Occurrence, Timing, Truth, WriteMode,
 };
-use domain::{Evidence, ItemId, Plan};
+use domain::{ItemId, Plan};
 use std::collections::BTreeSet;
 
 /// One named part of a score.
@@ -98,48 +98,4 @@ pub fn complexity(plan: &Plan, flow: ItemId) -> Complexity {
         .collect();
     score.add("systems beyond two", touched.len().saturating_sub(2), 30);
     score
-}
-
-/// Exceptions a week, as measured on the sample, with a range of 95 %.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ExceptionForecast {
-    /// Expected number.
-    pub expected: u64,
-    /// Lower end of the range (Wilson interval).
-    pub low: u64,
-    /// Upper end of the range.
-    pub high: u64,
-    /// Records compared.
-    pub sample: u64,
-}
-
-/// Forecast for a flow: share of compared cells that differ, worst point first, times its records a
-/// week. `None` where the volume is not planned or nothing was measured.
-pub fn exceptions_per_week(plan: &Plan, evidence: &Evidence, flow: ItemId) -> Option<ExceptionForecast> {
-    forecast(plan, &crate::verdict_matrix(plan, evidence), flow)
-}
-
-pub(crate) fn forecast(plan: &Plan, verdicts: &[crate::PointVerdict], flow: ItemId) -> Option<ExceptionForecast> {
-    let row = plan.get::<Flow>(flow)?;
-    let (origin, destination) = (row.origin?, row.destination?);
-    let weekly = u64::try_from(row.weekly_volume?).ok()? as f64;
-    let points: BTreeSet<ItemId> = flow_points(plan, flow).into_iter().map(|p| p.point).collect();
-    let worst = verdicts
-        .iter()
-        .filter(|v| points.contains(&v.point) && v.compared > 0)
-        .filter(|v| (v.left, v.right) == (origin, destination) || (v.right, v.left) == (origin, destination))
-        .max_by(|a, b| {
-            let cross = |x: u64, y: u64| u128::from(x) * u128::from(y);
-            cross(a.different, b.compared).cmp(&cross(b.different, a.compared))
-        })?;
-    let (n, z) = (worst.compared as f64, 1.96_f64);
-    let share = worst.different as f64 / n;
-    let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    let spread = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
-    Some(ExceptionForecast {
-        expected: (share * weekly).round() as u64,
-        low: ((middle - spread).max(0.0) * weekly).floor() as u64,
-        high: ((middle + spread).min(1.0) * weekly).ceil() as u64,
-        sample: worst.compared,
-    })
 }

@@ -9,6 +9,8 @@ mod complexity;
 mod context;
 mod coverage;
 mod display;
+mod exceptions;
+mod existing;
 mod finding;
 mod gates;
 mod lint;
@@ -27,10 +29,12 @@ pub use canonical::{
     plan_from_canonical, profile_from_canonical, root_of_canonical, slice_hashes, trial_hash, with_hashes,
 };
 pub use compare::{FieldDiff, ItemDiff, ItemStatus, Measured, compare};
-pub use complexity::{Addend, Complexity, ExceptionForecast, complexity, exceptions_per_week};
+pub use complexity::{Addend, Complexity, complexity};
 pub use context::{count, in_words};
 pub use coverage::{AffectedTeam, ChangedStep, CoverageRow, affected_teams, change_coverage, teams_told};
 pub use display::{display, display_with, number, percent};
+pub use exceptions::{ExceptionForecast, Watched, exceptions_of_flow, watched, weekly_rate};
+pub use existing::{Loss, Robustness, losses, robustness};
 pub use finding::{Finding, Fix, Severity, Waived};
 pub use gates::{Gate, GateState, Page, Reason, Sign, Target, gates, headline};
 pub use lint::lint;

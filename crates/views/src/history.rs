@@ -1,7 +1,7 @@
 //! Decisions about existing data: per business object what was measured, the three ways and what
 //! speaks for each, the decision, what follows from it.
 
-use crate::{items::RefOption, plans::PlanHead};
+use crate::{items::RefOption, plans::PlanHead, sync::DifferenceRow};
 use domain::{Date, ItemId};
 use rules::{Finding, Verdict};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,12 @@ pub struct ObjectHistory {
     pub options: Vec<OptionCard>,
     /// What the form starts with: values of the decision or proposals, by field name, as text.
     pub values: std::collections::BTreeMap<String, String>,
+    /// Values of the destination that overwriting would lose; `None` when nobody knows.
+    pub lost: Option<u64>,
+    /// Address of what overwriting would do, where a run shows it.
+    pub preview: Option<String>,
+    /// Exceptions to expect when the data is accepted as it is.
+    pub forecasts: Vec<Forecast>,
     /// What follows from the decision.
     pub obligations: Vec<ObligationRow>,
     /// What the rules say about the decision.
@@ -98,15 +104,100 @@ pub struct OptionCard {
     pub chosen: bool,
 }
 
+/// Where a precondition stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mark {
+    /// It is met.
+    Met,
+    /// It is not met.
+    NotMet,
+    /// Nobody knows: it was not measured.
+    NotKnown,
+    /// No precondition: a figure to know when choosing.
+    Figure,
+}
+
 /// A precondition of a way, with where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
-    /// Whether it holds; `None` when nobody knows.
-    pub holds: Option<bool>,
+    /// Where it stands.
+    pub mark: Mark,
     /// What it is and what was found.
     pub text: String,
     /// Where the figure comes from.
-    pub href: Option<String>,
+    pub from: Option<Pointer>,
+    /// What to do next.
+    pub next: Option<Pointer>,
+}
+
+/// Words that lead somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointer {
+    /// The words.
+    pub label: String,
+    /// The address.
+    pub href: String,
+}
+
+/// How many exceptions to expect when existing data stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// What it is about: a flow, or what was watched.
+    pub about: Pointer,
+    /// The number with its interval in words; `None` when it cannot be forecast.
+    pub words: Option<String>,
+    /// How it was found, or what is needed, as a sentence.
+    pub how: String,
+}
+
+/// What overwriting a destination would do, value by value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OverwritePage {
+    /// Around the page.
+    pub head: PlanHead,
+    /// The object, with the pair where the decision speaks of one.
+    pub name: String,
+    /// Names the decision in addresses.
+    pub slot: String,
+    /// Number of the run it rests on.
+    pub run: i64,
+    /// Where the right data is.
+    pub source: String,
+    /// Where data would be overwritten.
+    pub destination: String,
+    /// Whether the destination is the left side of the run.
+    pub into_left: bool,
+    /// Per compared point; `None` where the run did not count it.
+    pub points: Option<Vec<LossRow>>,
+    /// Whether the sample shows what would be lost, otherwise what would be replaced.
+    pub lost: bool,
+    /// Names of the key's parts.
+    pub key_names: Vec<String>,
+    /// Values of the kind shown, on all pages.
+    pub total: u64,
+    /// Where this page begins.
+    pub offset: u64,
+    /// The sample: source left or right as in the run, protected values hidden.
+    pub rows: Vec<DifferenceRow>,
+    /// Whether the reader may decide.
+    pub may_edit: bool,
+}
+
+/// What overwriting would do to one data point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LossRow {
+    /// Place in the check, for filters.
+    pub field: usize,
+    /// The data point or columns.
+    pub name: String,
+    /// Whether its values are hidden here.
+    pub hidden: bool,
+    /// Values that another takes the place of.
+    pub replaced: u64,
+    /// Values that go with nothing in their place.
+    pub lost: u64,
+    /// Values that come where there was none.
+    pub gained: u64,
 }
 
 /// Something that must be in place because of a decision.

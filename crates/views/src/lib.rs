@@ -9,5 +9,6 @@ pub mod people;
 pub mod plans;
 pub mod process;
 pub mod review;
+pub mod schema;
 pub mod sync;
 pub mod trial;

@@ -193,6 +193,9 @@ pub struct DifferenceFilter {
     pub field: Option<usize>,
     /// Only this cause.
     pub cause: Option<String>,
+    /// Only cells that have a value on the `left`, the `right` or on `both` sides.
+    #[serde(default)]
+    pub filled: Option<String>,
     /// Only with this text in key or value.
     pub text: Option<String>,
 }

@@ -3,6 +3,7 @@
 
 mod change;
 mod place;
+mod schema;
 
 pub use place::{DatabaseForm, DatabasePlace, FilePlace, Place, ServiceForm};
 
@@ -307,16 +308,11 @@ impl Workbench {
     /// When the caller does not edit the plan, it has no such connection, or the system does not answer.
     pub async fn tables(&self, caller: &Caller, key: &str, id: ConnectionId) -> Result<Vec<TableView>, Error> {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
-        let source = self.source(plan.document, id, "").await?;
-        let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
-        let tables = connectors::catalogue(&source, &limits).await?;
+        let tables = self.catalogue(plan.document, id).await?;
         Ok(tables
             .into_iter()
             .map(|t| TableView {
-                name: match t.schema {
-                    Some(schema) => format!("{schema}.{}", t.name),
-                    None => t.name,
-                },
+                name: schema::full_name(&t),
                 columns: t.columns.into_iter().map(|c| (c.name, c.type_name)).collect(),
                 rows: t.row_estimate,
             })

@@ -4,7 +4,7 @@ mod evidence;
 
 pub use evidence::Download;
 
-use evidence::{difference, key_names};
+pub(crate) use evidence::{blocking, difference, key_names};
 
 use crate::{Access, Caller, Error, Workbench, activity, plans};
 use domain::{
@@ -105,8 +105,8 @@ impl Workbench {
     async fn sample(&self, run: RunId, point: &PointRow, cause: &str, total: u64) -> Option<Sample> {
         let path = self.differences_path(run).await.ok()?;
         let field = point.field;
-        let wanted =
-            Filter { class: Some(Class::Different), field: Some(field), cause: Cause::from_label(cause), text: None };
+        let cause_of = Cause::from_label(cause);
+        let wanted = Filter { class: Some(Class::Different), field: Some(field), cause: cause_of, ..Filter::default() };
         let page = tokio::task::spawn_blocking(move || reconcile::page(&path, &wanted, 0, SAMPLE)).await.ok()?.ok()?;
         Some(Sample {
             field,
@@ -232,7 +232,7 @@ fn claim(access: &Access, point: ItemId, (left, right): (ItemId, ItemId)) -> Str
     format!("data_point={point}{}{}", place("left", left), place("right", right))
 }
 
-fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
+pub(crate) fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
     match access.plan.find::<DataPoint>(counts.data_point) {
         Some(point) => point.name.to_string(),
         None if counts.left == counts.right => counts.left.clone(),

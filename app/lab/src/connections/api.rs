@@ -4,7 +4,8 @@
 use crate::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::sync::ConnectionsPage;
+use std::collections::BTreeMap;
+use views::{schema::SchemaPage, sync::ConnectionsPage};
 
 /// The connections as a page of a plan.
 #[server]
@@ -161,5 +162,35 @@ pub async fn test_connection(plan: String, connection: String) -> Result<(), App
     let (workbench, caller) = crate::server::here()?;
     workbench.test_again(&caller, &plan, &connection).await?;
     crate::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
+/// The tables of a connection; `table` is the one that is open, `object` what proposals are narrowed to.
+#[server]
+pub async fn load_schema(
+    key: String,
+    connection: String,
+    table: String,
+    object: String,
+) -> Result<SchemaPage, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.schema_page(&caller, &key, &connection, &table, &object).await?)
+}
+
+/// Records columns of a table as fields of data points: names and points under the same keys.
+#[server]
+pub async fn record_columns(
+    plan: String,
+    connection: String,
+    table: String,
+    instance: String,
+    #[server(default)] columns: BTreeMap<String, String>,
+    #[server(default)] points: BTreeMap<String, String>,
+) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let point = |key: &String| points.get(key).cloned().unwrap_or_default();
+    let chosen = columns.iter().map(|(key, column)| (column.clone(), point(key))).collect();
+    workbench.record_columns(&caller, &plan, &connection, &table, &instance, &chosen).await?;
+    crate::server::redirect(&format!("/p/{plan}/connections/{connection}?table={}", crate::next::encoded(&table)));
     Ok(())
 }

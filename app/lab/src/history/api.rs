@@ -3,7 +3,7 @@
 use crate::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
-use views::history::HistoryPage;
+use views::history::{HistoryPage, OverwritePage};
 
 /// Text by field name.
 type Texts = BTreeMap<String, String>;
@@ -13,6 +13,13 @@ type Texts = BTreeMap<String, String>;
 pub async fn load_history(key: String) -> Result<HistoryPage, AppError> {
     let (workbench, caller) = crate::server::here()?;
     Ok(workbench.history_page(&caller, &key).await?)
+}
+
+/// What overwriting would do; `of` names the decision, `lost` asks for values that would be lost.
+#[server]
+pub async fn load_overwrite(key: String, of: String, lost: bool, from: u64) -> Result<OverwritePage, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.overwrite_page(&caller, &key, &of, lost, from).await?)
 }
 
 /// Takes a decision; `decision` is empty for a new one, `object` names its card on the page.

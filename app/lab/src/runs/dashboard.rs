@@ -71,7 +71,12 @@ impl Links {
 
     fn cause(&self, field: usize, cause: &str) -> String {
         let class = Some("different".to_owned());
-        self.to(&DifferenceFilter { class, field: Some(field), cause: Some(cause.into()), text: None })
+        self.to(&DifferenceFilter {
+            class,
+            field: Some(field),
+            cause: Some(cause.into()),
+            ..DifferenceFilter::default()
+        })
     }
 
     fn to(&self, filter: &DifferenceFilter) -> String {

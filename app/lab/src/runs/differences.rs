@@ -33,6 +33,7 @@ pub fn DifferencesPage() -> impl IntoView {
             class: text("class"),
             field: text("field").and_then(|f| f.parse().ok()),
             cause: text("cause"),
+            filled: text("filled"),
             text: text("text"),
         }
     });
@@ -97,11 +98,14 @@ fn form(here: &str, filter: &DifferenceFilter, fields: &[String]) -> AnyView {
     let fields =
         fields.iter().enumerate().map(|(n, name)| Choice { value: n.to_string(), label: name.clone() }).collect();
     let causes = CAUSES.iter().map(|c| Choice { value: (*c).into(), label: (*c).into() }).collect();
+    let sides = [("left", "the left side only"), ("right", "the right side only"), ("both", "both sides")];
+    let filled = sides.iter().map(|(value, label)| Choice { value: (*value).into(), label: (*label).into() }).collect();
     let field = filter.field.map(|f| f.to_string()).unwrap_or_default();
     view! {
         <form class="inline-form difference-filter" role="search" action=here.to_owned()>
             <input type="hidden" name="class" value=filter.class.clone().unwrap_or_default()/>
             <Select name="field" label="Data point" choices=fields value=field none="any"/>
+            <Select name="filled" label="Filled on" choices=filled value=filter.filled.clone().unwrap_or_default() none="any"/>
             <Select name="cause" label="Cause" choices=causes value=filter.cause.clone().unwrap_or_default() none="any"/>
             <TextInput name="text" label="Text in key or value" kind="search" value=filter.text.clone().unwrap_or_default() autocomplete="off"/>
             <Button label="Filter" icon="funnel"/>

@@ -209,3 +209,10 @@ entity! {
         decided_on: Option<Date> = "Decided on", Date;
     }
 }
+
+impl DataPoint {
+    /// Whether its values are not for everybody's eyes: personal, confidential or restricted.
+    pub fn protected(&self) -> bool {
+        self.personal || matches!(self.classification, Some(Classification::Confidential | Classification::Restricted))
+    }
+}

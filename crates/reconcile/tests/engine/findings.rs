@@ -1,7 +1,8 @@
 //! Differing records: what is kept, how it is filtered, paged, looked up and exported.
 
 use reconcile::{
-    Cause, CauseCount, Class, Difference, Filter, Outcome, Side, Spec, Staged, export_csv, find_records, page,
+    Cause, CauseCount, Class, Difference, Expected, Filled, Filter, Outcome, Side, Soundness, Spec, Staged, export_csv,
+    find_records, page, soundness,
 };
 use tempfile::TempDir;
 
@@ -85,6 +86,9 @@ fn filters_and_pages() {
     assert_eq!(run.page(&text, 0, 10), (1, vec![all[0].clone()]));
     let in_key = Filter { text: Some("9".into()), class: Some(Class::DuplicateRight), ..Filter::default() };
     assert_eq!(run.page(&in_key, 0, 10), (1, vec![all[11].clone()]));
+    let filled = |filled| Filter { class: Some(Class::Different), filled: Some(filled), ..Filter::default() };
+    assert_eq!(run.page(&filled(Filled::Both), 0, 10), (2, vec![all[0].clone(), all[3].clone()]));
+    assert_eq!(run.page(&filled(Filled::Left), 0, 10), (0, vec![]), "blank text is no value");
     let nothing = Filter { text: Some("nowhere".into()), ..Filter::default() };
     assert_eq!(run.page(&nothing, 0, 10), (0, vec![]));
 }
@@ -131,4 +135,32 @@ fn a_staged_file_is_its_own_description() {
     assert!(wrong.to_string().contains("not a file staged by this program"), "{wrong}");
     let missing = Staged::open(&run.dir.path().join("nothing.parquet")).unwrap_err();
     assert!(missing.to_string().starts_with("cannot read nothing.parquet: "), "{missing}");
+}
+
+#[test]
+fn values_of_one_side_only_are_counted_found_and_seen_as_missing() {
+    let left = Table::new("k v", &["1 a", "2 ∅", "3 ''", "4 _", "5 x", "6 ∅"]);
+    let right = Table::new("k v", &["1 ∅", "2 b", "3 c", "4 ∅", "5 y", "6 ∅"]);
+    let dir = tempfile::tempdir().unwrap();
+    let (left, right) = (left.stage(&dir.path().join("l.parquet")), right.stage(&dir.path().join("r.parquet")));
+    let outcome = run_with(&left, &right, &spec("k", "v", ""), &settings(dir.path()));
+    let field = &outcome.fields[0];
+    let counted = (outcome.report.fields[0].different, field.only_left, field.only_right, field.both);
+    assert_eq!(counted, (5, 1, 2, 1), "a blank against nothing is on no side");
+    let keys = |filled| {
+        let filter = Filter { filled: Some(filled), ..Filter::default() };
+        let page = page(&dir.path().join("differences.parquet"), &filter, 0, 10).unwrap();
+        page.entries.into_iter().map(|entry| entry.key[0].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (keys(Filled::Left), keys(Filled::Right), keys(Filled::Both)),
+        (vec!["1".to_owned()], vec!["2".to_owned(), "3".to_owned()], vec!["5".to_owned()],)
+    );
+    let go = std::sync::atomic::AtomicBool::new(false);
+    let columns =
+        [("v".to_owned(), Expected::Text), ("k".to_owned(), Expected::Number), ("v".to_owned(), Expected::Number)];
+    let seen = soundness(&left, Side::Left, &columns, &go).unwrap();
+    let of = |empty, malformed| Soundness { empty, malformed };
+    assert_eq!(seen, [of(4, 0), of(0, 0), of(4, 2)]);
+    assert!(soundness(&left, Side::Left, &[("gone".to_owned(), Expected::Text)], &go).is_err());
 }

@@ -8,14 +8,12 @@ use crate::{
 };
 use domain::{
     Row,
-    entity::{Classification, DataPoint, Flow, MappingLine, Occurrence, Term},
+    entity::{DataPoint, Flow, MappingLine, Occurrence, Term},
 };
 
 pub(super) fn build(bundle: &Bundle, out: &mut Blocks) {
     let plan = &bundle.plan;
-    let careful = |p: &Row<'_, DataPoint>| {
-        p.personal || matches!(p.classification, Some(Classification::Confidential | Classification::Restricted))
-    };
+    let careful = |p: &Row<'_, DataPoint>| p.protected();
     let mut table = Table::new(
         &[
             ("Key", 0.6),

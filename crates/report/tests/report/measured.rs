@@ -58,6 +58,7 @@ fn runs(bundle: &mut Bundle, ids: &Ids) {
                     3 => vec![cause("leading_zero", 81), cause("other", 12)],
                     _ => vec![],
                 },
+                seen: None,
             })
             .collect();
         let totals = RunTotals {

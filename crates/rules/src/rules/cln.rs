@@ -200,7 +200,7 @@ fn no_triage(cx: &Cx<'_>) -> Vec<Hit> {
     let unread = into_accepted(cx).into_iter().filter(|f| f.triage_owner.is_empty());
     unread
         .map(|f| {
-            let forecast = match crate::complexity::forecast(cx.plan, &cx.verdicts, f.id()) {
+            let forecast = match crate::exceptions_of_flow(cx.plan, &cx.verdicts, f.id()) {
                 Some(forecast) => format!("forecast {}/week", number(forecast.expected)),
                 None => "forecast unknown".to_owned(),
             };

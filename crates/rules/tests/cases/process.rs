@@ -3,9 +3,9 @@
 use crate::clean::clean;
 use domain::Kind;
 use rules::{
-    Aspect, ChangedStep, QuestionState, StepStatus, affected_teams, change_coverage, complexity, display,
-    exceptions_per_week, minutes_per_month, number, percent, simplification, step_changes, step_diff, steps_in_order,
-    trial_state,
+    Aspect, ChangedStep, QuestionState, StepStatus, Watched, affected_teams, change_coverage, complexity, display,
+    exceptions_of_flow, minutes_per_month, number, percent, simplification, step_changes, step_diff, steps_in_order,
+    trial_state, verdict_matrix, watched,
 };
 use serde_json::json;
 
@@ -99,9 +99,54 @@ fn exceptions_are_forecast_with_a_range() {
     let mut b = clean();
     b.totals().fields[1].equal = 900;
     b.totals().fields[1].different = 100;
-    let forecast = exceptions_per_week(&b.plan, &b.evidence, b.id("flow")).unwrap();
-    assert_eq!(forecast.expected, 40);
-    assert!(forecast.low < 40 && forecast.high > 40 && forecast.low >= 30 && forecast.high <= 50, "{forecast:?}");
+    let forecast =
+        |b: &crate::build::Build| exceptions_of_flow(&b.plan, &verdict_matrix(&b.plan, &b.evidence), b.id("flow"));
+    // A hundred in a thousand records, which are two and a half weeks of the flow.
+    assert_eq!(forecast(&b).unwrap().in_words(), "about 40 a week (33 to 48)");
+    b.set("flow", "weekly_volume", json!(3));
+    b.totals().fields[1].equal = 3;
+    b.totals().fields[1].different = 1000;
+    b.totals().records.matched = 1003;
+    assert_eq!(forecast(&b).unwrap().high, 3, "no more than the flow carries");
+    b.clear("flow", "weekly_volume");
+    assert_eq!(forecast(&b), None);
+}
+
+#[test]
+fn what_comes_between_runs_is_a_rate() {
+    let mut b = clean();
+    let check = |b: &crate::build::Build| {
+        let row = b.plan.each::<domain::entity::Check>().next().unwrap();
+        watched(&b.evidence, &row)
+    };
+    let first = b.evidence.runs[0].number;
+    assert_eq!(check(&b), Watched::OneRun(first));
+    let (name, totals) = ("check", b.totals().clone());
+    let next = |b: &mut crate::build::Build, day: u8, differing: u64, data: &str| {
+        let number = b.evidence.runs[0].number + 1;
+        let mut totals = totals.clone();
+        totals.in_sync -= differing;
+        b.run(number, name, totals);
+        let run = &mut b.evidence.runs[0];
+        run.queued_at = crate::build::at(&format!("2027-01-{day}T08:00:00Z"));
+        (run.left_hash, run.right_hash) = (Some(data.into()), Some(data.into()));
+        number
+    };
+    // The first run of the clean plan was on the 12th.
+    let last = next(&mut b, 12, 3, "a");
+    assert_eq!(check(&b), Watched::NothingPassed { first, last }, "less than a day");
+    next(&mut b, 19, 17, "b");
+    let last = next(&mut b, 26, 17, "b");
+    let Watched::Rate { forecast, first: from, last: to, days } = check(&b) else { panic!("{:?}", check(&b)) };
+    assert_eq!((from, to, days), (first, last, 7), "a week in which the data stayed as it was says nothing");
+    assert_eq!((forecast.seen, forecast.expected), (17, 17));
+    // Fewer than before is no negative number of new ones.
+    next(&mut b, 28, 5, "c");
+    let Watched::Rate { forecast, days, .. } = check(&b) else { panic!("{:?}", check(&b)) };
+    assert_eq!((forecast.seen, days), (17, 9));
+    // A run of another question does not count.
+    b.evidence.runs.iter_mut().for_each(|run| run.spec_hash = "another".into());
+    assert_eq!(check(&b), Watched::NoRun);
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn counted(equal: u64, by_rule: u64, different: u64, missing: u64, duplicates: u
             equal,
             equal_by_rule: by_rule,
             different,
-            causes: Vec::new(),
+            ..FieldCounts::default()
         }],
         in_sync: equal + by_rule,
         ..RunTotals::default()

@@ -3,7 +3,7 @@
 //!
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
 
-use super::complete;
+use super::{complete, seen};
 use crate::{
     Error, Workbench,
     comparison::{self, Read},
@@ -113,6 +113,8 @@ impl Workbench {
         let cancel = pulse.cancel.clone();
         let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel).await?;
         let mut totals = totals(&check, &outcome);
+        let plan = self.document(document).await?;
+        seen::add(&mut totals, &plan, &outcome, [&left.staged, &right.staged], &pulse.cancel).await?;
         totals.sources = vec![left.source, right.source];
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
     }
@@ -297,6 +299,7 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
             equal_by_rule: counts.equal_by_rule,
             different: counts.different,
             causes,
+            seen: None,
         }
     });
     RunTotals {

@@ -4,7 +4,7 @@ use super::{point_name, run_numbered, sides};
 use crate::{Access, Caller, Error, Workbench, plans};
 use bytes::Bytes;
 use domain::{Item, PlanRole, Run, RunId, entity::Check};
-use reconcile::{Cause, Class, Filter, Record, Side, Spec, Staged};
+use reconcile::{Cause, Class, Filled, Filter, Record, Side, Spec, Staged};
 use std::{
     io::{self, BufWriter, Write},
     path::PathBuf,
@@ -147,14 +147,16 @@ impl Workbench {
         })
     }
 
-    pub(super) async fn differences_path(&self, run: RunId) -> Result<PathBuf, Error> {
+    pub(crate) async fn differences_path(&self, run: RunId) -> Result<PathBuf, Error> {
         let stored = self.store().load_run(run).await?;
         let file = stored.files.differences.ok_or_else(|| Error::Conflict("this run kept no differences".into()))?;
         Ok(self.settings().evidence_dir().join(file))
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|e| Error::internal("what a run kept could not be read", &e))?
 }
@@ -196,11 +198,11 @@ impl Write for Pieces {
     }
 }
 
-pub(super) fn key_names(spec: &Spec) -> Vec<String> {
+pub(crate) fn key_names(spec: &Spec) -> Vec<String> {
     spec.key.iter().map(|(l, r)| if l == r { l.clone() } else { format!("{l} = {r}") }).collect()
 }
 
-pub(super) fn difference(found: reconcile::Difference, fields: &[String]) -> DifferenceRow {
+pub(crate) fn difference(found: reconcile::Difference, fields: &[String]) -> DifferenceRow {
     DifferenceRow {
         class: found.class.label().into(),
         field: found.field.and_then(|n| fields.get(n).cloned()),
@@ -267,7 +269,10 @@ fn parsed(filter: &DifferenceFilter) -> Result<Filter, Error> {
     let cause = some(&filter.cause)
         .map(|t| Cause::from_label(&t).ok_or_else(|| Error::invalid("cause", format!("“{t}” is no cause"))))
         .transpose()?;
-    Ok(Filter { class, field: filter.field, cause, text: some(&filter.text) })
+    let filled = some(&filter.filled)
+        .map(|t| Filled::from_label(&t).ok_or_else(|| Error::invalid("filled", format!("“{t}” is no side"))))
+        .transpose()?;
+    Ok(Filter { class, field: filter.field, cause, filled, text: some(&filter.text) })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::world::{World, body, fields, form};
 use domain::{Kind, Submitted};
 use std::collections::BTreeMap;
-use views::history::ObjectHistory;
+use views::history::{Mark, ObjectHistory};
 
 const LEFT: &str = "id,email,name,tier\n1,A@x.example,Ann,gold\n2,b@x.example,Bob,gold\n";
 const RIGHT: &str = "id,email,name,tier\n1,a@x.example,Ann,gold\n2,b@x.example,Bob,silver\n";
@@ -88,7 +88,10 @@ async fn deciding_otherwise_takes_untouched_obligations_away() {
     assert_eq!(second.options[0].pros, "clean", "fields that were not in the form are kept");
     let overwrite = &second.options[0];
     assert!(
-        overwrite.conditions.iter().any(|c| c.holds == Some(false) && c.text.contains("2 values of the destination")),
+        overwrite
+            .conditions
+            .iter()
+            .any(|c| c.mark == Mark::NotMet && c.text.contains("2 would be replaced and 0 lost")),
         "{overwrite:?}"
     );
 }

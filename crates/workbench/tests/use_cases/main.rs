@@ -3,6 +3,7 @@
 
 mod connections;
 mod data;
+mod existing_data;
 mod history;
 mod items;
 mod people;
@@ -10,6 +11,7 @@ mod postgres_secret;
 mod process;
 mod refusals;
 mod review;
+mod schema;
 mod signable;
 mod signing;
 mod sync;

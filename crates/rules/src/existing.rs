@@ -1,0 +1,130 @@
+//! What a run says about existing data: how robust a source is, and what overwriting a destination with it would do.
+
+use domain::{FieldCounts, ItemId, RunTotals, SeenPair, SideCounts};
+
+/// How robust the data of a side is. What is counted more than once makes it look worse, never better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Robustness {
+    /// Rows of the side.
+    pub records: u64,
+    /// Rows without a usable key: empty, or shared with another row.
+    pub unusable: u64,
+    /// The values compared; `None` where the run did not look at all of them.
+    pub values: Option<Values>,
+}
+
+/// The values of a side in the columns compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Values {
+    /// All of them, missing ones included.
+    pub all: u64,
+    /// Missing.
+    pub empty: u64,
+    /// Not well formed.
+    pub malformed: u64,
+}
+
+impl Robustness {
+    /// Rows with a usable key.
+    pub fn usable(&self) -> u64 {
+        self.records.saturating_sub(self.unusable)
+    }
+}
+
+impl Values {
+    /// Values that are there and well formed.
+    pub fn sound(&self) -> u64 {
+        self.all.saturating_sub(self.empty).saturating_sub(self.malformed)
+    }
+}
+
+/// How robust a side of a run is; `right` says which.
+pub fn robustness(totals: &RunTotals, right: bool) -> Robustness {
+    let side: SideCounts = if right { totals.right } else { totals.left };
+    let seen = |f: &FieldCounts| f.seen.map(|seen| if right { seen.right } else { seen.left });
+    let all = totals.fields.iter().map(seen).collect::<Option<Vec<_>>>().filter(|columns| !columns.is_empty());
+    Robustness {
+        records: side.rows,
+        unusable: side.empty_keys.saturating_add(side.duplicate_rows),
+        values: all.map(|columns| Values {
+            all: side.rows.saturating_mul(columns.len() as u64),
+            empty: columns.iter().map(|c| c.empty).fold(0, u64::saturating_add),
+            malformed: columns.iter().map(|c| c.malformed).fold(0, u64::saturating_add),
+        }),
+    }
+}
+
+/// What overwriting would do to the values of one compared pair of columns, in matched records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loss {
+    /// Place in the check.
+    pub field: usize,
+    /// The data point, where the check names one.
+    pub point: Option<ItemId>,
+    /// Values of the destination that another value of the source would take the place of.
+    pub replaced: u64,
+    /// Values of the destination where the source has none.
+    pub lost: u64,
+    /// Values that the destination has not and the source has.
+    pub gained: u64,
+}
+
+/// What overwriting one side of a run with the other would do; `right` says that the right side is the destination.
+/// `None` where the run did not count which side has a value.
+pub fn losses(totals: &RunTotals, right: bool) -> Option<Vec<Loss>> {
+    let loss = |(field, counts): (usize, &FieldCounts)| {
+        let SeenPair { only_left, only_right, both, .. } = counts.seen?;
+        let (lost, gained) = if right { (only_right, only_left) } else { (only_left, only_right) };
+        Some(Loss { field, point: counts.data_point, replaced: both, lost, gained })
+    };
+    totals.fields.iter().enumerate().map(loss).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Loss, losses, robustness};
+    use domain::{ColumnCounts, FieldCounts, RunTotals, SeenPair, SideCounts};
+
+    fn totals() -> RunTotals {
+        let seen = SeenPair {
+            left: ColumnCounts { empty: 3, malformed: 1 },
+            right: ColumnCounts { empty: 2, malformed: 0 },
+            only_left: 2,
+            only_right: 3,
+            both: 4,
+        };
+        let field = FieldCounts { equal: 90, different: 10, seen: Some(seen), ..FieldCounts::default() };
+        RunTotals {
+            left: SideCounts { rows: 100, empty_keys: 1, duplicate_keys: 1, duplicate_rows: 2 },
+            right: SideCounts { rows: 120, ..SideCounts::default() },
+            fields: vec![field.clone(), FieldCounts { seen: Some(SeenPair::default()), ..field }],
+            ..RunTotals::default()
+        }
+    }
+
+    #[test]
+    fn a_side_is_as_robust_as_its_keys_and_values() {
+        let left = robustness(&totals(), false);
+        assert_eq!((left.records, left.usable()), (100, 97));
+        let values = left.values.unwrap();
+        assert_eq!((values.all, values.empty, values.malformed, values.sound()), (200, 3, 1, 196));
+        let right = robustness(&totals(), true);
+        assert_eq!((right.usable(), right.values.unwrap().sound()), (120, 238));
+    }
+
+    #[test]
+    fn what_is_lost_depends_on_the_direction() {
+        let loss = |field, replaced, lost, gained| Loss { field, point: None, replaced, lost, gained };
+        assert_eq!(losses(&totals(), true).unwrap(), [loss(0, 4, 3, 2), loss(1, 0, 0, 0)]);
+        assert_eq!(losses(&totals(), false).unwrap()[0], loss(0, 4, 2, 3));
+    }
+
+    #[test]
+    fn a_run_that_did_not_look_says_that_nobody_knows() {
+        let mut old = totals();
+        old.fields[1].seen = None;
+        assert_eq!((robustness(&old, false).values, losses(&old, true)), (None, None));
+        old.fields.clear();
+        assert_eq!(robustness(&old, false).values, None, "no column compared is no sound value");
+    }
+}

@@ -1,0 +1,41 @@
+//! The tables of a connected system: its columns are looked at, hidden where they hold protected values, and recorded as
+//! fields of data points.
+
+import { card, control, fill } from "../support/journey";
+import { expect, expectAccessible, hydrated, signIn, test } from "../support/test";
+
+const ROOT = "/p/four-marketing-clouds";
+const ROWS = "Shelf Mark,Remark\nA-1,first\nA-2,second\n";
+
+test("columns of a connected system become fields of data points", async ({ page, server }) => {
+  const own = await server({ demo: true });
+  await signIn(page, own);
+  await page.goto(`${own.url}${ROOT}/items/data_point/new`);
+  await hydrated(page);
+  await fill(page, { Name: "Shelf mark" });
+  await page.getByRole("button", { name: /^Add / }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^New / })).toBeHidden();
+
+  await page.goto(`${own.url}${ROOT}/connections`);
+  await hydrated(page);
+  const form = card(page, "Upload a file");
+  await control(form, "File").setInputFiles({ name: "shelves.csv", mimeType: "text/csv", buffer: Buffer.from(ROWS) });
+  await fill(form, { Name: "Shelves", "It is": "Test" });
+  await form.getByRole("button", { name: "Upload and connect" }).click();
+  await card(page, "Shelves").getByRole("link", { name: "its tables and columns" }).click();
+
+  const columns = page.getByRole("table", { name: "Columns", exact: true });
+  await expect(page.getByRole("table", { name: "Rows", exact: true })).toContainText("second");
+  const proposed = columns.getByLabel("Data point of Shelf Mark");
+  await expect(proposed.locator("option:checked")).toContainText("Shelf mark");
+  await expect(columns.getByLabel("Data point of Remark")).toHaveValue("");
+  await expectAccessible(page);
+
+  await hydrated(page);
+  const instance = page.getByLabel("The fields belong to");
+  await instance.selectOption({ index: 1 });
+  await page.getByRole("button", { name: "Record as fields" }).click();
+  // The connection is no test environment of anything, so that the page cannot know the field; the plan does.
+  await page.goto(`${own.url}${ROOT}/items/occurrence?text=Shelf`);
+  await expect(page.getByRole("main")).toContainText("Shelf Mark");
+});
