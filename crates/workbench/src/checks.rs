@@ -1,6 +1,9 @@
 //! Sync checks: started and stopped by a person, executed as a job, shown as a dashboard.
 
+mod expected;
 mod work;
+
+pub(crate) use expected::EXAMPLES;
 
 use crate::{Caller, Error, Event, Workbench};
 use domain::{

@@ -7,6 +7,7 @@ mod history;
 mod items;
 mod people;
 mod postgres_secret;
+mod preview;
 mod process;
 mod refusals;
 mod review;
