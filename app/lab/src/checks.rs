@@ -1,7 +1,9 @@
 //! `/p/:key/checks/new` and `/p/:key/checks/:reference`: designing a check in two steps. First the
-//! sides (part of the address, so that it works without scripts), then key and pairs of columns.
+//! sides (part of the address, so that it works without scripts), then key and pairs of columns, and what is expected.
 
 mod api;
+mod expected;
+mod preview;
 
 use super::sync::{StartCheck, Trouble, run_form, state_tag};
 use crate::{
@@ -15,8 +17,9 @@ use crate::{
 };
 use api::{SaveCheck, load_design};
 use domain::{Run, entity::PAIR_RULES};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{ev, form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
+use preview::Ticking;
 use views::{
     items::RefOption,
     sync::{CheckDesign, DesignPair, DesignSide, SideChoice},
@@ -119,9 +122,18 @@ fn readable(design: &CheckDesign) -> AnyView {
         })
         .collect_view();
     let columns = ["Use", "Data point", "Left column", "Right column", "Agreed"].map(Column::words).to_vec();
+    let expected = design.expect.iter().map(|row| {
+        view! { <tr><td class="mono">{row.left.clone()}</td><td class="mono">{row.right.clone()}</td><td>{row.words.clone()}</td></tr> }
+    });
+    let expected = (!design.expect.is_empty()).then(|| {
+        let columns = ["Left column", "Right column", "Expected"].map(Column::words).to_vec();
+        let rows = expected.collect_view();
+        view! { <Card title="Format"><DataTable caption="What columns should hold" columns=columns>{rows}</DataTable></Card> }
+    });
     view! {
         <Notice tone=Tone::Info>{why}</Notice>
         <Card title="What is compared"><DataTable caption="Pairs of columns" columns=columns>{pairs}</DataTable></Card>
+        {expected}
     }
     .into_any()
 }
@@ -194,7 +206,19 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
     let connection = |side: &DesignSide| side.connection.map(|id| id.to_string()).unwrap_or_default();
     let said = move || {
         let error = value.get().and_then(Result::err)?;
-        let fields = ["name", "object", "left_instance", "right_instance", "key", "compare"];
+        let fields = [
+            "name",
+            "object",
+            "left_instance",
+            "right_instance",
+            "key",
+            "compare",
+            "expect",
+            "left_min",
+            "left_max",
+            "right_min",
+            "right_max",
+        ];
         let text =
             error.remainder(&fields).unwrap_or_else(|| "Nothing was saved yet: see the marked fields.".to_owned());
         Some(view! { <Notice tone=Tone::Bad>{text}</Notice> })
@@ -210,16 +234,20 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
     ];
     let hidden =
         hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+    let ticking = Ticking::new(root.trim_start_matches("/p/"), design.preview.clone());
     let about = about_card(design, value);
-    let key = key_card(design, part_error(value, "key"));
-    let pairs = pairs_card(design, part_error(value, "compare"));
+    let key = key_card(design, ticking, part_error(value, "key"));
+    let pairs = pairs_card(design, ticking, part_error(value, "compare"));
+    let expected = expected::card(design, value);
+    let changed = move |event: ev::Event| ticking.changed(&event);
     view! {
-        <ActionForm action=save attr:class="form wide">
+        <ActionForm action=save attr:class="form wide" on:change=changed>
             <div aria-live="polite">{said}</div>
             {hidden}
             {about}
             {key}
             {pairs}
+            {expected}
             <div class="form-actions">
                 <Button label="Save and run" look=ButtonLook::Primary icon="play" name="then" value="run" disabled=save.pending()/>
                 <Button label="Save" name="then" value="save" disabled=save.pending()/>
@@ -277,7 +305,7 @@ fn column_select(name: String, label: String, columns: &[String], value: &str) -
     view! { <CellSelect name=name label=label choices=choices value=value none="—" class="input mono"/> }.into_any()
 }
 
-fn key_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
+fn key_card(design: &CheckDesign, ticking: Ticking, error: Signal<Option<String>>) -> AnyView {
     let mut rows = design.keys.clone();
     rows.push(DesignPair { id: "new800".into(), ..DesignPair::default() });
     let described = described_by("keys", "help", error);
@@ -305,6 +333,7 @@ fn key_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
                 <legend class="visually-hidden">"Key"</legend>
                 <DataTable caption="Key" columns=columns class="design-table">{body}</DataTable>
                 <p class="card-foot" id="keys-help">"Keys are compared exactly, letter by letter. Use several rows where only several columns together are unique."</p>
+                {ticking.of_keys()}
                 {move || error.get().map(|words| view! { <p class="field-error card-foot" id="keys-error">{words}</p> })}
             </fieldset>
         </Card>
@@ -316,17 +345,19 @@ fn proposed(because: &str) -> String {
     if because.is_empty() { String::new() } else { format!("proposed: {because}") }
 }
 
-fn pairs_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
+fn pairs_card(design: &CheckDesign, ticking: Ticking, error: Signal<Option<String>>) -> AnyView {
     let mut rows = design.pairs.clone();
     rows.extend((0..SPARE).map(|n| DesignPair { id: format!("new8{n:02}"), ..DesignPair::default() }));
     let described = described_by("pairs", "help", error);
     let points = choices(&design.points);
-    let body = rows.into_iter().enumerate().map(|(n, row)| pair_row(design, &points, n + 1, &row)).collect_view();
+    let body =
+        rows.into_iter().enumerate().map(|(n, row)| pair_row(design, ticking, &points, n + 1, &row)).collect_view();
     let columns = vec![
         Column::words("Data point"),
         Column::words("Left column"),
         Column::words("Right column"),
         Column::words("Agreed"),
+        Column::words("In the sample"),
         Column::words(""),
     ];
     view! {
@@ -337,6 +368,7 @@ fn pairs_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
                 <p class="card-foot" id="pairs-help">
                     "A pair with a data point counts for the verdict matrix. Set both columns to — to drop a row; save to get more rows. Values that agree only by what was agreed are counted apart."
                 </p>
+                {ticking.of_sample()}
                 {move || error.get().map(|words| view! { <p class="field-error card-foot" id="pairs-error">{words}</p> })}
             </fieldset>
         </Card>
@@ -344,7 +376,7 @@ fn pairs_card(design: &CheckDesign, error: Signal<Option<String>>) -> AnyView {
     .into_any()
 }
 
-fn pair_row(design: &CheckDesign, points: &[Choice], n: usize, row: &DesignPair) -> AnyView {
+fn pair_row(design: &CheckDesign, ticking: Ticking, points: &[Choice], n: usize, row: &DesignPair) -> AnyView {
     let key = domain::form_key(&row.id);
     let name = |field: &str| format!("parts[compare][{key}][{field}]");
     let point = row.data_point.map(|id| id.to_string()).unwrap_or_default();
@@ -354,6 +386,7 @@ fn pair_row(design: &CheckDesign, points: &[Choice], n: usize, row: &DesignPair)
             <td>{column_select(name("left"), format!("Left column of pair {n}"), &design.left.columns, &row.left)}</td>
             <td>{column_select(name("right"), format!("Right column of pair {n}"), &design.right.columns, &row.right)}</td>
             <td>{agreements(&name, n, row)}</td>
+            <td>{ticking.of_pair(&row.id)}</td>
             <td class="muted">{proposed(&row.because)}</td>
         </tr>
     }

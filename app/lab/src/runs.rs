@@ -3,6 +3,8 @@
 mod api;
 mod dashboard;
 mod differences;
+mod format;
+mod other_rules;
 mod record;
 
 pub use dashboard::RunPage;

@@ -135,9 +135,63 @@ pub struct RunTotals {
     pub fields: Vec<FieldCounts>,
     /// Matched records equal on every field, raw or by rule.
     pub in_sync: u64,
+    /// How the columns of which something was expected are so, left side first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub format: Vec<FormatCounts>,
+    /// Numbers of records that were expected, left side first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quantity: Vec<Quantity>,
     /// How each side was read, left first; empty in runs of before this was kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<SourceRead>,
+}
+
+/// A side of a check.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunSide {
+    /// The system of record of the points compared.
+    #[default]
+    Left,
+    /// The destination.
+    Right,
+}
+
+/// How the values of a column are as expected. The values themselves are not in it: they stay in what the run kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatCounts {
+    /// The side.
+    pub side: RunSide,
+    /// The column.
+    pub column: String,
+    /// What was expected, in words.
+    pub expected: String,
+    /// Values that are neither missing nor blank.
+    pub filled: u64,
+    /// Those that break anything.
+    pub broken: u64,
+    /// What they break, such as `length`; one value may break several things.
+    pub breaks: Vec<CauseCount>,
+}
+
+/// How many records a side has and how many were expected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quantity {
+    /// The side.
+    pub side: RunSide,
+    /// Its records.
+    pub rows: u64,
+    /// Fewest expected.
+    pub min: Option<u64>,
+    /// Most expected.
+    pub max: Option<u64>,
+}
+
+impl Quantity {
+    /// Whether there are as many as expected.
+    pub fn within(&self) -> bool {
+        self.min.is_none_or(|min| self.rows >= min) && self.max.is_none_or(|max| self.rows <= max)
+    }
 }
 
 /// How a source was read.

@@ -18,8 +18,7 @@ mod values;
 pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
 pub use document::{Document, Plan, PlanState, Row};
 pub use evidence::{
-    CauseCount, ColumnCounts, ConnectionView, Evidence, EvidenceFile, FieldCounts, RecordCounts, Run, RunState,
-    RunTotals, SeenPair, SideCounts, SourceRead,
+    CauseCount, ColumnCounts, ConnectionView, Evidence, EvidenceFile, FieldCounts, FormatCounts, Quantity, RecordCounts, Run, RunSide, RunState, RunTotals, SeenPair, SideCounts, SourceRead,
 };
 pub use field::{Choice, Choices, Field, FieldType, Slice};
 pub use form::{Submitted, form_key, id_of_key};

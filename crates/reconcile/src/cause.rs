@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
     codes::{CodeList, Codes},
-    moment::{is_moment, moments_apart},
-    number::same_number,
+    moment::{is_moment, moments_apart, only_moment},
+    number::{only_number, same_number},
     record::refine,
 };
 use crate::{normalise, spec::Rule};

@@ -19,6 +19,18 @@ pub(crate) fn equal(left: &str, right: &str) -> bool {
     }
 }
 
+/// One spelling for all texts of the same decimal number; `None` for what is none.
+pub(crate) fn one_spelling(text: &str) -> Option<String> {
+    let Canonical { negative, digits, exponent } = canonical(text)?;
+    let sign = if negative { "-" } else { "" };
+    Some(format!("{sign}{}e{exponent}", String::from_utf8_lossy(&digits)))
+}
+
+/// Whether a text is a decimal number in plain form or, as databases write reals, with an exponent.
+pub(crate) fn is_number(text: &str) -> bool {
+    is_plain_number(text) || (text.contains(['e', 'E']) && canonical(text).is_some())
+}
+
 /// Whether both texts are decimal numbers at most `most` apart. Numbers that do not fit into 128 bits side by side
 /// are not compared and not within.
 pub(crate) fn within(left: &str, right: &str, most: &str) -> bool {

@@ -12,9 +12,12 @@ use arrow::{
     array::{Array, AsArray, BooleanArray, RecordBatch},
     datatypes::{UInt32Type, UInt64Type},
 };
-use parquet::arrow::{
-    ProjectionMask,
-    arrow_reader::{ArrowPredicate, ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
+use parquet::{
+    arrow::{
+        ProjectionMask,
+        arrow_reader::{ArrowPredicate, ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
+    },
+    file::metadata::ParquetMetaData,
 };
 use serde::{Deserialize, Serialize};
 
@@ -190,14 +193,8 @@ impl Reader {
         let failed = |reason: String| EngineError::storage("read", path, reason);
         let file = File::open(path).map_err(|error| failed(error.to_string()))?;
         let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
-        let metadata = builder.metadata().file_metadata();
-        let all = u64::try_from(metadata.num_rows()).unwrap_or_default();
-        let spec: Spec = metadata
-            .key_value_metadata()
-            .and_then(|pairs| pairs.iter().find(|pair| pair.key == SPEC))
-            .and_then(|pair| pair.value.as_deref())
-            .and_then(|json| serde_json::from_str(json).ok())
-            .ok_or_else(|| failed("it holds no differences of a check".into()))?;
+        let all = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
+        let spec = spec_of(path, builder.metadata())?;
         if let Some((offset, limit)) = window {
             builder = builder.with_offset(usize::try_from(offset).unwrap_or(usize::MAX)).with_limit(limit);
         }
@@ -225,6 +222,15 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The check that a file of differences belongs to.
+pub(crate) fn spec_of(path: &Path, metadata: &ParquetMetaData) -> Result<Spec, EngineError> {
+    let pairs = metadata.file_metadata().key_value_metadata();
+    let json =
+        pairs.and_then(|pairs| pairs.iter().find(|pair| pair.key == SPEC)).and_then(|pair| pair.value.as_deref());
+    let spec = json.and_then(|json| serde_json::from_str(json).ok());
+    spec.ok_or_else(|| EngineError::storage("read", path, "it holds no differences of a check"))
 }
 
 fn entry(batch: &RecordBatch, row: usize, keys: usize) -> Difference {

@@ -99,7 +99,7 @@ impl FieldJudge {
 
     /// Judges without counting: the other fields of the record may change the cause.
     pub(crate) fn judge<'a>(&self, left: Option<&'a str>, right: Option<&'a str>) -> Judged<'a> {
-        let verdict = self.verdict(left, right);
+        let verdict = verdict(&self.pair, &self.pair.rules, self.numeric, left, right);
         let cause = (verdict != Verdict::Equal).then(|| cause::explain(left, right, self.numeric));
         Judged { left, right, verdict, cause }
     }
@@ -127,47 +127,6 @@ impl FieldJudge {
         }
     }
 
-    /// NULL equals NULL and nothing else, unless the rule for blanks is agreed. The same text is equal, unless a
-    /// code list gives the left one another meaning; two numeric columns compare as decimals, which cannot turn equal
-    /// texts into different ones. The empty text of a numeric CSV column is no number and equals only itself.
-    fn verdict(&self, left: Option<&str>, right: Option<&str>) -> Verdict {
-        let (left_text, right_text) = match (left, right) {
-            (None, None) => return Verdict::Equal,
-            (Some(left), Some(right)) => (left, right),
-            _ if self.both_blank(left, right) => return Verdict::EqualByRule,
-            _ => return Verdict::Different,
-        };
-        let translated = self.pair.codes.as_ref().and_then(|codes| codes.translate(left_text));
-        match translated {
-            None if self.same(left_text, right_text) => Verdict::Equal,
-            Some(left_text) if self.same(left_text, right_text) => Verdict::EqualByRule,
-            _ if self.agreed(translated.unwrap_or(left_text), right_text) => Verdict::EqualByRule,
-            _ => Verdict::Different,
-        }
-    }
-
-    fn same(&self, left: &str, right: &str) -> bool {
-        left == right || (self.numeric && decimal::equal(left, right))
-    }
-
-    /// Whether two texts that are not the same are so by what was agreed.
-    fn agreed(&self, left: &str, right: &str) -> bool {
-        let Pair { rules, tolerance, .. } = &self.pair;
-        if self.both_blank(Some(left), Some(right)) {
-            return true;
-        }
-        let (plain_left, plain_right) = (normalise::apply(rules, left), normalise::apply(rules, right));
-        plain_left == plain_right
-            || (rules.contains(&Rule::Number) && cause::same_number(left, right))
-            || (rules.contains(&Rule::Date) && cause::moments_apart(left, right).is_some_and(|apart| apart.is_zero()))
-            || tolerance.as_ref().is_some_and(|tolerance| tolerance.admits(left, right))
-    }
-
-    fn both_blank(&self, left: Option<&str>, right: Option<&str>) -> bool {
-        let blank = |value: Option<&str>| value.is_none_or(|text| text.trim().is_empty());
-        self.pair.rules.contains(&Rule::Blank) && blank(left) && blank(right)
-    }
-
     /// The sums, what is known beyond them, and the pairs of values that turned out to be codes.
     pub(crate) fn finish(self) -> (FieldCounts, FieldDetail, CodeList) {
         let Self { pair, numeric, equal, equal_by_rule, different, mut causes, only_left, only_right, both, codes } =
@@ -189,4 +148,46 @@ impl FieldJudge {
             FieldDetail { left: left.clone(), right: right.clone(), numeric, causes, only_left, only_right, both };
         (FieldCounts { left, right, equal, equal_by_rule, different }, detail, list)
     }
+}
+
+/// The verdict on two values of a pair of columns under `rules`, which may be others than those agreed for it.
+///
+/// NULL equals NULL and nothing else, unless the rule for blanks is agreed. The same text is equal, unless a code list
+/// gives the left one another meaning; two numeric columns compare as decimals, which cannot turn equal texts into
+/// different ones. The empty text of a numeric CSV column is no number and equals only itself.
+pub(crate) fn verdict(pair: &Pair, rules: &[Rule], numeric: bool, left: Option<&str>, right: Option<&str>) -> Verdict {
+    let (left_text, right_text) = match (left, right) {
+        (None, None) => return Verdict::Equal,
+        (Some(left), Some(right)) => (left, right),
+        _ if both_blank(rules, left, right) => return Verdict::EqualByRule,
+        _ => return Verdict::Different,
+    };
+    let same = |left: &str| left == right_text || (numeric && decimal::equal(left, right_text));
+    let translated = pair.codes.as_ref().and_then(|codes| codes.translate(left_text));
+    match translated {
+        None if same(left_text) => Verdict::Equal,
+        Some(left_text) if same(left_text) => Verdict::EqualByRule,
+        _ if agreed(pair, rules, translated.unwrap_or(left_text), right_text) => Verdict::EqualByRule,
+        _ => Verdict::Different,
+    }
+}
+
+/// Whether two texts that are not the same are so by what was agreed.
+fn agreed(pair: &Pair, rules: &[Rule], left: &str, right: &str) -> bool {
+    if both_blank(rules, Some(left), Some(right)) {
+        return true;
+    }
+    normalise::apply(rules, left) == normalise::apply(rules, right)
+        || (rules.contains(&Rule::Number) && cause::same_number(left, right))
+        || (rules.contains(&Rule::Date) && cause::moments_apart(left, right).is_some_and(|apart| apart.is_zero()))
+        || pair.tolerance.as_ref().is_some_and(|tolerance| tolerance.admits(left, right))
+}
+
+fn both_blank(rules: &[Rule], left: Option<&str>, right: Option<&str>) -> bool {
+    rules.contains(&Rule::Blank) && is_blank(left) && is_blank(right)
+}
+
+/// NULL, the empty text or mere white space.
+pub(crate) fn is_blank(value: Option<&str>) -> bool {
+    value.is_none_or(|text| text.trim().is_empty())
 }

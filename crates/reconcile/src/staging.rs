@@ -16,7 +16,7 @@ use parquet::{
     arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
     basic::Compression,
     file::{
-        metadata::KeyValue,
+        metadata::{FileMetaData, KeyValue},
         properties::{EnabledStatistics, WriterProperties},
     },
 };
@@ -77,12 +77,7 @@ impl Staged {
         }
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
         let metadata = reader.metadata().file_metadata();
-        let columns = metadata
-            .key_value_metadata()
-            .and_then(|all| all.iter().find(|pair| pair.key == COLUMNS))
-            .and_then(|pair| pair.value.as_deref())
-            .and_then(|json| serde_json::from_str(json).ok())
-            .ok_or_else(|| failed("it is not a file staged by this program".into()))?;
+        let columns = described_in(path, metadata)?;
         let rows = u64::try_from(metadata.num_rows()).unwrap_or_default();
         Ok(Self { path: path.to_owned(), rows, bytes, sha256: hex(&hash.finalize()), columns })
     }
@@ -97,6 +92,21 @@ impl Staged {
         let field = |column: &StagedColumn| Field::new(&column.name, DataType::Utf8, true);
         Arc::new(Schema::new(self.columns.iter().map(field).collect::<Vec<_>>()))
     }
+}
+
+/// The columns of a file staged earlier; nothing else of it is read.
+pub(crate) fn columns_of(path: &Path) -> Result<Vec<StagedColumn>, EngineError> {
+    let failed = |reason: String| EngineError::storage("read", path, reason);
+    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
+    described_in(path, reader.metadata().file_metadata())
+}
+
+fn described_in(path: &Path, metadata: &FileMetaData) -> Result<Vec<StagedColumn>, EngineError> {
+    let pairs = metadata.key_value_metadata();
+    let json = pairs.and_then(|all| all.iter().find(|pair| pair.key == COLUMNS)).and_then(|pair| pair.value.as_deref());
+    let columns = json.and_then(|json| serde_json::from_str(json).ok());
+    columns.ok_or_else(|| EngineError::storage("read", path, "it is not a file staged by this program"))
 }
 
 /// Position of a column among those a side has.

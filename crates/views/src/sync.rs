@@ -121,12 +121,50 @@ pub struct RunPage {
     pub progress: Option<(String, u64)>,
     /// The first differences that no rule would bridge, of the point that has most of them.
     pub sample: Option<Sample>,
+    /// The first values that are not as expected, by place in the counts of format; empty where none are kept.
+    pub format_examples: Vec<Vec<String>>,
     /// What would make more values equal, the most effective first.
     pub remedies: Vec<Remedy>,
     /// Differing values that rules would make equal, also those of remedies that are not listed.
     pub bridged_by_rules: u64,
     /// Whether the reader may run, cancel and delete.
     pub may_edit: bool,
+}
+
+/// A finished run under other rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherRules {
+    /// Per compared point, in the order of the check.
+    pub rows: Vec<OtherRulesRow>,
+    /// Whether other rules were asked for; else these are the rules and counts of the run.
+    pub asked: bool,
+    /// Matched records.
+    pub matched: u64,
+    /// Those that are equal on every point under these rules.
+    pub in_sync: u64,
+    /// Those that were in the run.
+    pub was_in_sync: u64,
+    /// Why it cannot be counted.
+    pub trouble: Option<String>,
+}
+
+/// One compared point under other rules. The three counts add up to the matched records.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherRulesRow {
+    /// Name of the data point, else of the columns.
+    pub name: String,
+    /// Fields of the rules that are ticked.
+    pub rules: Vec<String>,
+    /// What is agreed besides, in words.
+    pub also: String,
+    /// Values equal as they are.
+    pub equal: u64,
+    /// Values equal by these rules only.
+    pub equal_by_rule: u64,
+    /// Values that differ.
+    pub different: u64,
+    /// Values that differed in the run.
+    pub differed: u64,
 }
 
 /// A few differences of one point, as a taste of the list.
@@ -353,6 +391,72 @@ pub struct DesignPair {
     pub because: String,
 }
 
+/// What is expected of a column in the design of a check.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DesignExpectation {
+    /// Id of the part, or `new…`.
+    pub id: String,
+    /// Column on the left side, or empty.
+    pub left: String,
+    /// Column on the right side, or empty.
+    pub right: String,
+    /// Code of the type, or empty.
+    pub value_type: String,
+    /// Most characters, or empty.
+    pub longest: String,
+    /// Regular expression, or empty.
+    pub pattern: String,
+    /// The values there may be, one a line.
+    pub codes: String,
+    /// All of it in words.
+    pub words: String,
+    /// Why it is proposed; empty for what is saved already.
+    pub because: String,
+}
+
+/// What one more rule would do to a pair of columns, in the sample.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleGain {
+    /// What the rule is called.
+    pub rule: String,
+    /// Values that it would make equal.
+    pub more: u64,
+    /// Different values of one column that it would make the same.
+    pub merged: u64,
+}
+
+/// A pair of columns in the sample. The three counts add up to `compared`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairPreview {
+    /// Id of the pair in the design.
+    pub id: String,
+    /// Records compared.
+    pub compared: u64,
+    /// Values equal as they are.
+    pub equal: u64,
+    /// Values equal by what is agreed only.
+    pub equal_by_rule: u64,
+    /// Values that differ.
+    pub different: u64,
+    /// Different values of one column that the agreed rules make the same.
+    pub merged: u64,
+    /// The single further rule that would gain most.
+    pub gain: Option<RuleGain>,
+    /// Why this pair cannot be judged.
+    pub trouble: Option<String>,
+}
+
+/// What a check would find in the first rows of its sides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckPreview {
+    /// What was looked at and how its records meet, in words.
+    pub sample: String,
+    /// What would make more keys meet, in words; empty where nothing would.
+    pub key: String,
+    /// Per pair of columns.
+    pub pairs: Vec<PairPreview>,
+}
+
 /// The page on which a check is designed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckDesign {
@@ -382,6 +486,12 @@ pub struct CheckDesign {
     pub keys: Vec<DesignPair>,
     /// Pairs of columns to compare.
     pub pairs: Vec<DesignPair>,
+    /// What is expected of columns.
+    pub expect: Vec<DesignExpectation>,
+    /// Records expected: left at least and at most, right at least and at most.
+    pub quantity: [Option<i64>; 4],
+    /// What the first rows of both sides say about it, where they can be read.
+    pub preview: Option<CheckPreview>,
     /// The check's body as it is stored, JSON, to notice changes by others.
     pub before: String,
     /// Its runs, newest first.

@@ -1,7 +1,10 @@
 //! Sync checks: started and stopped by a person, executed as a job, shown as a dashboard.
 
 mod seen;
+mod expected;
 mod work;
+
+pub(crate) use expected::EXAMPLES;
 
 use crate::{Caller, Error, Event, Workbench};
 use domain::{

@@ -134,9 +134,10 @@ async fn look_at(source: Source, mut look: SideLook, limits: Limits) -> Result<(
 }
 
 /// Size of a file and when it was written last.
-type FileState = Option<(u64, std::time::SystemTime)>;
+pub(crate) type FileState = Option<(u64, std::time::SystemTime)>;
 
-fn state(source: &Source) -> FileState {
+/// State of the file that a source is, where it is one.
+pub(crate) fn state(source: &Source) -> FileState {
     let metadata = std::fs::metadata(source.file()?).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))
 }

@@ -1,6 +1,7 @@
 //! Reading checks: the sync page and the dashboard of a run.
 
 mod evidence;
+mod other_rules;
 
 pub use evidence::Download;
 
@@ -78,6 +79,10 @@ impl Workbench {
             Some((point, cause, total)) => self.sample(run.id, point, cause, total).await,
             None => None,
         };
+        let examples = match run.totals.as_ref().is_some_and(|totals| !totals.format.is_empty()) {
+            true => self.format_examples(run.id).await.unwrap_or_default(),
+            false => Vec::new(),
+        };
         let mut remedies = remedies(&points);
         let bridged_by_rules = remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
         remedies.truncate(REMEDIES);
@@ -88,6 +93,7 @@ impl Workbench {
             name: access.plan.title_of(item),
             outdated: run.spec_hash != rules::spec_hash(&check),
             sentence: sentence(&run, &points, &left, &right),
+            format_examples: examples,
             remedies,
             bridged_by_rules,
             sample,

@@ -2,19 +2,18 @@
 //! occurrences and identifiers, values that both sides share, and equal names become proposals; a person saves them
 //! or not.
 
+mod expected;
+mod preview;
+
 use crate::{
-    Access, Caller, Error, Workbench, checks::tolerance_and_codes, items::ref_options, plans, profiling::glance,
+    Access, Caller, Error, Workbench, checks::tolerance_and_codes, items::ref_options, plans, profiling::Glanced,
 };
-use connectors::Limits;
 use domain::{
     ConnectionId, ItemId, Kind, PlanRole, Submitted,
     entity::{BusinessObject, Check, DataPoint, Identifier, Occurrence},
 };
-use reconcile::{
-    plain_name,
-    profile::{KeySuggestion, PairSuggestion},
-};
-use std::time::Duration;
+use reconcile::{plain_name, profile::PairSuggestion};
+use std::sync::Arc;
 use views::{
     items::{EditOutcome, RefOption},
     sync::{CheckDesign, DesignPair, DesignSide, SideChoice},
@@ -24,17 +23,6 @@ use views::{
 const PROPOSED: usize = 60;
 /// Endings of column names that mostly tell records apart.
 const KEY_NAMES: [&str; 8] = ["id", "no", "nr", "number", "key", "code", "icao", "ean"];
-
-/// Rows of each side that are looked at for proposals, and the longest time that may take.
-const GLANCE_ROWS: u64 = 100_000;
-const GLANCE_TIME: Duration = Duration::from_secs(2);
-
-/// What the values of both sides say.
-#[derive(Default)]
-struct Seen {
-    keys: Vec<KeySuggestion>,
-    pairs: Vec<PairSuggestion>,
-}
 
 impl Workbench {
     /// What the page needs to design a check: an existing one, named by id or short key, or a new one.
@@ -90,6 +78,9 @@ impl Workbench {
             instances: ref_options(&access, Kind::Instance),
             keys: saved_keys(&saved),
             pairs: saved_pairs(&saved),
+            expect: expected::saved(&saved),
+            quantity: [saved.left_min, saved.left_max, saved.right_min, saved.right_max],
+            preview: None,
             before: row.map(|r| r.item.entity.body().to_string()).unwrap_or_default(),
             runs: row.map(|r| runs(&access, r.id())).unwrap_or_default(),
             may_edit: access.may_edit(),
@@ -97,27 +88,24 @@ impl Workbench {
             right,
         };
         let columns_known = !design.left.columns.is_empty() && !design.right.columns.is_empty();
-        if columns_known && (!same_sides || row.is_none()) {
-            let seen = self.glance(&access, &design).await;
-            propose(&access, &mut design, &seen);
+        if columns_known {
+            let seen = self.seen(&access, &design).await;
+            if !same_sides || row.is_none() {
+                propose(&access, &mut design, seen.as_deref());
+                design.expect = expected::proposed(&access, &design);
+            }
+            if let Some(seen) = seen {
+                design.preview = self.preview(seen, &design.keys, &design.pairs).await?;
+            }
         }
         Ok(design)
     }
 
     /// What the first rows of both sides say; nothing where they cannot be read, which the check itself will tell.
-    async fn glance(&self, access: &Access, design: &CheckDesign) -> Seen {
-        let limits = Limits { rows: GLANCE_ROWS, wall: GLANCE_TIME, ..Limits::default() };
-        let (Some(left), Some(right)) = (design.left.connection, design.right.connection) else {
-            return Seen::default();
-        };
-        let document = access.plan.document.id;
-        let left = self.source(document, left, &design.left.table).await;
-        let right = self.source(document, right, &design.right.table).await;
-        let (Ok(left), Ok(right)) = (left, right) else {
-            return Seen::default();
-        };
-        let (keys, pairs) = glance(left, right, &limits).await.unwrap_or_default();
-        Seen { keys, pairs }
+    async fn seen(&self, access: &Access, design: &CheckDesign) -> Option<Arc<Glanced>> {
+        let (left, right) = (&design.left, &design.right);
+        let sides = ((left.connection?, left.table.as_str()), (right.connection?, right.table.as_str()));
+        self.glanced(access.plan.document.id, sides.0, sides.1).await
     }
 
     /// Saves a check as designed. `check` is empty for a new one; `before` is the body the form showed.
@@ -147,6 +135,7 @@ impl Workbench {
             let columns = format!("{} = {}", text("left"), text("right"));
             tolerance_and_codes(&columns, text("tolerance"), text("codes"))?;
         }
+        expected::readable(&form)?;
         if form.parts.get("key").is_none_or(|rows| rows.is_empty()) {
             return Err(Error::invalid(
                 "key",
@@ -264,7 +253,7 @@ fn column_of(side: &DesignSide, occurrence: &Occurrence) -> Option<String> {
 }
 
 /// Adds proposals for key and pairs to a design.
-fn propose(access: &Access, design: &mut CheckDesign, seen: &Seen) {
+fn propose(access: &Access, design: &mut CheckDesign, seen: Option<&Glanced>) {
     let places: Vec<(ItemId, Option<String>, Option<String>)> = access
         .plan
         .each::<DataPoint>()
@@ -336,14 +325,14 @@ fn propose(access: &Access, design: &mut CheckDesign, seen: &Seen) {
 type Belonging = (String, String, String);
 
 /// Columns that seem to hold the same: of the same name, or with values in common.
-fn belonging(design: &CheckDesign, seen: &Seen) -> Vec<Belonging> {
+fn belonging(design: &CheckDesign, seen: Option<&Glanced>) -> Vec<Belonging> {
     let same_name = |l: &String| {
         let same = design.right.columns.iter().find(|r| plain_name(r) == plain_name(l))?;
         Some((l.clone(), same.clone(), "same name".to_owned()))
     };
-    if seen.pairs.is_empty() {
+    let Some(seen) = seen.filter(|seen| !seen.pairs.is_empty()) else {
         return design.left.columns.iter().filter_map(same_name).collect();
-    }
+    };
     let because = |pair: &PairSuggestion| match (pair.same_name, pair.found > 0.0) {
         (true, false) => "same name".to_owned(),
         (true, true) => format!("same name, {} of the values seen are on both sides", share(pair.found)),
@@ -362,7 +351,7 @@ fn share(share: f64) -> String {
 fn key(
     access: &Access,
     design: &CheckDesign,
-    seen: &Seen,
+    seen: Option<&Glanced>,
     belong: &[Belonging],
 ) -> Option<(Vec<(String, String)>, String)> {
     for identifier in access.plan.each::<Identifier>() {
@@ -374,7 +363,7 @@ fn key(
             return Some((vec![(left, right)], format!("the identifier {}", identifier.name)));
         }
     }
-    if let Some(best) = seen.keys.first() {
+    if let Some(best) = seen.and_then(|seen| seen.keys.first()) {
         let (apart, found) = (share(best.unique.0.min(best.unique.1)), share(best.found));
         return Some((
             best.columns.clone(),

@@ -28,6 +28,7 @@ mod plans;
 mod process;
 mod profiling;
 mod review;
+mod samples;
 mod search;
 mod settings;
 mod signing;
@@ -60,6 +61,7 @@ pub use upkeep::Integrity;
 use attempts::Attempts;
 use domain::{Document, DocumentId, Timestamp};
 use keys::Keys;
+use samples::Samples;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -82,6 +84,7 @@ struct Inner {
     workspace: DocumentId,
     turns: Turns,
     attempts: Attempts,
+    samples: Arc<Samples>,
 }
 
 impl Workbench {
@@ -105,6 +108,7 @@ impl Workbench {
             workspace,
             turns: Turns::new(),
             attempts: Attempts::default(),
+            samples: Arc::default(),
         })))
     }
 
@@ -129,6 +133,10 @@ impl Workbench {
 
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    pub(crate) fn samples(&self) -> &Arc<Samples> {
+        &self.0.samples
     }
 
     pub(crate) fn turns(&self) -> &Turns {

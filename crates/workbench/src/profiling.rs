@@ -1,12 +1,15 @@
 //! Data looked at before a check is designed: what each column holds, and which columns of two sides belong together.
-//! Nothing is kept.
+//! Nothing is written.
 
 use crate::{Error, comparison::unread, own_task::on_its_own};
 use connectors::{
-    ErrorKind, Limits, ReadError, ReadSummary, Source,
+    ErrorKind, Limits, ReadError, ReadSummary, Sink, SinkError, Source,
     arrow::{array::RecordBatch, datatypes::Schema},
 };
-use reconcile::profile::{self, KeySuggestion, PairSuggestion, Profile, Profiler};
+use reconcile::{
+    Sampler, SideSample,
+    profile::{self, KeySuggestion, PairSuggestion, Profile, Profiler},
+};
 use serde::Serialize;
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -70,36 +73,50 @@ async fn look(
 
 async fn look_at(source: Source, sets: Vec<Vec<String>>, limits: Limits) -> Result<Profile, Error> {
     let mut profiler = Profiler::new(sets);
-    let summary = fill(&mut profiler, &source, &limits).await.map_err(unread)?;
+    let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
+    let summary = fill(&mut sink, &source, &limits).await.map_err(unread)?;
     Ok(profiler.finish(&summary.schema)?)
 }
 
-/// Reads a source; what came before it failed is in the profiler.
-async fn fill(profiler: &mut Profiler, source: &Source, limits: &Limits) -> Result<ReadSummary, ReadError> {
+/// Reads a source; what came before it failed is in the sink.
+async fn fill(sink: &mut Sink<'_>, source: &Source, limits: &Limits) -> Result<ReadSummary, ReadError> {
     let cancel = Arc::new(AtomicBool::new(false));
-    let mut sink = |batch: RecordBatch| Ok(profiler.add(&batch)?);
-    connectors::read(source, limits, &mut sink, &cancel).await
+    connectors::read(source, limits, sink, &cancel).await
 }
 
-/// What the first rows of two sources say about which columns belong together: keys and pairs, the most promising
-/// first. As many rows as `limits` let through; what cannot be read says nothing.
-pub(crate) async fn glance(
-    left: Source,
-    right: Source,
-    limits: &Limits,
-) -> Option<(Vec<KeySuggestion>, Vec<PairSuggestion>)> {
-    let left = on_its_own(first_rows(left, limits.clone()));
-    let right = on_its_own(first_rows(right, limits.clone()));
-    let (left, right) = tokio::try_join!(left, right).ok()?;
-    Some((profile::keys(&left, &right), profile::pairs(&left, &right)))
+/// What the first rows of two sources say, and these rows.
+pub(crate) struct Glanced {
+    /// Columns that may be the key, the most promising first.
+    pub keys: Vec<KeySuggestion>,
+    /// Columns that may belong together.
+    pub pairs: Vec<PairSuggestion>,
+    /// The first rows of the left side.
+    pub left: SideSample,
+    /// The first rows of the right side.
+    pub right: SideSample,
 }
 
-async fn first_rows(source: Source, limits: Limits) -> Result<Profile, Error> {
+/// Looks at as many rows of two sources as `limits` let through; of those it keeps at most `bytes` of text a side. What
+/// cannot be read says nothing.
+pub(crate) async fn glance(left: Source, right: Source, limits: &Limits, bytes: usize) -> Option<Glanced> {
+    let left = on_its_own(first_rows(left, limits.clone(), bytes));
+    let right = on_its_own(first_rows(right, limits.clone(), bytes));
+    let ((left, left_rows), (right, right_rows)) = tokio::try_join!(left, right).ok()?;
+    let (keys, pairs) = (profile::keys(&left, &right), profile::pairs(&left, &right));
+    Some(Glanced { keys, pairs, left: left_rows, right: right_rows })
+}
+
+async fn first_rows(source: Source, limits: Limits, bytes: usize) -> Result<(Profile, SideSample), Error> {
     let mut profiler = Profiler::default();
-    match fill(&mut profiler, &source, &limits).await {
-        Ok(summary) => Ok(profiler.finish(&summary.schema)?),
+    let mut sampler = Sampler::new(usize::try_from(limits.rows).unwrap_or(usize::MAX), bytes);
+    let mut sink = |batch: RecordBatch| -> Result<(), SinkError> {
+        profiler.add(&batch)?;
+        Ok(sampler.add(&batch)?)
+    };
+    match fill(&mut sink, &source, &limits).await {
+        Ok(summary) => Ok((profiler.finish(&summary.schema)?, sampler.finish(Some(&summary.schema))?)),
         Err(ReadError::Source(stopped)) if matches!(stopped.kind, ErrorKind::Limit | ErrorKind::TimedOut) => {
-            Ok(profiler.finish(&Schema::empty())?)
+            Ok((profiler.finish(&Schema::empty())?, sampler.finish(None)?))
         }
         Err(error) => Err(unread(error)),
     }

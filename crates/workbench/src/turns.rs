@@ -14,6 +14,8 @@ pub(crate) enum Work {
     Rendering,
     /// The same for files of anybody.
     Verifying,
+    /// Judging samples and differences under other rules takes a core for up to a second or two.
+    Previewing,
 }
 
 /// The places.
@@ -21,13 +23,14 @@ pub(crate) struct Turns {
     hashing: Arc<Semaphore>,
     rendering: Arc<Semaphore>,
     verifying: Arc<Semaphore>,
+    previewing: Arc<Semaphore>,
 }
 
 impl Turns {
     /// All places are free.
     pub(crate) fn new() -> Self {
         let places = |n| Arc::new(Semaphore::new(n));
-        Self { hashing: places(2), rendering: places(2), verifying: places(1) }
+        Self { hashing: places(2), rendering: places(2), verifying: places(1), previewing: places(2) }
     }
 
     fn of(&self, work: Work) -> Arc<Semaphore> {
@@ -35,6 +38,7 @@ impl Turns {
             Work::Hashing => &self.hashing,
             Work::Rendering => &self.rendering,
             Work::Verifying => &self.verifying,
+            Work::Previewing => &self.previewing,
         }
         .clone()
     }

@@ -3,7 +3,7 @@
 use crate::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
-use views::sync::{CheckDesign, SideChoice};
+use views::sync::{CheckDesign, CheckPreview, SideChoice};
 
 /// Text by field name.
 type Texts = BTreeMap<String, String>;
@@ -14,6 +14,18 @@ pub async fn load_design(key: String, check: String, choice: SideChoice) -> Resu
     let (workbench, caller) = crate::server::here()?;
     let check = Some(check).filter(|c| !c.is_empty());
     Ok(workbench.design_check(&caller, &key, check.as_deref(), &choice).await?)
+}
+
+/// What a check would find in the first rows of its sides as the form describes it; nothing is saved.
+#[server]
+pub async fn preview_check(
+    plan: String,
+    #[server(default)] texts: Texts,
+    #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
+) -> Result<Option<CheckPreview>, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let form = domain::Submitted { texts, parts, ..domain::Submitted::default() };
+    Ok(workbench.preview_check(&caller, &plan, &form).await?)
 }
 
 /// Saves a check; with `then` set to `run` it is run at once.

@@ -2,13 +2,25 @@
 
 use crate::AppError;
 use leptos::prelude::*;
-use views::sync::{DifferenceFilter, DifferencesPage, RecordPage, RunPage};
+use views::sync::{DifferenceFilter, DifferencesPage, OtherRules, RecordPage, RunPage};
 
 /// A run with its dashboard.
 #[server]
 pub async fn load_run(key: String, number: i64) -> Result<RunPage, AppError> {
     let (workbench, caller) = crate::server::here()?;
     Ok(workbench.run_page(&caller, &key, number).await?)
+}
+
+/// A finished run under rules, each as `PLACE.FIELD`, separated by commas; `run` for its own.
+#[server]
+pub async fn load_other_rules(
+    key: String,
+    number: i64,
+    #[server(default)] rules: String,
+) -> Result<Option<OtherRules>, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    let rules = (rules != "run").then(|| rules.split(',').map(str::to_owned).collect::<Vec<_>>());
+    Ok(workbench.run_under(&caller, &key, number, rules.as_deref()).await?)
 }
 
 /// One page of the differences of a run.

@@ -3,6 +3,8 @@
 
 use super::{
     api::{CancelRun, load_run},
+    format,
+    other_rules::OtherRules,
     query, record_href, run_number,
 };
 use crate::{
@@ -32,7 +34,7 @@ pub fn RunPage() -> impl IntoView {
     );
     let actions = Actions { live: page.live(), start, cancel };
     let render = Callback::new(move |run: Page| content(run, actions));
-    view! { <Trouble action=start/><Loaded resource=run render=render/> }.into_any()
+    view! { <Trouble action=start/><Loaded resource=run render=render/><OtherRules number=number/> }.into_any()
 }
 
 /// What a run's page can do, and what it hears meanwhile.
@@ -225,6 +227,7 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVie
     view! {
         {figures(links, page, totals)}
         {points(links, page, totals)}
+        {format::card(page, totals)}
         {pair}
         {(page.trend.len() > 1).then(|| trend_card(root, &page.trend))}
         {evidence(page, totals)}

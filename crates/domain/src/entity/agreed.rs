@@ -1,7 +1,8 @@
-//! What is agreed about a pair of columns, in one list for engine, pages and exports.
+//! What is agreed about a pair of columns and what is expected of columns, in words and in one list for engine, pages
+//! and exports.
 
-use super::ComparedPair;
-use crate::{Field, Invalid};
+use super::{Check, ComparedPair, Expectation};
+use crate::{Choices, Field, Invalid};
 
 /// A rule that can be agreed for a pair of columns.
 #[derive(Clone, Copy)]
@@ -65,6 +66,36 @@ impl ComparedPair {
     }
 }
 
+impl Expectation {
+    /// The values there may be; empty for any.
+    pub fn allowed(&self) -> impl Iterator<Item = &str> {
+        self.codes.lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    /// What is expected, in words; nothing where nothing is.
+    pub fn words(&self) -> String {
+        let mut words: Vec<String> = Vec::new();
+        words.extend(self.value_type.map(|value_type| value_type.label().to_lowercase()));
+        words.extend(self.longest.map(|longest| format!("at most {longest} characters")));
+        if !self.pattern.is_empty() {
+            words.push(format!("like {}", &*self.pattern));
+        }
+        match self.allowed().count() {
+            0 => {}
+            1 => words.push("1 allowed value".into()),
+            n => words.push(format!("one of {n} values")),
+        }
+        words.join(", ")
+    }
+}
+
+impl Check {
+    /// Whether anything is expected of format or quantity.
+    pub fn expects(&self) -> bool {
+        !self.expect.is_empty() || [self.left_min, self.left_max, self.right_min, self.right_max] != [None; 4]
+    }
+}
+
 /// What left codes are called on the right, of a text with one code a line.
 ///
 /// # Errors
@@ -86,7 +117,10 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::{PAIR_RULES, code_list};
-    use crate::{FieldType, entity::ComparedPair};
+    use crate::{
+        FieldType,
+        entity::{ComparedPair, Expectation},
+    };
     use serde_json::json;
 
     fn pair(more: serde_json::Value) -> ComparedPair {
@@ -103,6 +137,18 @@ mod tests {
             let set = pair(json!({ rule.field: true }));
             assert_eq!(set.rules().map(|rule| rule.field).collect::<Vec<_>>(), [rule.field]);
         }
+    }
+
+    #[test]
+    fn what_is_expected_reads_as_words() {
+        let expected = |more: serde_json::Value| {
+            let mut body = json!({ "id": "0190a0a0-0000-7000-8000-000000000001", "left": "a" });
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            serde_json::from_value::<Expectation>(body).unwrap().words()
+        };
+        assert_eq!(expected(json!({})), "");
+        let all = json!({ "value_type": "text", "longest": 3, "pattern": "[A-Z]+", "codes": "EUR\n\nUSD\n" });
+        assert_eq!(expected(all), "text, at most 3 characters, like [A-Z]+, one of 2 values");
     }
 
     #[test]

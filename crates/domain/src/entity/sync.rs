@@ -26,6 +26,10 @@ choice! {
     }
     /// Where an obligation stands.
     ObligationState { Open "open" "Open", Done "done" "Done", Waived "waived" "Waived", }
+    /// What the values of a column are expected to be.
+    ExpectedType {
+        WholeNumber "whole_number" "Whole number", Decimal "decimal" "Decimal number", Date "date" "Date", Text "text" "Text",
+    }
     /// The four questions a trial answers.
     TrialQuestion {
         Format "format" "Does the data come out of the systems of record in the expected format and quantity?",
@@ -79,6 +83,21 @@ part! {
         tolerance: Line = "Tolerance", Line;
         /// What left codes are called on the right, one a line: M = male.
         codes: Text = "Codes", Text;
+    }
+    /// What is expected of the values of a column, on one side or on both.
+    Expectation {
+        /// Column on the left side; empty for a column of the right side alone.
+        left: Line = "Left column", Line;
+        /// Column on the right side; empty for a column of the left side alone.
+        right: Line = "Right column", Line;
+        /// What the values are.
+        value_type: Option<ExpectedType> = "Type", Choice(ExpectedType::CHOICES);
+        /// Most characters of a value.
+        longest: Option<i64> = "Longest", Count { min: 1, max: 1_000_000 };
+        /// Regular expression for the whole value, such as [A-Z]{3}.
+        pattern: Line = "Pattern", Line;
+        /// The values there may be, one a line.
+        codes: Text = "Allowed values", Text;
     }
     /// A way of dealing with existing data that was considered.
     HistoryOption {
@@ -146,6 +165,16 @@ entity! {
         key: Vec<KeyPair> = "Key", Parts(KeyPair::TABLE);
         /// Columns that should agree, with the rules agreed for each.
         compare: Vec<ComparedPair> = "Compare", Parts(ComparedPair::TABLE);
+        /// What is expected of the values of columns.
+        expect: Vec<Expectation> = "Format", Parts(Expectation::TABLE);
+        /// Fewest records expected on the left side.
+        left_min: Option<i64> = "Left at least", Count { min: 0, max: 1_000_000_000_000 };
+        /// Most records expected on the left side.
+        left_max: Option<i64> = "Left at most", Count { min: 0, max: 1_000_000_000_000 };
+        /// Fewest records expected on the right side.
+        right_min: Option<i64> = "Right at least", Count { min: 0, max: 1_000_000_000_000 };
+        /// Most records expected on the right side.
+        right_max: Option<i64> = "Right at most", Count { min: 0, max: 1_000_000_000_000 };
     }
     /// The conscious choice for the existing data of a business object.
     HistoryDecision {

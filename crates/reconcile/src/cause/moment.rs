@@ -58,11 +58,15 @@ pub(crate) fn is_moment(text: &str) -> bool {
 
 /// How far apart two moments are, if each text can be read as one only.
 pub(crate) fn moments_apart(left: &str, right: &str) -> Option<SignedDuration> {
-    let only = |text: &str| match readings(&text.to_lowercase())[..] {
+    Some(only_moment(left)?.duration_until(only_moment(right)?).abs())
+}
+
+/// The moment of a text that can be read as one only.
+pub(crate) fn only_moment(text: &str) -> Option<DateTime> {
+    match readings(&text.to_lowercase())[..] {
         [moment] => Some(moment),
         _ => None,
-    };
-    Some(only(left)?.duration_until(only(right)?).abs())
+    }
 }
 
 /// The moments a text can stand for. An offset at its end is taken off: moments are compared as the clock shows them

@@ -18,6 +18,14 @@ pub(super) fn written(left: &str, right: &str) -> Option<Cause> {
     same.then_some(Cause::NumberFormat)
 }
 
+/// One spelling for all texts that can be read as one number only, and as the same.
+pub(crate) fn only_number(text: &str) -> Option<String> {
+    match &readings(text)[..] {
+        [number] => decimal::one_spelling(number),
+        _ => None,
+    }
+}
+
 /// Whether both texts can be read as one number only, and as the same.
 pub(crate) fn same_number(left: &str, right: &str) -> bool {
     let (left, right) = (readings(left), readings(right));

@@ -2,10 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod agreed;
+mod conformance;
 mod contract;
 mod corruptor;
 mod findings;
 mod limits;
 mod oracle;
+mod preview;
 mod profiles;
+mod recount;
 mod tables;

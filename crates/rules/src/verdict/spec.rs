@@ -9,7 +9,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 (hexadecimal) of what a check compares: connections, tables, instances, key, pairs and their
-/// rules. Its name and the object it is filed under may change without outdating a run.
+/// rules, and what it expects of format and quantity. Its name and the object it is filed under may change without outdating a run.
 pub fn spec_hash(check: &Check) -> String {
     let key: Vec<_> = check.key.iter().map(|k| json!([*k.left, *k.right])).collect();
     let pairs: Vec<_> = check
@@ -20,12 +20,21 @@ pub fn spec_hash(check: &Check) -> String {
             json!([p.data_point, *p.left, *p.right, rules, *p.tolerance, *p.codes])
         })
         .collect();
-    let spec = json!({
+    let mut spec = json!({
         "left": [json!(check.left), json!(*check.left_table), json!(check.left_instance)],
         "right": [json!(check.right), json!(*check.right_table), json!(check.right_instance)],
         "key": key,
         "compare": pairs,
     });
+    // Only where there is something, so that runs of before expectations were there keep their hash.
+    if check.expects() {
+        let columns: Vec<_> = check
+            .expect
+            .iter()
+            .map(|e| json!([*e.left, *e.right, e.value_type, e.longest, *e.pattern, *e.codes]))
+            .collect();
+        spec["expect"] = json!([columns, check.left_min, check.left_max, check.right_min, check.right_max]);
+    }
     hex(&Sha256::digest(canonical_bytes(&spec)))
 }
 

@@ -122,6 +122,10 @@ fn a_run_of_another_question_shows_nothing() {
     assert_eq!(email(&b).reason, "measured before the check was changed (run 1)");
     b.set("check", "left_table", json!("customer"));
     assert_eq!(email(&b).verdict, Verdict::InSync, "the question is the old one again");
+    b.set("check", "left_min", json!(900));
+    assert_eq!(email(&b).verdict, Verdict::Unknown, "a number of records that is expected is part of the question");
+    b.set("check", "left_min", json!(null));
+    assert_eq!(email(&b).verdict, Verdict::InSync);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
 
-use super::{complete, seen};
+use super::{complete, expected, seen};
 use crate::{
     Error, Workbench,
     comparison::{self, Read},
@@ -98,6 +98,8 @@ impl Workbench {
         pulse.phase("reading");
         let side = |source, file| on_its_own(staged(source, folder.join(file), limits.clone(), pulse.clone()));
         let (left, right) = tokio::try_join!(side(left, "left.parquet"), side(right, "right.parquet"))?;
+        pulse.phase("looking at formats");
+        let format = expected::format(&check, [&left.staged, &right.staged], &folder, &pulse.cancel).await?;
         pulse.phase("comparing");
         let mut settings = reconcile::Settings::new(folder.clone());
         settings.differences = Some(folder.join("differences.parquet"));
@@ -116,6 +118,8 @@ impl Workbench {
         let plan = self.document(document).await?;
         seen::add(&mut totals, &plan, &outcome, [&left.staged, &right.staged], &pulse.cancel).await?;
         totals.sources = vec![left.source, right.source];
+        totals.format = format;
+        totals.quantity = expected::quantity(&check, [totals.left.rows, totals.right.rows]);
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
     }
 
@@ -313,7 +317,7 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
         },
         fields: fields.collect(),
         in_sync: outcome.in_sync,
-        sources: Vec::new(),
+        ..RunTotals::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading what a run kept: its differences page by page and as a download, whole records side by side.
 
 use super::{point_name, run_numbered, sides};
-use crate::{Access, Caller, Error, Workbench, plans};
+use crate::{Access, Caller, Error, Workbench, checks::EXAMPLES, plans};
 use bytes::Bytes;
 use domain::{Item, PlanRole, Run, RunId, entity::Check};
 use reconcile::{Cause, Class, Filled, Filter, Record, Side, Spec, Staged};
@@ -145,6 +145,12 @@ impl Workbench {
             pairs: (0..count).map(|n| side_by_side(&spec, &names, left.get(n), right.get(n))).collect(),
             run,
         })
+    }
+
+    /// The first values of each column that are not as expected; nothing when the run kept none.
+    pub(super) async fn format_examples(&self, run: RunId) -> Option<Vec<Vec<String>>> {
+        let file = self.differences_path(run).await.ok()?.with_file_name(EXAMPLES);
+        serde_json::from_slice(&tokio::fs::read(file).await.ok()?).ok()
     }
 
     pub(crate) async fn differences_path(&self, run: RunId) -> Result<PathBuf, Error> {

@@ -8,6 +8,7 @@ mod history;
 mod items;
 mod people;
 mod postgres_secret;
+mod preview;
 mod process;
 mod refusals;
 mod review;
