@@ -146,6 +146,8 @@ entity! {
         key: Vec<KeyPair> = "Key", Parts(KeyPair::TABLE);
         /// Columns that should agree, with the rules agreed for each.
         compare: Vec<ComparedPair> = "Compare", Parts(ComparedPair::TABLE);
+        /// When it runs by itself, in UTC: minute, hour, day of the month, month, day of the week.
+        schedule: Line = "Runs by itself", Schedule, loose;
     }
     /// The conscious choice for the existing data of a business object.
     HistoryDecision {
