@@ -9,6 +9,7 @@ mod complexity;
 mod context;
 mod coverage;
 mod display;
+mod drift;
 mod finding;
 mod gates;
 mod lint;
@@ -31,6 +32,7 @@ pub use complexity::{Addend, Complexity, ExceptionForecast, complexity, exceptio
 pub use context::{count, in_words};
 pub use coverage::{AffectedTeam, ChangedStep, CoverageRow, affected_teams, change_coverage, teams_told};
 pub use display::{display, display_with, number, percent};
+pub use drift::{Drift, DriftCounts, PointDrift, drift};
 pub use finding::{Finding, Fix, Severity, Waived};
 pub use gates::{Gate, GateState, Page, Reason, Sign, Target, gates, headline};
 pub use lint::lint;
