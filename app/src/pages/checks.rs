@@ -2,6 +2,7 @@
 //! sides (part of the address, so that it works without scripts), then key and pairs of columns.
 
 mod api;
+mod schedule;
 
 use super::{
     StartCheck,
@@ -20,6 +21,7 @@ use api::{SaveCheck, load_design};
 use domain::{Run, entity::PAIR_RULES};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
+use schedule::{schedule_card, schedule_words};
 use views::{
     items::RefOption,
     sync::{CheckDesign, DesignPair, DesignSide, SideChoice},
@@ -125,6 +127,7 @@ fn readable(design: &CheckDesign) -> AnyView {
     view! {
         <Notice tone=Tone::Info>{why}</Notice>
         <Card title="What is compared"><DataTable caption="Pairs of columns" columns=columns>{pairs}</DataTable></Card>
+        {schedule_words(design)}
     }
     .into_any()
 }
@@ -197,7 +200,7 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
     let connection = |side: &DesignSide| side.connection.map(|id| id.to_string()).unwrap_or_default();
     let said = move || {
         let error = value.get().and_then(Result::err)?;
-        let fields = ["name", "object", "left_instance", "right_instance", "key", "compare"];
+        let fields = ["name", "object", "left_instance", "right_instance", "key", "compare", "schedule"];
         let text =
             error.remainder(&fields).unwrap_or_else(|| "Nothing was saved yet: see the marked fields.".to_owned());
         Some(view! { <Notice tone=Tone::Bad>{text}</Notice> })
@@ -216,6 +219,7 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
     let about = about_card(design, value);
     let key = key_card(design, part_error(value, "key"));
     let pairs = pairs_card(design, part_error(value, "compare"));
+    let schedule = schedule_card(design, field_error(value, "schedule"));
     view! {
         <ActionForm action=save attr:class="form wide">
             <div aria-live="polite">{said}</div>
@@ -223,6 +227,7 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
             {about}
             {key}
             {pairs}
+            {schedule}
             <div class="form-actions">
                 <Button label="Save and run" look=ButtonLook::Primary icon="play" name="then" value="run" disabled=save.pending()/>
                 <Button label="Save" name="then" value="save" disabled=save.pending()/>

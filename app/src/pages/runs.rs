@@ -3,6 +3,8 @@
 mod api;
 mod dashboard;
 mod differences;
+mod drift;
+mod progress;
 mod record;
 
 pub use dashboard::RunPage;

@@ -91,6 +91,12 @@ impl Workbench {
             keys: saved_keys(&saved),
             pairs: saved_pairs(&saved),
             before: row.map(|r| r.item.entity.body().to_string()).unwrap_or_default(),
+            schedule: saved.schedule.to_string(),
+            scheduled: match row {
+                Some(row) => self.schedule_states(&access).await?.remove(&row.id()),
+                None => None,
+            },
+            now: self.now(),
             runs: row.map(|r| runs(&access, r.id())).unwrap_or_default(),
             may_edit: access.may_edit(),
             left,

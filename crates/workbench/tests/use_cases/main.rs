@@ -10,6 +10,7 @@ mod postgres_secret;
 mod process;
 mod refusals;
 mod review;
+mod schedule;
 mod signable;
 mod signing;
 mod sync;
