@@ -55,7 +55,8 @@ impl Workbench {
             self.store().finish_job(job.job.id, worker, RunState::Failed, Some("unknown kind of work"), now).await?;
             return Ok(true);
         };
-        let before = self.run_before(document, run).await?;
+        // Without it the run says less of how long it has to go.
+        let before = self.run_before(document, run).await.unwrap_or_default();
         let claim = Claim { attempt: Arc::new(job), worker, document, run, before };
         let begun = Instant::now();
         let pulse = Pulse::default();
