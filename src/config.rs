@@ -127,6 +127,10 @@ pub struct Checks {
     pub max_bytes: u64,
     /// Seconds.
     pub max_seconds: u64,
+    /// Runs at the same time; 0 asks the machine.
+    pub at_once: usize,
+    /// Bytes of memory of all runs together.
+    pub memory_bytes: usize,
 }
 
 /// Why the configuration cannot be used, in one line.
@@ -193,6 +197,8 @@ impl Config {
             max_rows: self.checks.max_rows,
             max_bytes: self.checks.max_bytes,
             max_seconds: self.checks.max_seconds,
+            at_once: self.checks.at_once,
+            memory_bytes: self.checks.memory_bytes,
             clock,
         }
     }
@@ -326,6 +332,7 @@ mod tests {
             (ours.max_rows, ours.max_bytes, ours.max_seconds),
             (theirs.max_rows, theirs.max_bytes, theirs.max_seconds)
         );
+        assert_eq!((ours.at_once, ours.memory_bytes), (theirs.at_once, theirs.memory_bytes));
     }
 
     #[test]

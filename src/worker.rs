@@ -1,4 +1,4 @@
-//! The loop that takes up waiting jobs. What a job is and how it is done is the workbench's; a job
+//! The loops that take up waiting jobs and start what is due. What a job is and how it is done is the workbench's; a job
 //! whose worker dies is taken up again by the next one, here or on another server.
 
 use std::time::Duration;
@@ -6,17 +6,18 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use workbench::Workbench;
 
-/// Jobs worked on at the same time.
-const WORKERS: usize = 2;
+/// How often the schedules are looked at: the longest a check starts late.
+const DUE: Duration = Duration::from_secs(5);
 /// How long to wait when there is nothing to do: the longest a job waits to be taken up.
 const IDLE: Duration = Duration::from_millis(250);
 /// How long to wait when the database does not answer, or a step broke off.
 const TROUBLE: Duration = Duration::from_secs(5);
 
-/// Works with two workers until told to stop. `name` tells this process from others.
+/// Works with as many workers as runs may go on at once, until told to stop. `name` tells this process from others.
 pub async fn work(workbench: Workbench, name: String, stopping: CancellationToken) {
     let mut workers = JoinSet::new();
-    for number in 1..=WORKERS {
+    workers.spawn(start_due(workbench.clone(), stopping.clone()));
+    for number in 1..=workbench.settings().runs_at_once() {
         workers.spawn(one(workbench.clone(), format!("{name}/{number}"), stopping.clone()));
     }
     workers.join_all().await;
@@ -51,6 +52,25 @@ async fn step(workbench: Workbench, name: String) -> Duration {
         Some(Err(broken)) => {
             tracing::error!(%broken, "a worker broke off");
             TROUBLE
+        }
+    }
+}
+
+/// Starts checks when their time has come.
+async fn start_due(workbench: Workbench, stopping: CancellationToken) {
+    loop {
+        // A task of its own, as with jobs.
+        let mut task = JoinSet::new();
+        let due = workbench.clone();
+        task.spawn(async move { due.start_due().await });
+        match task.join_next().await {
+            Some(Ok(Ok(_))) | None => {}
+            Some(Ok(Err(error))) => tracing::error!(%error, cause = ?error, "checks that are due cannot be started"),
+            Some(Err(broken)) => tracing::error!(%broken, "starting what is due broke off"),
+        }
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(DUE) => {}
         }
     }
 }

@@ -4,6 +4,7 @@
 mod api;
 mod expected;
 mod preview;
+mod schedule;
 
 use super::sync::{StartCheck, Trouble, run_form, state_tag};
 use crate::{
@@ -20,6 +21,7 @@ use domain::{Run, entity::PAIR_RULES};
 use leptos::{ev, form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use preview::Ticking;
+use schedule::{schedule_card, schedule_words};
 use views::{
     items::RefOption,
     sync::{CheckDesign, DesignPair, DesignSide, SideChoice},
@@ -134,6 +136,7 @@ fn readable(design: &CheckDesign) -> AnyView {
         <Notice tone=Tone::Info>{why}</Notice>
         <Card title="What is compared"><DataTable caption="Pairs of columns" columns=columns>{pairs}</DataTable></Card>
         {expected}
+        {schedule_words(design)}
     }
     .into_any()
 }
@@ -218,6 +221,7 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
             "left_max",
             "right_min",
             "right_max",
+            "schedule",
         ];
         let text =
             error.remainder(&fields).unwrap_or_else(|| "Nothing was saved yet: see the marked fields.".to_owned());
@@ -240,6 +244,7 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
     let pairs = pairs_card(design, ticking, part_error(value, "compare"));
     let expected = expected::card(design, value);
     let changed = move |event: ev::Event| ticking.changed(&event);
+    let schedule = schedule_card(design, field_error(value, "schedule"));
     view! {
         <ActionForm action=save attr:class="form wide" on:change=changed>
             <div aria-live="polite">{said}</div>
@@ -248,6 +253,7 @@ fn columns_form(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>)
             {key}
             {pairs}
             {expected}
+            {schedule}
             <div class="form-actions">
                 <Button label="Save and run" look=ButtonLook::Primary icon="play" name="then" value="run" disabled=save.pending()/>
                 <Button label="Save" name="then" value="save" disabled=save.pending()/>

@@ -3,8 +3,10 @@
 mod api;
 mod dashboard;
 mod differences;
+mod drift;
 mod format;
 mod other_rules;
+mod progress;
 mod record;
 
 pub use dashboard::RunPage;

@@ -17,7 +17,7 @@ use api::load_sync;
 use domain::{Choices, Run, RunState, entity::ClaimedState};
 use leptos::{form::ActionForm, prelude::*};
 use rules::PointVerdict;
-use views::sync::{CheckRow, SyncPage as Page, VerdictRow};
+use views::sync::{CheckRow, ScheduleState, SyncPage as Page, VerdictRow};
 
 /// The page.
 #[component]
@@ -228,16 +228,34 @@ fn check_row(root: &str, check: CheckRow, may_edit: bool, start: ServerAction<St
     };
     let busy = check.last.as_ref().is_some_and(|r| !r.state.ended());
     let run = (may_edit && !busy).then(|| run_form(root, &check.key, start, "Run", true));
+    let schedule = check.schedule.map(|schedule| by_itself(root, &check.key, schedule));
+    let drift = check.drift.map(|drift| {
+        let tone = if drift.worse { Tone::Warn } else { Tone::Info };
+        let href = format!("{root}/runs/{}#drift", drift.number);
+        view! { <p class="drift-mark" title=drift.words><Tag label=format!("drifted since run {}", drift.before) tone=tone href=href/></p> }
+    });
     view! {
         <tr>
-            <td><a href=format!("{root}/checks/{}", check.key)><b>{check.name}</b></a>" "<span class="id">{check.key.clone()}</span></td>
+            <td>
+                <a href=format!("{root}/checks/{}", check.key)><b>{check.name}</b></a>" "<span class="id">{check.key.clone()}</span>
+                {schedule}
+            </td>
             <td class="muted">{check.left}" → "{check.right}</td>
             <td>{last}</td>
-            <td>{result}</td>
+            <td>{result}{drift}</td>
             <td class="fit">{run}</td>
         </tr>
     }
     .into_any()
+}
+
+/// When a check runs by itself, or why it did not.
+fn by_itself(root: &str, check: &str, schedule: ScheduleState) -> AnyView {
+    let left_out = schedule.skipped.map(|(_, why)| {
+        let href = format!("{root}/checks/{check}");
+        view! { " "<span title=why><Tag label="did not run" tone=Tone::Warn href=href/></span> }
+    });
+    view! { <p class="muted">{schedule.words}{left_out}</p> }.into_any()
 }
 
 /// What a run led to, in a few words.

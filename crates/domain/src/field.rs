@@ -56,6 +56,8 @@ pub enum FieldType {
     Run,
     /// A file kept as evidence (id or null).
     Attachment,
+    /// When something happens by itself: a cron expression of five parts (string).
+    Schedule,
 }
 
 /// The part of a plan a reviewing slot answers for. Every field belongs to exactly one.
@@ -159,7 +161,7 @@ impl Field {
     /// The value an untouched field has.
     pub fn empty(&self) -> Value {
         match self.kind {
-            FieldType::Line | FieldType::Text => Value::String(String::new()),
+            FieldType::Line | FieldType::Text | FieldType::Schedule => Value::String(String::new()),
             FieldType::Flag => Value::Bool(false),
             FieldType::Refs(_) | FieldType::Lines | FieldType::Parts(_) => Value::Array(Vec::new()),
             _ => Value::Null,
@@ -206,6 +208,12 @@ impl Field {
                 self.check(&value)?;
                 Ok(value)
             }
+            FieldType::Schedule => {
+                let parts: Vec<_> = text.split_whitespace().collect();
+                let value = Value::String(parts.join(" "));
+                self.check(&value)?;
+                Ok(value)
+            }
             FieldType::Parts(_) => serde_json::from_str(text).map_err(|_| wrong("is not a list of parts".into())),
         }
     }
@@ -231,6 +239,11 @@ impl Field {
                         None => Ok(()),
                     }
                 }
+            },
+            FieldType::Schedule => match as_text {
+                None => wrong("must be text".into()),
+                Some("") => Ok(()),
+                Some(text) => crate::Schedule::parse(text).map(drop).or_else(wrong),
             },
             _ if value.is_null() => {
                 let list = matches!(self.kind, FieldType::Refs(_) | FieldType::Lines | FieldType::Parts(_));

@@ -13,6 +13,7 @@ mod ids;
 mod item;
 mod people;
 mod review;
+mod schedule;
 mod values;
 
 pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
@@ -31,4 +32,5 @@ pub use people::{PlanRole, User, WorkspaceRole};
 pub use review::{
     Approval, Comment, Lapse, Round, RoundState, Signature, Slot, SlotAssignment, SnapshotInfo, Waiver, standings,
 };
+pub use schedule::{LEAST_MINUTES, Schedule};
 pub use values::{Date, Invalid, Line, Text, Timestamp};

@@ -75,11 +75,14 @@ impl Staged {
             hash.update(&buffer[..n]);
             bytes += n as u64;
         }
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
-        let metadata = reader.metadata().file_metadata();
-        let columns = described_in(path, metadata)?;
-        let rows = u64::try_from(metadata.num_rows()).unwrap_or_default();
+        let (columns, rows) = described_in(file, path)?;
         Ok(Self { path: path.to_owned(), rows, bytes, sha256: hex(&hash.finalize()), columns })
+    }
+
+    /// The columns of a file staged earlier, of which only the end is read.
+    pub fn columns_of(path: &Path) -> Result<Vec<StagedColumn>, EngineError> {
+        let file = File::open(path).map_err(|error| EngineError::storage("read", path, error.to_string()))?;
+        Ok(described_in(file, path)?.0)
     }
 
     /// Position of a column, or an error that lists the columns there are.
@@ -94,19 +97,18 @@ impl Staged {
     }
 }
 
-/// The columns of a file staged earlier; nothing else of it is read.
-pub(crate) fn columns_of(path: &Path) -> Result<Vec<StagedColumn>, EngineError> {
+/// Columns and number of rows that a staged file says it has.
+fn described_in(file: File, path: &Path) -> Result<(Vec<StagedColumn>, u64), EngineError> {
     let failed = |reason: String| EngineError::storage("read", path, reason);
-    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
-    described_in(path, reader.metadata().file_metadata())
-}
-
-fn described_in(path: &Path, metadata: &FileMetaData) -> Result<Vec<StagedColumn>, EngineError> {
-    let pairs = metadata.key_value_metadata();
-    let json = pairs.and_then(|all| all.iter().find(|pair| pair.key == COLUMNS)).and_then(|pair| pair.value.as_deref());
-    let columns = json.and_then(|json| serde_json::from_str(json).ok());
-    columns.ok_or_else(|| EngineError::storage("read", path, "it is not a file staged by this program"))
+    let metadata = reader.metadata().file_metadata();
+    let columns = metadata
+        .key_value_metadata()
+        .and_then(|all| all.iter().find(|pair| pair.key == COLUMNS))
+        .and_then(|pair| pair.value.as_deref())
+        .and_then(|json| serde_json::from_str(json).ok())
+        .ok_or_else(|| failed("it is not a file staged by this program".into()))?;
+    Ok((columns, u64::try_from(metadata.num_rows()).unwrap_or_default()))
 }
 
 /// Position of a column among those a side has.

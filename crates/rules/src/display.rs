@@ -18,6 +18,7 @@ fn words(plan: &Plan, evidence: Option<&Evidence>, field: &Field, value: &Value)
     let text = || value.as_str().unwrap_or_default().to_owned();
     match field.kind {
         FieldType::Line | FieldType::Text => text(),
+        FieldType::Schedule => domain::Schedule::parse(&text()).map_or_else(|_| text(), |schedule| schedule.words()),
         FieldType::Count { .. } => match value.as_i64() {
             Some(n) if n < 0 => format!("−{}", number(n.unsigned_abs())),
             Some(n) => number(n.unsigned_abs()),

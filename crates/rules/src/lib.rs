@@ -11,6 +11,7 @@ mod coverage;
 mod display;
 mod exceptions;
 mod existing;
+mod drift;
 mod finding;
 mod gates;
 mod lint;
@@ -35,6 +36,7 @@ pub use coverage::{AffectedTeam, ChangedStep, CoverageRow, affected_teams, chang
 pub use display::{display, display_with, number, percent};
 pub use exceptions::{ExceptionForecast, Watched, exceptions_of_flow, watched, weekly_rate};
 pub use existing::{Loss, Robustness, losses, robustness};
+pub use drift::{Drift, DriftCounts, PointDrift, drift};
 pub use finding::{Finding, Fix, Severity, Waived};
 pub use gates::{Gate, GateState, Page, Reason, Sign, Target, gates, headline};
 pub use lint::lint;

@@ -4,8 +4,9 @@ use crate::{
     AuditEntry, Result, Store, StoreError, audit,
     columns::{At, Place},
     pool::{Tx, all, maybe, run},
+    schedules,
 };
-use domain::{Document, DocumentId, Item, ItemId, Kind, PlanState, Timestamp, UserId};
+use domain::{Document, DocumentId, Entity, Item, ItemId, Kind, PlanState, Timestamp, UserId};
 use serde_json::Value;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
@@ -181,6 +182,9 @@ pub(crate) async fn write_items(tx: &mut Tx, document: Uuid, items: &[Item]) -> 
             item.updated_by.map(|user| user.0),
             At(item.updated_at),
         )?;
+        if let Entity::Check(check) = &item.entity {
+            schedules::follow(tx, document, item, check).await?;
+        }
     }
     Ok(())
 }

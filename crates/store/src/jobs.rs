@@ -3,7 +3,8 @@
 use crate::{
     AuditEntry, Result, Store, StoreError, audit,
     columns::{At, Place},
-    pool::{Db, Tx, all, maybe, one, run},
+    line::{self, Waiting},
+    pool::{Tx, all, maybe, one, run},
     runs,
 };
 use domain::{DocumentId, JobId, RunId, RunState, Timestamp};
@@ -131,37 +132,49 @@ impl Store {
         row.ok_or(StoreError::NotFound("job"))?.read()
     }
 
-    /// Hands the oldest waiting job to `owner` until `lease_until`, and marks its run as running.
-    /// Of several workers, one gets it.
+    /// Hands the waiting job whose turn it is to `owner` until `lease_until`, and marks its run as running. Plans and
+    /// persons take turns, so that many waiting runs of one do not keep out the single run of another. Of several
+    /// workers, one gets it.
     ///
     /// # Errors
     /// When the database fails.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn claim_job(&self, owner: &str, now: Timestamp, lease_until: Timestamp) -> Result<Option<Job>> {
         let mut tx = self.write().await?;
-        // SQLite has one writer at a time; in PostgreSQL workers step over rows that others are claiming.
-        let sql = match &tx {
-            Db::Sqlite(_) => "select id from jobs where state = 'queued' order by created_at, id limit 1",
-            Db::Postgres(_) => {
-                "select id from jobs where state = 'queued' order by created_at, id limit 1
-for update skip locked"
-            }
-        };
-        let Some((id,)) = maybe!(tx, "jobs", (Uuid,), sql)? else {
-            return Ok(None);
-        };
-        let sql = "update jobs
+        // SQLite has one writer at a time; in PostgreSQL another worker may be faster, then the line is looked at anew.
+        let id = loop {
+            let waiting =
+                all!(tx, "jobs", Waiting, include_str!("sql/list_waiting_jobs.sql"), At(Timestamp::UNIX_EPOCH))?;
+            let Some(id) = line::in_turn(waiting).next() else {
+                return Ok(None);
+            };
+            let sql = "update jobs
 set
     state = 'running', lease_owner = $2, lease_until = $3, attempts = attempts + 1,
     started_at = coalesce(started_at, $4)
-where id = $1";
-        run!(tx, "jobs", sql, id, owner, At(lease_until), At(now))?;
+where id = $1 and state = 'queued'";
+            if run!(tx, "jobs", sql, id, owner, At(lease_until), At(now))? > 0 {
+                break id;
+            }
+        };
         let job = one!(tx, "jobs", Row, include_str!("sql/load_job.sql"), id)?.read()?;
         if let Some(run) = job.job.run {
             runs::mark_running(&mut tx, run.0, now).await?;
         }
         tx.commit().await?;
         Ok(Some(job))
+    }
+
+    /// How many waiting jobs will be taken up before this one, as the line stands now; `None` when it does not wait.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn jobs_before(&self, id: JobId) -> Result<Option<u64>> {
+        let mut conn = self.conn().await?;
+        let waiting =
+            all!(conn, "jobs", Waiting, include_str!("sql/list_waiting_jobs.sql"), At(Timestamp::UNIX_EPOCH))?;
+        Ok(line::in_turn(waiting).zip(0..).find(|(waiting, _)| *waiting == id.0).map(|(_, before)| before))
     }
 
     /// Keeps a job for longer and notes how far it is. The answer says whether somebody wants it stopped.

@@ -131,30 +131,12 @@ impl Store {
     /// Queues a run and the job that executes it; returns its number within the plan.
     ///
     /// # Errors
-    /// `NotFound` when there is no such plan.
+    /// `NotFound` when there is no such plan; `Conflict` on `runs_document_id_check_id` when a run of the check has
+    /// not ended.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn insert_run(&self, new: &NewRun, job: &NewJob, entry: AuditEntry) -> Result<i64> {
         let mut tx = self.write().await?;
-        audit::append(&mut tx, new.document.0, &[entry]).await?;
-        let sql = "select coalesce(max(number), 0) + 1 from runs where document_id = $1";
-        let (number,) = one!(tx, "runs", (i64,), sql, new.document.0)?;
-        let sql = "insert into runs
-    (id, document_id, number, check_id, state, started_by, queued_at, spec_hash, slice_hash)
-values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8)";
-        run!(
-            tx,
-            "runs",
-            sql,
-            new.id.0,
-            new.document.0,
-            number,
-            new.check.0,
-            new.by.0,
-            At(new.at),
-            &new.spec_hash,
-            &new.slice_hash,
-        )?;
-        jobs::insert(&mut tx, job).await?;
+        let number = insert(&mut tx, new, job, entry).await?;
         tx.commit().await?;
         Ok(number)
     }
@@ -241,6 +223,31 @@ where left_path is not null or right_path is not null or differences_path is not
         let rows = all!(conn, "runs", Paths, sql)?;
         Ok(rows.into_iter().map(|(left, right, differences)| RunFiles { left, right, differences }).collect())
     }
+}
+
+/// Queues a run and its job inside a transaction; the run's number.
+pub(crate) async fn insert(tx: &mut Tx, new: &NewRun, job: &NewJob, entry: AuditEntry) -> Result<i64> {
+    audit::append(tx, new.document.0, &[entry]).await?;
+    let sql = "select coalesce(max(number), 0) + 1 from runs where document_id = $1";
+    let (number,) = one!(tx, "runs", (i64,), sql, new.document.0)?;
+    let sql = "insert into runs
+    (id, document_id, number, check_id, state, started_by, queued_at, spec_hash, slice_hash)
+values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8)";
+    run!(
+        tx,
+        "runs",
+        sql,
+        new.id.0,
+        new.document.0,
+        number,
+        new.check.0,
+        new.by.0,
+        At(new.at),
+        &new.spec_hash,
+        &new.slice_hash,
+    )?;
+    jobs::insert(tx, job).await?;
+    Ok(number)
 }
 
 /// A worker has taken the run up.

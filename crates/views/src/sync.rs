@@ -39,6 +39,36 @@ pub struct CheckRow {
     pub right: String,
     /// Its newest run, whatever its state.
     pub last: Option<Run>,
+    /// How its newest result stands to the one before, where they drifted apart or together.
+    pub drift: Option<DriftMark>,
+    /// When it runs by itself.
+    pub schedule: Option<ScheduleState>,
+}
+
+/// That a check drifted between its two newest results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftMark {
+    /// Number of the newest run with a result.
+    pub number: i64,
+    /// Number of the one before.
+    pub before: i64,
+    /// Whether anything got worse.
+    pub worse: bool,
+    /// What changed, in a sentence.
+    pub words: String,
+}
+
+/// When a check runs by itself, and in whose name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleState {
+    /// As in "at 06:00 on weekdays, in UTC".
+    pub words: String,
+    /// Who set it, with whose rights it runs.
+    pub by: String,
+    /// The next times, soonest first; none while the version is signed or withdrawn, when it rests.
+    pub next: Vec<Timestamp>,
+    /// When it last came due without a run, and why.
+    pub skipped: Option<(Timestamp, String)>,
 }
 
 /// The sync page of a plan.
@@ -117,8 +147,10 @@ pub struct RunPage {
     pub points: Vec<PointRow>,
     /// Earlier runs of the same check, oldest first, this one included.
     pub trend: Vec<TrendPoint>,
-    /// What is happening while it runs: phase and rows.
-    pub progress: Option<(String, u64)>,
+    /// What changed since the run before.
+    pub drift: Option<RunDrift>,
+    /// What is happening while it runs.
+    pub progress: Option<RunProgress>,
     /// The first differences that no rule would bridge, of the point that has most of them.
     pub sample: Option<Sample>,
     /// The first values that are not as expected, by place in the counts of format; empty where none are kept.
@@ -165,6 +197,39 @@ pub struct OtherRulesRow {
     pub different: u64,
     /// Values that differed in the run.
     pub differed: u64,
+}
+
+/// What changed since the run before of the same check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunDrift {
+    /// The changes.
+    pub drift: rules::Drift,
+    /// The same in a sentence.
+    pub words: String,
+    /// Columns that came, went or hold something else, one sentence each.
+    pub columns: Vec<String>,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunProgress {
+    /// The phase, such as `reading`.
+    pub phase: String,
+    /// Rows dealt with in this phase.
+    #[serde(default)]
+    pub rows: u64,
+    /// Rows a second in this phase; `None` until it is known.
+    #[serde(default)]
+    pub per_second: Option<u64>,
+    /// Seconds left; `None` where nothing says so.
+    #[serde(default)]
+    pub seconds_left: Option<u64>,
+    /// Whether those are the seconds of this phase only.
+    #[serde(default)]
+    pub phase_only: bool,
+    /// While it waits, how many others are before it.
+    #[serde(default)]
+    pub before: Option<u64>,
 }
 
 /// A few differences of one point, as a taste of the list.
@@ -494,6 +559,12 @@ pub struct CheckDesign {
     pub preview: Option<CheckPreview>,
     /// The check's body as it is stored, JSON, to notice changes by others.
     pub before: String,
+    /// When it runs by itself, as it was typed; may be empty.
+    pub schedule: String,
+    /// The same as it goes on.
+    pub scheduled: Option<ScheduleState>,
+    /// When this was loaded: the next times are counted from it.
+    pub now: Timestamp,
     /// Its runs, newest first.
     pub runs: Vec<Run>,
     /// Whether the reader may change and run it.

@@ -19,15 +19,20 @@ pub enum Caller {
         /// Their session.
         session: SessionId,
     },
+    /// A schedule, on behalf of the person who set it: may do what they may now.
+    Schedule {
+        /// Who.
+        user: User,
+    },
     /// The operator at the command line of the server: may do what an owner may.
     Operator,
 }
 
 impl Caller {
-    /// The person, if it is one.
+    /// The person, if it is one, or the one it acts for.
     pub fn user(&self) -> Option<&User> {
         match self {
-            Self::Person { user, .. } => Some(user),
+            Self::Person { user, .. } | Self::Schedule { user } => Some(user),
             Self::Anonymous | Self::Operator => None,
         }
     }
@@ -41,7 +46,7 @@ impl Caller {
     pub fn name(&self) -> String {
         match self {
             Self::Anonymous => "nobody".into(),
-            Self::Person { user, .. } => user.name.clone(),
+            Self::Person { user, .. } | Self::Schedule { user } => user.name.clone(),
             Self::Operator => "operator".into(),
         }
     }
@@ -49,7 +54,7 @@ impl Caller {
     fn owns_workspace(&self) -> bool {
         match self {
             Self::Anonymous => false,
-            Self::Person { user, .. } => user.role == WorkspaceRole::Owner,
+            Self::Person { user, .. } | Self::Schedule { user } => user.role == WorkspaceRole::Owner,
             Self::Operator => true,
         }
     }
@@ -98,7 +103,8 @@ impl Workbench {
     pub(crate) fn person(&self, caller: &Caller) -> Result<(), Error> {
         match caller {
             Caller::Anonymous => Err(Error::SignedOut),
-            Caller::Person { .. } | Caller::Operator => Ok(()),
+            Caller::Schedule { user } if user.disabled_at.is_some() => Err(Error::SignedOut),
+            Caller::Person { .. } | Caller::Schedule { .. } | Caller::Operator => Ok(()),
         }
     }
 

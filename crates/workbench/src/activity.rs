@@ -6,6 +6,9 @@ use serde_json::Value;
 use store::AuditLine;
 use views::{items::HistoryRow, plans::ActivityRow};
 
+/// Verb of a run that nobody started by hand: its actor is the person in whose name it runs.
+pub(crate) const SCHEDULED: &str = "started a check on time";
+
 /// Address of an item's page: within the plan at hand, also for items of the workspace. What was removed
 /// is known by its id alone.
 pub(crate) fn href(access: &Access, item: &Item) -> String {
@@ -60,7 +63,8 @@ pub(crate) fn rows(access: &Access, entries: Vec<AuditLine>) -> Vec<ActivityRow>
 }
 
 fn who(line: &AuditLine) -> String {
-    line.actor_name.clone().unwrap_or_else(|| "Plumbline".into())
+    let name = line.actor_name.clone().unwrap_or_else(|| "Plumbline".into());
+    if line.entry.verb == SCHEDULED { format!("The schedule, for {name},") } else { name }
 }
 
 /// Lines for the history of one item.
@@ -131,7 +135,8 @@ fn said(verb: &str, after: &Value) -> String {
         "approved" => vec![text("slot"), text("hash")],
         "finished a check" => vec![format!("run {}", text("run")), text("state").replace('_', " "), text("result")],
         "cancelled a check" => vec![format!("run {}", text("run"))],
-        "started a check" | "disabled a person" => Vec::new(),
+        "started a check" | SCHEDULED | "disabled a person" => Vec::new(),
+        "left a check out" => vec![text("why")],
         _ => vec![plain(after)],
     };
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();

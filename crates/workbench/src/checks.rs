@@ -1,12 +1,14 @@
-//! Sync checks: started and stopped by a person, executed as a job, shown as a dashboard.
+//! Sync checks: started by a person or on time, stopped by a person, executed as a job, shown as a dashboard.
 
-mod seen;
+mod due;
 mod expected;
+mod pace;
+mod seen;
 mod work;
 
 pub(crate) use expected::EXAMPLES;
 
-use crate::{Caller, Error, Event, Workbench};
+use crate::{Access, Caller, Error, Event, Workbench};
 use domain::{
     DocumentId, JobId, PlanRole, RunId,
     entity::{self, Check, ComparedPair},
@@ -15,6 +17,7 @@ use reconcile::{CodeMap, Pair, Spec, Tolerance};
 use serde_json::json;
 use store::{NewJob, NewRun, StoreError};
 use uuid::Uuid;
+use views::sync::RunProgress;
 
 /// A run that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,15 @@ pub struct Started {
     pub number: i64,
 }
 
+/// Constraint that keeps a second run of a check out while one has not ended.
+const ONE_RUN: &str = "runs_document_id_check_id";
+
+/// What is queued when a check is started.
+struct Start {
+    run: NewRun,
+    job: NewJob,
+}
+
 impl Workbench {
     /// Starts a check. Returns the run at once; the work goes on in the background.
     ///
@@ -33,7 +45,21 @@ impl Workbench {
     /// has not ended yet.
     pub async fn start_check(&self, caller: &Caller, key: &str, check: &str) -> Result<Started, Error> {
         let access = self.access(caller, key, PlanRole::Editor).await?;
-        let by = caller.user_id().ok_or(Error::SignedOut)?;
+        let Start { run, job } = self.to_start(&access, check)?;
+        let audit = self.audit(caller, "started a check", Some(run.check), json!({ "run": run.id }));
+        let number = match self.store().insert_run(&run, &job, audit).await {
+            Err(StoreError::Conflict { constraint }) if constraint == ONE_RUN => {
+                return Err(Error::Conflict("a run of this check was started at the same moment; wait for it".into()));
+            }
+            other => other?,
+        };
+        self.tell_waiting(&run);
+        Ok(Started { run: run.id, number })
+    }
+
+    /// The run and the job of a check that is started now.
+    fn to_start(&self, access: &Access, check: &str) -> Result<Start, Error> {
+        let by = access.caller.user_id().ok_or(Error::SignedOut)?;
         let item = access.find(check).ok_or(Error::NotFound("check"))?;
         let row = access.plan.get::<Check>(item.id).ok_or(Error::NotFound("check"))?;
         complete(row.entity)?;
@@ -59,10 +85,7 @@ impl Workbench {
             payload: json!({ "check": row.entity }),
             created_at: at,
         };
-        let audit = self.audit(caller, "started a check", Some(item.id), json!({ "run": run.id }));
-        let number = self.store().insert_run(&run, &job, audit).await?;
-        self.tell(run.document, run.id, "waiting", 0, false);
-        Ok(Started { run: run.id, number })
+        Ok(Start { run, job })
     }
 
     /// Stops a run that has not ended.
@@ -77,15 +100,21 @@ impl Workbench {
         match self.store().request_cancel(job.job.id, self.now(), audit).await {
             Err(StoreError::Conflict { .. }) => Err(Error::Conflict("this run has ended already".into())),
             Ok(state) => {
-                self.tell(access.plan.document.id, run.id, state.code(), 0, state.ended());
+                let progress = RunProgress { phase: state.code().into(), ..RunProgress::default() };
+                self.tell(access.plan.document.id, run.id, progress, state.ended());
                 Ok(())
             }
             Err(other) => Err(other.into()),
         }
     }
 
-    fn tell(&self, document: DocumentId, run: RunId, phase: &str, rows: u64, ended: bool) {
-        self.events().send(Event::Run { document, run, phase: phase.into(), rows, ended });
+    fn tell(&self, document: DocumentId, run: RunId, progress: RunProgress, ended: bool) {
+        self.events().send(Event::Run { document, run, progress, ended });
+    }
+
+    fn tell_waiting(&self, run: &NewRun) {
+        let progress = RunProgress { phase: "waiting".into(), ..RunProgress::default() };
+        self.tell(run.document, run.id, progress, false);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading checks: the sync page and the dashboard of a run.
 
+mod drift;
 mod evidence;
 mod other_rules;
 
@@ -9,13 +10,15 @@ pub(crate) use evidence::{blocking, difference, key_names};
 
 use crate::{Access, Caller, Error, Workbench, activity, plans};
 use domain::{
-    Item, ItemId, PlanRole, Run, RunId,
+    Item, ItemId, PlanRole, Run, RunId, RunState,
     entity::{BusinessObject, Check, DataPoint, Instance, Occurrence},
 };
 use reconcile::{Cause, Class, Filter};
 use rules::Verdict;
 use std::collections::BTreeMap;
-use views::sync::{CheckRow, PointRow, Remedy, RunPage, Sample, SyncPage, TrendPoint, VerdictRow};
+use views::sync::{
+    CheckRow, PointRow, Remedy, RunPage, RunProgress, Sample, ScheduleState, SyncPage, TrendPoint, VerdictRow,
+};
 
 /// Differences shown on the dashboard itself.
 const SAMPLE: usize = 5;
@@ -41,7 +44,9 @@ impl Workbench {
     pub async fn sync_page(&self, caller: &Caller, key: &str) -> Result<SyncPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let (pairs, matrix) = matrix(&access);
-        let checks = access.plan.each::<Check>().map(|row| check_row(&access, row.item, row.entity)).collect();
+        let mut scheduled = self.schedule_states(&access).await?;
+        let checks = access.plan.each::<Check>();
+        let checks = checks.map(|row| check_row(&access, row.item, row.entity, scheduled.remove(&row.id()))).collect();
         Ok(SyncPage {
             head: plans::head(&access),
             pairs,
@@ -64,13 +69,9 @@ impl Workbench {
         let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
         let (left, right) = sides(&access, &check);
         let points = run.totals.as_ref().map(|t| points(&access, &check, &run, t)).unwrap_or_default();
-        let progress = if run.state.ended() {
-            None
-        } else {
-            let job = self.store().job_of_run(run.id).await?;
-            let phase = job.progress["phase"].as_str().unwrap_or("waiting").to_owned();
-            Some((phase, job.progress["rows"].as_u64().unwrap_or_default()))
-        };
+        let progress = if run.state.ended() { None } else { Some(self.progress_of(&run).await?) };
+        let names: Vec<String> = points.iter().map(|p| p.name.clone()).collect();
+        let drift = self.run_drift(&access, &run, &names, [&left, &right]).await?;
         let mut trend: Vec<_> =
             access.evidence.runs.iter().filter(|r| r.check == run.check).filter_map(trend_point).collect();
         trend.sort_by_key(|p| p.number);
@@ -101,10 +102,21 @@ impl Workbench {
             right,
             points,
             trend,
+            drift,
             progress,
             may_edit: access.may_edit(),
             run,
         })
+    }
+
+    /// How far a run is that has not ended, as its worker last said, or its place in the line.
+    async fn progress_of(&self, run: &Run) -> Result<RunProgress, Error> {
+        let job = self.store().job_of_run(run.id).await?;
+        let waiting = || RunProgress { phase: "waiting".into(), ..RunProgress::default() };
+        if job.state == RunState::Queued {
+            return Ok(RunProgress { before: self.store().jobs_before(job.job.id).await?, ..waiting() });
+        }
+        Ok(serde_json::from_value(job.progress).unwrap_or_else(|_| waiting()))
     }
 
     /// The first differences of a point with one cause; nothing when the run kept none.
@@ -186,7 +198,7 @@ fn sides(access: &Access, check: &Check) -> (String, String) {
     (side(check.left_instance, check.left, "left"), side(check.right_instance, check.right, "right"))
 }
 
-fn check_row(access: &Access, item: &Item, check: &Check) -> CheckRow {
+fn check_row(access: &Access, item: &Item, check: &Check, schedule: Option<ScheduleState>) -> CheckRow {
     let (left, right) = sides(access, check);
     CheckRow {
         id: item.id,
@@ -196,6 +208,8 @@ fn check_row(access: &Access, item: &Item, check: &Check) -> CheckRow {
         left,
         right,
         last: access.evidence.runs.iter().filter(|r| r.check == item.id).max_by_key(|r| r.number).cloned(),
+        drift: drift::mark(access, item.id, |counts| point_name(access, counts)),
+        schedule,
     }
 }
 

@@ -82,6 +82,12 @@ impl Workbench {
             quantity: [saved.left_min, saved.left_max, saved.right_min, saved.right_max],
             preview: None,
             before: row.map(|r| r.item.entity.body().to_string()).unwrap_or_default(),
+            schedule: saved.schedule.to_string(),
+            scheduled: match row {
+                Some(row) => self.schedule_states(&access).await?.remove(&row.id()),
+                None => None,
+            },
+            now: self.now(),
             runs: row.map(|r| runs(&access, r.id())).unwrap_or_default(),
             may_edit: access.may_edit(),
             left,

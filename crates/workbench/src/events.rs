@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::broadcast;
+use views::sync::RunProgress;
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize)]
@@ -26,10 +27,9 @@ pub enum Event {
         document: DocumentId,
         /// Which.
         run: RunId,
-        /// Phase in words, such as `reading`.
-        phase: String,
-        /// Rows dealt with in this phase.
-        rows: u64,
+        /// How far it is.
+        #[serde(flatten)]
+        progress: RunProgress,
         /// Whether it ended.
         ended: bool,
     },

@@ -6,6 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{net::SocketAddr, path::PathBuf};
 use store::Location;
 
+/// Memory below which sorting makes no sense, in bytes.
+const LEAST_MEMORY: usize = 64 << 20;
+
 /// What the operator decides.
 #[derive(Clone)]
 pub struct Settings {
@@ -27,6 +30,10 @@ pub struct Settings {
     pub max_bytes: u64,
     /// Longest a check may take, in seconds.
     pub max_seconds: u64,
+    /// Runs of checks worked on at the same time; 0 means half the cores, at least 2 and at most 8.
+    pub at_once: usize,
+    /// Memory that all of them together may take for sorting, in bytes; what does not fit goes to disk.
+    pub memory_bytes: usize,
     /// The clock. Handed in so that tests and the demo decide what day it is.
     pub clock: fn() -> Timestamp,
 }
@@ -44,8 +51,23 @@ impl Settings {
             max_rows: 10_000_000,
             max_bytes: 4 << 30,
             max_seconds: 900,
+            at_once: 0,
+            memory_bytes: 1 << 30,
             clock,
         }
+    }
+
+    /// Runs of checks that are worked on at the same time.
+    pub fn runs_at_once(&self) -> usize {
+        match self.at_once {
+            0 => std::thread::available_parallelism().map_or(2, |cores| (cores.get() / 2).clamp(2, 8)),
+            n => n,
+        }
+    }
+
+    /// Memory of one run: its share, and never less than sorting needs.
+    pub(crate) fn memory_of_a_run(&self) -> usize {
+        (self.memory_bytes / self.runs_at_once()).max(LEAST_MEMORY)
     }
 
     /// Where our own data is kept.
@@ -59,5 +81,20 @@ impl Settings {
     /// Folder of staged rows, results and uploads.
     pub(crate) fn evidence_dir(&self) -> PathBuf {
         self.data_dir.join("evidence")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_share_cores_and_memory() {
+        let mut settings = Settings::for_data_dir(PathBuf::new(), || Timestamp::UNIX_EPOCH);
+        assert!((2..=8).contains(&settings.runs_at_once()));
+        settings.at_once = 4;
+        assert_eq!((settings.runs_at_once(), settings.memory_of_a_run()), (4, 256 << 20));
+        settings.at_once = 100;
+        assert_eq!(settings.memory_of_a_run(), 64 << 20);
     }
 }

@@ -3,8 +3,7 @@
 
 use super::{
     api::{CancelRun, load_run},
-    format,
-    other_rules::OtherRules,
+    drift::drift_card, format, other_rules::OtherRules, progress::progress_words,
     query, record_href, run_number,
 };
 use crate::{
@@ -43,14 +42,6 @@ struct Actions {
     live: Live,
     start: ServerAction<StartCheck>,
     cancel: ServerAction<CancelRun>,
-}
-
-/// An event about a run, as far as the page shows it.
-#[derive(serde::Deserialize)]
-struct Heard {
-    run: domain::RunId,
-    phase: String,
-    rows: u64,
 }
 
 /// Addresses of a run's pages.
@@ -145,32 +136,12 @@ fn seconds(ms: u64) -> String {
     }
 }
 
-/// What a run is doing, as it was when the page was loaded and then as the events say.
-fn progress_words(page: &Page, live: Live, phase: &str, rows: u64) -> Memo<String> {
-    let words = |phase: &str, rows: u64| match rows {
-        0 => format!("Now: {phase}."),
-        n => format!("Now: {phase}, {} rows.", grouped(n)),
-    };
-    let id = page.run.id;
-    let loaded = match page.run.state {
-        RunState::Queued => "It waits for its turn.".to_owned(),
-        _ => words(phase, rows),
-    };
-    Memo::new(move |before: Option<&String>| {
-        let heard = serde_json::from_str::<Heard>(&live.last()).ok().filter(|heard| heard.run == id);
-        match (heard, before) {
-            (Some(heard), _) => words(&heard.phase, heard.rows),
-            (None, Some(before)) => before.clone(),
-            (None, None) => loaded.clone(),
-        }
-    })
-}
-
 fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<CancelRun>) -> AnyView {
     let run = &page.run;
     match &page.progress {
-        Some((phase, rows)) => {
-            let words = progress_words(page, live, phase, *rows);
+        Some(progress) => {
+            let words = progress_words(run.id, progress, live);
+            let title = if progress.phase == "waiting" { "The check waits" } else { "The check is running" };
             let stop = page.may_edit.then(|| {
                 let (plan, number) = (page.head.key.clone(), run.number.to_string());
                 view! {
@@ -190,7 +161,7 @@ fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<C
                     .map(|e| view! { <Notice tone=Tone::Bad>{e.message}</Notice> })
             };
             view! {
-                <Card title="The check is running">
+                <Card title=title>
                     <div class="run-progress">
                         <progress aria-label="Progress of the check"></progress>
                         <p role="status">{move || words.get()}</p>
@@ -228,6 +199,7 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVie
         {figures(links, page, totals)}
         {points(links, page, totals)}
         {format::card(page, totals)}
+        {page.drift.as_ref().map(|drift| drift_card(root, page, drift))}
         {pair}
         {(page.trend.len() > 1).then(|| trend_card(root, &page.trend))}
         {evidence(page, totals)}

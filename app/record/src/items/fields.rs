@@ -25,7 +25,7 @@ pub fn control(field: &'static Field, value: &Value, state: &FormState) -> AnyVi
     let text = value.as_str().unwrap_or_default().to_owned();
     let (label, help, required) = (field.label, field.help, field.required);
     match field.kind {
-        FieldType::Line => {
+        FieldType::Line | FieldType::Schedule => {
             view! { <TextInput name=name id=id label=label value=text help=help error=error required=required autocomplete="off"/> }
                 .into_any()
         }

@@ -175,6 +175,8 @@ entity! {
         right_min: Option<i64> = "Right at least", Count { min: 0, max: 1_000_000_000_000 };
         /// Most records expected on the right side.
         right_max: Option<i64> = "Right at most", Count { min: 0, max: 1_000_000_000_000 };
+        /// When it runs by itself, in UTC: minute, hour, day of the month, month, day of the week.
+        schedule: Line = "Runs by itself", Schedule, loose;
     }
     /// The conscious choice for the existing data of a business object.
     HistoryDecision {

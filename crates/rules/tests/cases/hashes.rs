@@ -26,6 +26,7 @@ fn other(kind: FieldType, value: &Value) -> Value {
         FieldType::Line | FieldType::Text => {
             json!(format!("{} x", value.as_str().unwrap_or_default()))
         }
+        FieldType::Schedule => json!(if value == &json!("0 6 * * *") { "0 7 * * *" } else { "0 6 * * *" }),
         FieldType::Count { min, max } => match value.as_i64() {
             Some(n) if n < max => json!(n + 1),
             Some(_) | None => json!(min),

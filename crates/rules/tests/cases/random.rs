@@ -52,6 +52,7 @@ impl Dice {
                 let edge = [min, max, min.max(0), (min + 1).min(max)];
                 json!(edge[self.roll(4) as usize])
             }
+            FieldType::Schedule => json!(["", "0 6 * * 1-5", "*/15 * * * *"][self.roll(3) as usize]),
             FieldType::Flag => json!(self.roll(2) == 0),
             FieldType::Date => {
                 json!(["-009999-01-01", "9999-12-31", "2027-03-14", "2027-01-15"][self.roll(4) as usize])

@@ -206,3 +206,59 @@ pub async fn files_keep_their_bytes(lab: &Lab) {
     let elsewhere = lab.store.load_attachment(other, file.id).await;
     assert!(matches!(elsewhere, Err(StoreError::NotFound("file"))), "not through another plan");
 }
+
+/// Ana has five runs waiting in one plan and two in another, Ben one in Ana's plan, Cleo one in her own.
+pub async fn plans_and_persons_take_turns(lab: &Lab) {
+    let (ana, ben, cleo) = (lab.user("ana").await, lab.user("ben").await, lab.user("cleo").await);
+    let (p, q, r) = (lab.plan("p", ana).await, lab.plan("q", ana).await, lab.plan("r", cleo).await);
+    // Everybody had a run before, Ben last.
+    for (plan, who) in [(p, ana), (r, cleo), (p, ben)] {
+        done(lab, plan, lab.id(), who, "cc").await;
+    }
+    let mut line = Vec::new();
+    for (plan, who, n) in [(p, ana, 5), (q, ana, 2), (p, ben, 1), (r, cleo, 1)] {
+        for _ in 0..n {
+            line.push((who, plan, queued(lab, plan, lab.id(), who).await.1));
+        }
+    }
+    let before = async |place: usize| lab.store.jobs_before(line[place].2.id).await.unwrap();
+    // Plan q had no run yet and Ana's turn is the oldest; then Cleo, then Ben, for whom plan p waits longer than Ana.
+    assert_eq!((before(5).await, before(8).await), (Some(0), Some(1)));
+    let mut taken = Vec::new();
+    while let Some(job) = claim(lab, "w").await {
+        let (who, plan, _) = line.iter().find(|(.., waiting)| waiting.id == job.job.id).unwrap();
+        assert_eq!(lab.store.jobs_before(job.job.id).await.unwrap(), None, "it does not wait any more");
+        taken.push((*who, *plan));
+    }
+    let place = |who, plan| taken.iter().position(|t| *t == (who, plan)).unwrap();
+    assert_eq!((place(ana, q), place(cleo, r)), (0, 1));
+    assert_eq!(place(ben, p), 2, "one run of Ben's does not wait for five of Ana's: {taken:?}");
+    assert_eq!(taken.len(), 9);
+}
+
+pub async fn a_check_has_one_open_run(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let (document, other) = (lab.plan("p", ana).await, lab.plan("q", ana).await);
+    let check = lab.id();
+    queued(lab, document, check, ana).await;
+    queued(lab, other, check, ana).await;
+    let (id, at) = (lab.id(), lab.now());
+    let run = NewRun { id, document, check, by: ana, at, spec_hash: "aa".into(), slice_hash: "bb".into() };
+    let job = NewJob {
+        id: lab.id(),
+        kind: "check".into(),
+        document: Some(document),
+        run: Some(id),
+        payload: json!({}),
+        created_at: at,
+    };
+    let twice = lab.store.insert_run(&run, &job, lab.entry("run_queued")).await;
+    assert_eq!(conflict(twice), "runs_document_id_check_id");
+    assert_eq!(lab.store.list_audit(document, None, None, 9).await.unwrap().len(), 2, "nothing of it was kept");
+    let first = claim(lab, "w").await.unwrap();
+    lab.store
+        .finish_run(first.job.run.unwrap(), first.job.id, "w", &outcome(lab, "cc"), lab.entry("run_done"))
+        .await
+        .unwrap();
+    lab.store.insert_run(&run, &job, lab.entry("run_queued")).await.unwrap();
+}

@@ -9,6 +9,7 @@ mod lab;
 mod people;
 mod races;
 mod review;
+mod schedules;
 mod schema;
 mod signing;
 mod trail;
@@ -75,6 +76,13 @@ conformance! {
         abandoned_work_is_done_again_and_then_given_up,
         waiting_and_running_work_can_be_stopped,
         files_keep_their_bytes,
+        plans_and_persons_take_turns,
+        a_check_has_one_open_run,
+    }
+    schedules {
+        a_schedule_follows_its_check,
+        a_due_time_is_taken_up_once,
+        a_time_left_out_says_why,
     }
     review {
         threads_are_answered_and_resolved,

@@ -3,14 +3,18 @@
 //!
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
 
-use super::{complete, expected, seen};
+use super::{
+    complete, expected,
+    pace::{self, Before, Now, Pace},
+    seen,
+};
 use crate::{
     Error, Workbench,
     comparison::{self, Read},
     own_task::on_its_own,
 };
 use connectors::Limits;
-use domain::{DocumentId, FieldCounts, RecordCounts, RunId, RunState, RunTotals, SideCounts, entity::Check};
+use domain::{DocumentId, FieldCounts, RecordCounts, Run, RunId, RunState, RunTotals, SideCounts, entity::Check};
 use reconcile::{Phase, Progress, Staged};
 use serde_json::json;
 use std::{
@@ -23,6 +27,8 @@ use std::{
     time::{Duration, Instant},
 };
 use store::{Job, RunFiles, RunOutcome, StoreError};
+use tokio::task::JoinSet;
+use views::sync::RunProgress;
 
 /// How long a worker has a job before it must say that it is alive.
 const LEASE: Duration = Duration::from_secs(30);
@@ -30,6 +36,8 @@ const LEASE: Duration = Duration::from_secs(30);
 const BEAT: Duration = Duration::from_millis(500);
 /// How often the end of a run is written again where the disk is full or the database busy.
 const FINISH_TRIES: u32 = 20;
+/// Longest that the systems are asked how many rows they have.
+const ESTIMATE: Duration = Duration::from_secs(5);
 /// How often a job is tried when its worker dies.
 const ATTEMPTS: i64 = 2;
 
@@ -48,13 +56,16 @@ impl Workbench {
             self.store().finish_job(job.job.id, worker, RunState::Failed, Some("unknown kind of work"), now).await?;
             return Ok(true);
         };
-        let claim = Claim { attempt: Arc::new(job), worker, document, run };
+        // Without it the run says less of how long it has to go.
+        let before = self.run_before(document, run).await.unwrap_or_default();
+        let claim = Claim { attempt: Arc::new(job), worker, document, run, before };
         let begun = Instant::now();
         let pulse = Pulse::default();
         let outcome = {
             let (workbench, job, beating) = (self.clone(), Arc::clone(&claim.attempt), pulse.clone());
+            let first = claim.before.is_none();
             let wall = Duration::from_secs(self.settings().max_seconds);
-            let work = async move { workbench.execute(&job, document, run, &beating).await };
+            let work = async move { workbench.execute(&job, document, run, &beating, first).await };
             let work = on_its_own(in_time(wall, work));
             let beat = self.keep_alive(&claim, &pulse);
             tokio::pin!(work, beat);
@@ -65,7 +76,11 @@ impl Workbench {
         };
         // Whatever still reads or compares for it stops now.
         pulse.cancel.store(true, Ordering::Relaxed);
-        let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = milliseconds(begun);
+        if outcome.is_ok() {
+            // How long each phase took, for the next run; without it that one says less.
+            let _ = self.beat(&claim, &pulse).await;
+        }
         self.finish(&claim, outcome, took).await?;
         Ok(true)
     }
@@ -79,7 +94,15 @@ impl Workbench {
         Ok(())
     }
 
-    async fn execute(&self, job: &Job, document: DocumentId, run: RunId, pulse: &Pulse) -> Result<Finished, Error> {
+    /// `first`: no run before says how much there is to read.
+    async fn execute(
+        &self,
+        job: &Job,
+        document: DocumentId,
+        run: RunId,
+        pulse: &Pulse,
+        first: bool,
+    ) -> Result<Finished, Error> {
         let check: Check = serde_json::from_value(job.job.payload["check"].clone())
             .map_err(|e| Error::internal("a check cannot be read", &e))?;
         let (spec, left, right) = complete(&check)?;
@@ -96,12 +119,21 @@ impl Workbench {
         let left = self.source(document, left, &check.left_table).await?;
         let right = self.source(document, right, &check.right_table).await?;
         pulse.phase("reading");
+        // Asked beside the reading, which does not wait for it.
+        let mut asking = JoinSet::new();
+        if first {
+            let sides = [(left.clone(), check.left_table.to_string()), (right.clone(), check.right_table.to_string())];
+            let total = Arc::clone(&pulse.total);
+            asking.spawn(async move { total.store(estimate(sides).await.unwrap_or_default(), Ordering::Relaxed) });
+        }
         let side = |source, file| on_its_own(staged(source, folder.join(file), limits.clone(), pulse.clone()));
         let (left, right) = tokio::try_join!(side(left, "left.parquet"), side(right, "right.parquet"))?;
+        asking.shutdown().await;
         pulse.phase("looking at formats");
         let format = expected::format(&check, [&left.staged, &right.staged], &folder, &pulse.cancel).await?;
-        pulse.phase("comparing");
+        pulse.phase("matching");
         let mut settings = reconcile::Settings::new(folder.clone());
+        settings.memory_bytes = self.settings().memory_of_a_run();
         settings.differences = Some(folder.join("differences.parquet"));
         let progress = pulse.clone();
         let report = Arc::new(move |p: Progress| {
@@ -111,6 +143,7 @@ impl Workbench {
                 Phase::Comparing => "comparing",
             });
             progress.rows.store(p.rows, Ordering::Relaxed);
+            progress.total.store(p.total, Ordering::Relaxed);
         });
         let cancel = pulse.cancel.clone();
         let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel).await?;
@@ -133,15 +166,12 @@ impl Workbench {
     async fn keep_alive(&self, claim: &Claim<'_>, pulse: &Pulse) -> Error {
         loop {
             tokio::time::sleep(BEAT).await;
-            let (phase, rows) = pulse.read();
-            let until = self.now() + jiff::SignedDuration::try_from(LEASE).unwrap_or_default();
-            let progress = json!({ "phase": phase, "rows": rows });
-            match self.store().extend_lease(claim.attempt.job.id, claim.worker, until, &progress).await {
-                Ok(stop) => {
+            match self.beat(claim, pulse).await {
+                Ok((stop, progress)) => {
                     if stop {
                         pulse.cancel.store(true, Ordering::Relaxed);
                     }
-                    self.tell(claim.document, claim.run, &phase, rows, false);
+                    self.tell(claim.document, claim.run, progress, false);
                 }
                 // A full disk ends the work itself, in words.
                 Err(StoreError::Busy | StoreError::Full) => {}
@@ -151,6 +181,30 @@ impl Workbench {
                 }
             }
         }
+    }
+
+    /// Keeps the job and notes how far it is; the answer says whether somebody wants it stopped.
+    async fn beat(&self, claim: &Claim<'_>, pulse: &Pulse) -> Result<(bool, RunProgress), StoreError> {
+        let (now, pace) = pulse.read();
+        let progress = pace::progress(&now, claim.before.as_ref());
+        let until = self.now() + jiff::SignedDuration::try_from(LEASE).unwrap_or_default();
+        let kept = serde_json::to_value(Kept { progress: &progress, pace }).unwrap_or_default();
+        let stop = self.store().extend_lease(claim.attempt.job.id, claim.worker, until, &kept).await?;
+        Ok((stop, progress))
+    }
+
+    /// What the newest result of the same check says of how long this run takes: only when it answered the same
+    /// question.
+    async fn run_before(&self, document: DocumentId, run: RunId) -> Result<Option<Before>, Error> {
+        let this = self.store().load_run(run).await?.run;
+        let same = |r: &&Run| r.check == this.check && r.spec_hash == this.spec_hash && r.totals.is_some();
+        let runs = self.store().list_runs(document, 1_000).await?;
+        let Some((before, totals)) = runs.iter().find(same).and_then(|r| Some((r, r.totals.as_ref()?))) else {
+            return Ok(None);
+        };
+        let job = self.store().job_of_run(before.id).await?;
+        let pace = serde_json::from_value(job.progress).unwrap_or_default();
+        Ok(Some(Before { rows: totals.left.rows + totals.right.rows, pace }))
     }
 
     async fn finish(&self, claim: &Claim<'_>, outcome: Result<Finished, Error>, took_ms: u64) -> Result<(), Error> {
@@ -206,7 +260,8 @@ impl Workbench {
         if lost {
             self.forget_evidence(run, &claim.attempt).await;
         } else {
-            self.tell(claim.document, run, end.state.code(), 0, true);
+            let progress = RunProgress { phase: end.state.code().into(), ..RunProgress::default() };
+            self.tell(claim.document, run, progress, true);
         }
         Ok(())
     }
@@ -228,6 +283,36 @@ struct Claim<'a> {
     worker: &'a str,
     document: DocumentId,
     run: RunId,
+    before: Option<Before>,
+}
+
+/// What is kept with a job while it goes on, and read by its page and by the next run.
+#[derive(serde::Serialize)]
+struct Kept<'a> {
+    #[serde(flatten)]
+    progress: &'a RunProgress,
+    #[serde(flatten)]
+    pace: Pace,
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// About how many rows both sides have, where their systems say so without counting.
+async fn estimate(sides: [(connectors::Source, String); 2]) -> Option<u64> {
+    let limits = Limits { wall: ESTIMATE, ..Limits::default() };
+    let mut rows = 0;
+    for (source, table) in sides {
+        let tables = connectors::catalogue(&source, &limits).await.ok()?;
+        let named = |t: &&connectors::TableInfo| match &t.schema {
+            Some(schema) => format!("{schema}.{}", t.name) == table,
+            None => t.name == table,
+        };
+        let found = if tables.len() == 1 { tables.first() } else { tables.iter().find(named) };
+        rows += found?.row_estimate?;
+    }
+    Some(rows)
 }
 
 /// Reads one side; the rows of both sides are counted together.
@@ -251,24 +336,54 @@ async fn in_time<T>(wall: Duration, work: impl Future<Output = Result<T, Error>>
 /// What a job shares with the one who says that it is alive.
 #[derive(Clone, Default)]
 struct Pulse {
-    phase: Arc<std::sync::Mutex<&'static str>>,
+    phases: Arc<std::sync::Mutex<Phases>>,
     rows: Arc<AtomicU64>,
+    /// Rows of the phase; 0 where nobody knows.
+    total: Arc<AtomicU64>,
     cancel: Arc<AtomicBool>,
+}
+
+/// The phase a job is in, since when, and how long those before it took.
+#[derive(Default)]
+struct Phases {
+    now: &'static str,
+    since: Option<Instant>,
+    pace: Pace,
+}
+
+impl Phases {
+    fn elapsed(&self) -> u64 {
+        self.since.map(milliseconds).unwrap_or_default()
+    }
+
+    /// What each phase took so far, the present one included.
+    fn pace(&self) -> Pace {
+        let mut pace = self.pace.clone();
+        if !self.now.is_empty() {
+            *pace.took.entry(self.now.to_owned()).or_default() += self.elapsed();
+        }
+        pace
+    }
 }
 
 impl Pulse {
     fn phase(&self, phase: &'static str) {
-        if let Ok(mut current) = self.phase.lock()
-            && *current != phase
+        if let Ok(mut phases) = self.phases.lock()
+            && phases.now != phase
         {
-            *current = phase;
+            phases.pace = phases.pace();
+            phases.now = phase;
+            phases.since = Some(Instant::now());
             self.rows.store(0, Ordering::Relaxed);
+            self.total.store(0, Ordering::Relaxed);
         }
     }
 
-    fn read(&self) -> (String, u64) {
-        let phase = self.phase.lock().map(|p| *p).unwrap_or_default();
-        (phase.to_owned(), self.rows.load(Ordering::Relaxed))
+    fn read(&self) -> (Now, Pace) {
+        let Ok(phases) = self.phases.lock() else { return (Now::default(), Pace::default()) };
+        let total = Some(self.total.load(Ordering::Relaxed)).filter(|total| *total > 0);
+        let now = Now { phase: phases.now, rows: self.rows.load(Ordering::Relaxed), total, elapsed: phases.elapsed() };
+        (now, phases.pace())
     }
 }
 

@@ -13,6 +13,7 @@ mod process;
 mod refusals;
 mod review;
 mod schema;
+mod schedule;
 mod signable;
 mod signing;
 mod sync;

@@ -21,7 +21,11 @@ pub struct Signable {
 
 impl Signable {
     pub async fn new() -> Self {
-        let world = World::new().await;
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(adjust: impl FnOnce(&mut workbench::Settings)) -> Self {
+        let world = World::with(adjust).await;
         let instance = world
             .add(Kind::Instance, json!({ "name": "CRM", "business_owner": "Mira", "technical_owner": "Tom" }))
             .await;

@@ -1,0 +1,13 @@
+select
+    jobs.id, runs.document_id as plan, runs.started_by as person,
+    coalesce(
+        (select max(others.started_at) from runs as others where others.document_id = runs.document_id), $1
+    ) as plan_at,
+    coalesce(
+        (select max(others.started_at) from runs as others where others.started_by = runs.started_by), $1
+    ) as person_at
+from jobs
+left join runs on runs.id = jobs.run_id
+where jobs.state = 'queued'
+order by jobs.created_at, jobs.id
+limit 1000
