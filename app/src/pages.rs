@@ -26,6 +26,7 @@ mod sync;
 mod trial;
 mod verify;
 mod versions;
+mod worklists;
 
 pub use account::AccountPage;
 pub use change::{ChangePage, RisksPage};
@@ -56,3 +57,4 @@ pub use trial::TrialPage;
 pub use verify::LoadVerified;
 pub use verify::VerifyPage;
 pub use versions::VersionsPage;
+pub use worklists::{NewWorklistPage, WorklistPage, WorklistsPage};

@@ -4,9 +4,10 @@ mod api;
 mod dashboard;
 mod differences;
 mod record;
+mod slices;
 
 pub use dashboard::RunPage;
-pub use differences::DifferencesPage;
+pub use differences::{DifferencesPage, difference_table};
 pub use record::RecordPage;
 
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ fn query(filter: &DifferenceFilter, from: u64) -> String {
         ("field", filter.field.map(|f| f.to_string())),
         ("cause", encoded(&filter.cause)),
         ("text", encoded(&filter.text)),
+        ("slice", encoded(&filter.slice)),
         ("from", (from > 0).then(|| from.to_string())),
     ];
     let parts: Vec<_> = parts.into_iter().filter_map(|(name, value)| value.map(|v| format!("{name}={v}"))).collect();

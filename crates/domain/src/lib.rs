@@ -14,6 +14,7 @@ mod item;
 mod people;
 mod review;
 mod values;
+mod worklist;
 
 pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
 pub use document::{Document, Plan, PlanState, Row};
@@ -33,3 +34,4 @@ pub use review::{
     Approval, Comment, Lapse, Round, RoundState, Signature, Slot, SlotAssignment, SnapshotInfo, Waiver, standings,
 };
 pub use values::{Date, Invalid, Line, Text, Timestamp};
+pub use worklist::{Judged, SignedException, Worklist, WorklistGroup, WorklistState};

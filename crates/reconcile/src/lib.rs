@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod groups;
 mod judge;
+mod keyset;
 mod link;
 mod lookup;
 mod names;
@@ -20,6 +21,7 @@ mod normalise;
 pub mod profile;
 mod report;
 mod settle;
+mod slices;
 mod sorted;
 mod spec;
 mod staging;
@@ -30,8 +32,9 @@ pub use check::{Outcome, Phase, Progress, ProgressFn, Settings, check, check_res
 pub use codes::CodeMap;
 pub use differences::{Class, Difference, Filter, Page, page};
 pub use error::EngineError;
-pub use export::export_csv;
+pub use export::{MOST_SHEET_ROWS, export_csv, export_xlsx};
 pub use judge::{CauseCount, FieldDetail};
+pub use keyset::{KeyDigest, KeySet, MatchingKeys, entries_kept, equal_among, matching_keys};
 pub use link::{
     FieldKind, FieldSummary, Level, LevelSummary, LinkPhase, LinkProgressFn, LinkSettings, LinkSpec, LinkSummary,
     Linked, LinkedPair, PassSummary, Reason, link,
@@ -40,6 +43,7 @@ pub use lookup::{Record, find_records};
 pub use names::plain_name;
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
+pub use slices::{FoundSlice, Slice, find_slices, slice_keys};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
 pub use staging::{NUMERIC, Staged, StagedColumn, Stager};
 pub use tolerance::Tolerance;

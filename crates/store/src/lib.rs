@@ -24,6 +24,7 @@ mod snapshots;
 mod upkeep;
 mod users;
 mod waivers;
+mod worklists;
 
 pub use audit::{AuditEntry, AuditLine, ChainBreak, ChainReport, audit_hash};
 pub use columns::microseconds;
@@ -39,6 +40,7 @@ pub use sign::{Difference, NewSnapshot, SignOutcome, SignRequest};
 pub use snapshots::{IssuedFile, Snapshot};
 pub use upkeep::IntegrityReport;
 pub use users::Credentials;
+pub use worklists::NewWorklist;
 
 /// What every method returns.
 pub type Result<T> = std::result::Result<T, StoreError>;

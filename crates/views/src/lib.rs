@@ -11,3 +11,4 @@ pub mod process;
 pub mod review;
 pub mod sync;
 pub mod trial;
+pub mod worklists;

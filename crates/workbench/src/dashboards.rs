@@ -1,10 +1,11 @@
 //! Reading checks: the sync page and the dashboard of a run.
 
 mod evidence;
+mod slices;
 
 pub use evidence::Download;
-
-use evidence::{difference, key_names};
+pub(crate) use evidence::{CsvOf, blocking, difference, key_names};
+pub(crate) use slices::{keep_slices, parsed_slice, sensitive_columns, slice_words};
 
 use crate::{Access, Caller, Error, Workbench, activity, plans};
 use domain::{
@@ -46,6 +47,7 @@ impl Workbench {
             pairs,
             matrix,
             checks,
+            worklists: self.open_worklists(&access, None).await?,
             connections: access.evidence.connections.clone(),
             may_edit: access.may_edit(),
             may_connect: access.role >= PlanRole::Editor,
@@ -78,6 +80,8 @@ impl Workbench {
             Some((point, cause, total)) => self.sample(run.id, point, cause, total).await,
             None => None,
         };
+        let slices = self.slices(&access, &check, &run, &points).await;
+        let worklists = self.open_worklists(&access, Some(run.check)).await?;
         let mut remedies = remedies(&points);
         let bridged_by_rules = remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
         remedies.truncate(REMEDIES);
@@ -96,6 +100,9 @@ impl Workbench {
             points,
             trend,
             progress,
+            slices,
+            worklists,
+            may_assign: access.role >= PlanRole::Editor,
             may_edit: access.may_edit(),
             run,
         })
@@ -105,8 +112,8 @@ impl Workbench {
     async fn sample(&self, run: RunId, point: &PointRow, cause: &str, total: u64) -> Option<Sample> {
         let path = self.differences_path(run).await.ok()?;
         let field = point.field;
-        let wanted =
-            Filter { class: Some(Class::Different), field: Some(field), cause: Cause::from_label(cause), text: None };
+        let (class, cause_of) = (Some(Class::Different), Cause::from_label(cause));
+        let wanted = Filter { class, field: Some(field), cause: cause_of, ..Filter::default() };
         let page = tokio::task::spawn_blocking(move || reconcile::page(&path, &wanted, 0, SAMPLE)).await.ok()?.ok()?;
         Some(Sample {
             field,
@@ -166,11 +173,11 @@ fn remedies(points: &[PointRow]) -> Vec<Remedy> {
     all
 }
 
-fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
+pub(crate) fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
     access.evidence.runs.iter().find(|r| r.number == number).ok_or(Error::NotFound("run"))
 }
 
-fn sides(access: &Access, check: &Check) -> (String, String) {
+pub(crate) fn sides(access: &Access, check: &Check) -> (String, String) {
     let side = |instance: Option<ItemId>, connection: Option<domain::ConnectionId>, otherwise: &str| {
         let instance = access.plan.find::<Instance>(instance).map(|i| i.name.to_string());
         let connection =
@@ -232,7 +239,7 @@ fn claim(access: &Access, point: ItemId, (left, right): (ItemId, ItemId)) -> Str
     format!("data_point={point}{}{}", place("left", left), place("right", right))
 }
 
-fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
+pub(crate) fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
     match access.plan.find::<DataPoint>(counts.data_point) {
         Some(point) => point.name.to_string(),
         None if counts.left == counts.right => counts.left.clone(),

@@ -4,6 +4,7 @@
 use super::{
     api::{CancelRun, load_run},
     query, record_href, run_number,
+    slices::{slices_card, worklists_card},
 };
 use crate::{
     layout::PlanPage,
@@ -73,8 +74,8 @@ impl Links {
     }
 
     fn cause(&self, field: usize, cause: &str) -> String {
-        let class = Some("different".to_owned());
-        self.to(&DifferenceFilter { class, field: Some(field), cause: Some(cause.into()), text: None })
+        let (class, cause) = (Some("different".to_owned()), Some(cause.to_owned()));
+        self.to(&DifferenceFilter { class, field: Some(field), cause, ..DifferenceFilter::default() })
     }
 
     fn to(&self, filter: &DifferenceFilter) -> String {
@@ -223,7 +224,9 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVie
     view! {
         {figures(links, page, totals)}
         {points(links, page, totals)}
+        {slices_card(&links.run, &page.slices)}
         {pair}
+        {worklists_card(root, page)}
         {(page.trend.len() > 1).then(|| trend_card(root, &page.trend))}
         {evidence(page, totals)}
     }

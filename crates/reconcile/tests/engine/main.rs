@@ -8,4 +8,5 @@ mod findings;
 mod limits;
 mod oracle;
 mod profiles;
+mod slices;
 mod tables;

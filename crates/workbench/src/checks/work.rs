@@ -7,6 +7,7 @@ use super::complete;
 use crate::{
     Error, Workbench,
     comparison::{self, Read},
+    dashboards::keep_slices,
     own_task::on_its_own,
 };
 use connectors::Limits;
@@ -112,6 +113,10 @@ impl Workbench {
         });
         let cancel = pulse.cancel.clone();
         let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel).await?;
+        if outcome.differences_kept == outcome.differences_total {
+            pulse.phase("looking where they differ");
+            keep_slices(&folder).await;
+        }
         let mut totals = totals(&check, &outcome);
         totals.sources = vec![left.source, right.source];
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
@@ -200,6 +205,12 @@ impl Workbench {
         if lost {
             self.forget_evidence(run, &claim.attempt).await;
         } else {
+            if end.state == RunState::Done
+                && let Err(error) = self.judge_worklists(claim.document, run).await
+            {
+                // The next run judges them.
+                tracing::error!(%run, %error, "work-lists were not judged");
+            }
             self.tell(claim.document, run, end.state.code(), 0, true);
         }
         Ok(())

@@ -14,4 +14,5 @@ mod signable;
 mod signing;
 mod sync;
 mod trial;
+mod worklists;
 mod world;
