@@ -26,7 +26,7 @@ function uploaded(folder: string, text: string): string {
 }
 
 async function upload(page: Page, name: string, text: string): Promise<void> {
-  const form = card(page, "A file");
+  const form = card(page, "Upload a file");
   await fill(form, { Name: name, "It is": "Test" });
   await form.locator("input[type=file]").setInputFiles({ name: `${name}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) });
   await form.getByRole("button", { name: /^Upload/ }).click();

@@ -112,12 +112,7 @@ pub fn entries_kept(differences: &Path) -> Result<u64, EngineError> {
 ///
 /// With a compared pair: the key is once on both sides and the pair is equal, as it stands or by rule. Without one:
 /// the key is once on both sides, or on neither.
-pub fn equal_among(
-    left: &Path,
-    differences: &Path,
-    keys: &KeySet,
-    field: Option<usize>,
-) -> Result<u64, EngineError> {
+pub fn equal_among(left: &Path, differences: &Path, keys: &KeySet, field: Option<usize>) -> Result<u64, EngineError> {
     let reader = Reader::open(differences, &Filter { keys: Some(keys.clone()), ..Filter::default() }, None)?;
     let spec = reader.spec.clone();
     let mut open = HashSet::new();

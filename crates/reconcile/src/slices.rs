@@ -155,8 +155,7 @@ pub fn find_slices(left: &Path, differences: &Path) -> Result<Option<Vec<FoundSl
         return Ok(Some(Vec::new()));
     }
     let rows = Rows::open(left)?;
-    let key: Vec<usize> =
-        spec.key_columns(Side::Left).iter().map(|name| rows.place(name)).collect::<Result<_, _>>()?;
+    let key: Vec<usize> = spec.key_columns(Side::Left).iter().map(|name| rows.place(name)).collect::<Result<_, _>>()?;
     let mut cuts = cuts(rows.names.len(), &key);
     let mut all = Bucket::default();
     let columns: Vec<usize> = cuts.iter().map(|cut| cut.column).chain(key.iter().copied()).collect();

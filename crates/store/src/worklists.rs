@@ -93,7 +93,10 @@ impl Row {
             at: self.made_at.0,
             judged: self.judged_run.map(|run| Judged { run, equal }),
             closed_at: self.closed_at.map(|at| at.0),
-            exception: self.exception.zip(self.exception_version).map(|(words, version)| SignedException { words, version }),
+            exception: self
+                .exception
+                .zip(self.exception_version)
+                .map(|(words, version)| SignedException { words, version }),
         })
     }
 }

@@ -1,9 +1,6 @@
 //! Where differences concentrate, and the work-lists they become.
 
-use crate::{
-    plans::PlanHead,
-    sync::DifferenceRow,
-};
+use crate::{plans::PlanHead, sync::DifferenceRow};
 use serde::{Deserialize, Serialize};
 
 /// A part of the left side in which a point differs much more often than elsewhere.

@@ -42,12 +42,7 @@ impl Workbench {
     ///
     /// # Errors
     /// When the caller may not see the plan.
-    pub async fn worklists(
-        &self,
-        caller: &Caller,
-        key: &str,
-        filter: &WorklistFilter,
-    ) -> Result<WorklistsPage, Error> {
+    pub async fn worklists(&self, caller: &Caller, key: &str, filter: &WorklistFilter) -> Result<WorklistsPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let all = self.store().list_worklists(access.plan.document.id).await?;
         let open = all.iter().filter(|w| w.state == WorklistState::Open).count();
@@ -113,7 +108,10 @@ impl Workbench {
             let Group { group, filter } = groups::parsed(&access, &check, run, text)?;
             let matching = self.matching(run, &group, filter).await?;
             if matching.entries == 0 {
-                return Err(Error::invalid("groups", "no difference of this run fits one of them; load the page again"));
+                return Err(Error::invalid(
+                    "groups",
+                    "no difference of this run fits one of them; load the page again",
+                ));
             }
             let owner = if owner.is_empty() { owner_of(&access, &check, &group) } else { owner.to_string() };
             let keys = matching.keys.map(|keys| keys.to_bytes());
@@ -121,7 +119,8 @@ impl Workbench {
             let count = matching.entries;
             new.push(NewWorklist { run: run.id, check: run.check, group, count, keys, owner, due, note, by, at });
         }
-        let told: Vec<_> = new.iter().map(|w| json!({ "group": w.group, "count": w.count, "owner": w.owner })).collect();
+        let told: Vec<_> =
+            new.iter().map(|w| json!({ "group": w.group, "count": w.count, "owner": w.owner })).collect();
         let audit = self.audit(caller, "made work-lists", Some(run.check), json!({ "run": number, "lists": told }));
         let numbers = self.store().insert_worklists(access.plan.document.id, &new, audit).await?;
         self.tell_changed(&access);

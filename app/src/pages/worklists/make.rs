@@ -5,8 +5,8 @@ use crate::{
     error::field_error,
     layout::PlanPage,
     ui::{
-        Button, ButtonLink, ButtonLook, Card, Column, DataTable, DateInput, Empty, Loaded, Notice, PageHead,
-        PageTitle, SkeletonShape, TextArea, TextInput, Tone, grouped, hidden,
+        Button, ButtonLink, ButtonLook, Card, Column, DataTable, DateInput, Empty, Loaded, Notice, PageHead, PageTitle,
+        SkeletonShape, TextArea, TextInput, Tone, grouped, hidden,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -27,7 +27,8 @@ pub fn NewWorklistPage() -> impl IntoView {
 
 fn content(page: Page, make: ServerAction<MakeWorklists>) -> AnyView {
     let run = format!("/p/{}/runs/{}", page.head.key, page.run_number);
-    let meta = view! { <a class="link" href=run.clone()>"run "{page.run_number}" of "{page.check.clone()}</a> }.into_any();
+    let meta =
+        view! { <a class="link" href=run.clone()>"run "{page.run_number}" of "{page.check.clone()}</a> }.into_any();
     let actions = view! { <ButtonLink href=run.clone() label="Back to the run"/> }.into_any();
     let body = match (page.groups.is_empty(), page.may_edit) {
         (true, _) => view! {

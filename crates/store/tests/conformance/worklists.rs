@@ -46,9 +46,18 @@ pub async fn a_worklist_is_closed_once(lab: &Lab) {
     let first = one(lab, document, 1).await;
     assert_eq!((first.run_number, first.check, first.count, first.by_key), (1, check, 412, true));
     assert_eq!(first.group.columns, Some(("city".to_owned(), "ort".to_owned())));
-    assert_eq!((first.group.cause.as_deref(), first.group.slice.as_deref()), (Some("case"), Some("{\"by\":\"value\"}")));
-    assert_eq!((first.owner.as_str(), first.due, first.note.as_str()), ("Data desk", "2027-03-14".parse().ok(), "Begin with A"));
-    assert_eq!((first.state, first.judged, first.closed_at, &first.exception), (WorklistState::Open, None, None, &None));
+    assert_eq!(
+        (first.group.cause.as_deref(), first.group.slice.as_deref()),
+        (Some("case"), Some("{\"by\":\"value\"}"))
+    );
+    assert_eq!(
+        (first.owner.as_str(), first.due, first.note.as_str()),
+        ("Data desk", "2027-03-14".parse().ok(), "Begin with A")
+    );
+    assert_eq!(
+        (first.state, first.judged, first.closed_at, &first.exception),
+        (WorklistState::Open, None, None, &None)
+    );
     assert_eq!((first.by, first.by_name.as_str()), (ana, "ana"));
     let second = one(lab, document, 2).await;
     assert_eq!((second.by_key, second.group.columns, second.due), (false, None, None));

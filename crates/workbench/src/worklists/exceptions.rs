@@ -27,13 +27,7 @@ impl Workbench {
     /// # Errors
     /// When the caller may not edit, the work-list is closed, or what is named is not part of the newest signed
     /// version.
-    pub async fn except_worklist(
-        &self,
-        caller: &Caller,
-        key: &str,
-        number: i64,
-        exception: &str,
-    ) -> Result<(), Error> {
+    pub async fn except_worklist(&self, caller: &Caller, key: &str, number: i64, exception: &str) -> Result<(), Error> {
         let access = self.access(caller, key, PlanRole::Editor).await?;
         let worklist = self.worklist_numbered(&access, number).await?;
         if worklist.state == WorklistState::Closed {
@@ -72,7 +66,7 @@ fn choices<'a>(
     check: &'a Check,
     today: domain::Date,
 ) -> impl Iterator<Item = ExceptionChoice> + 'a {
-    let accepted = |d: &HistoryDecision| {
+    let accepted = move |d: &HistoryDecision| {
         let decided = matches!(d.state, Some(DecisionState::Decided | DecisionState::Done));
         let same = check.object.is_none() || d.object == check.object;
         d.choice == Some(HistoryChoice::Accept) && decided && same

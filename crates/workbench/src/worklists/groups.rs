@@ -87,9 +87,9 @@ pub(super) fn of_run(access: &Access, run: &Run, found: &[FoundSlice]) -> Vec<Gr
         (Class::DuplicateRight, totals.right.duplicate_keys),
     ];
     let whole = whole.into_iter().filter(|(_, count)| *count > 0);
-    all.extend(whole.map(|(class, count)| {
-        (WorklistGroup { class: class.label().into(), ..WorklistGroup::default() }, count)
-    }));
+    all.extend(
+        whole.map(|(class, count)| (WorklistGroup { class: class.label().into(), ..WorklistGroup::default() }, count)),
+    );
     let row = |(group, count): (WorklistGroup, u64)| {
         Some(GroupRow {
             words: words::title(access, &group, &check),

@@ -16,11 +16,13 @@ impl Workbench {
     pub(crate) async fn judge_worklists(&self, document: DocumentId, run: RunId) -> Result<(), Error> {
         let run = self.store().load_run(run).await?.run;
         let all = self.store().list_worklists(document).await?;
-        let concerned = |w: &&Worklist| {
-            w.state == WorklistState::Open && w.check == run.check && w.run_number < run.number
-        };
+        let concerned =
+            |w: &&Worklist| w.state == WorklistState::Open && w.check == run.check && w.run_number < run.number;
         for worklist in all.iter().filter(concerned) {
-            let equal = self.equal_in(document, worklist, &run).await?;
+            let equal = self.equal_in(document, worklist, &run).await.unwrap_or_else(|error| {
+                tracing::warn!(run = %run.id, number = worklist.number, %error, "a work-list was not judged");
+                None
+            });
             let judged = Judged { run: run.number, equal };
             let closed_at = (equal == Some(worklist.count)).then(|| self.now());
             let verb = if closed_at.is_some() { "closed a work-list" } else { "judged a work-list" };

@@ -15,9 +15,8 @@ use workbench::{Assignment, Caller, Error};
 /// 60 records, 20 of them gold; `mail` is the address on the right.
 fn customers(mail: impl Fn(u32) -> String) -> String {
     let tier = |n: u32| if n.is_multiple_of(3) { "gold" } else { "none" };
-    (1..=60).fold("id,email,name,tier\n".to_owned(), |text, n| {
-        text + &format!("{n},{},Name {n},{}\n", mail(n), tier(n))
-    })
+    (1..=60)
+        .fold("id,email,name,tier\n".to_owned(), |text, n| text + &format!("{n},{},Name {n},{}\n", mail(n), tier(n)))
 }
 
 fn same(n: u32) -> String {
@@ -204,7 +203,9 @@ async fn editors_make_and_assign_and_viewers_read() {
     w.assign_worklist(&editor, plan, 1, &mine).await.unwrap();
     let late = Assignment { due: "soon".into(), ..none.clone() };
     assert_eq!(fields(&w.assign_worklist(&editor, plan, 1, &late).await.unwrap_err()), ["due"]);
-    for nonsense in ["", "{}", "{\"class\":\"equal_by_rule\"}", "{\"class\":\"different\"}", "{\"class\":\"only_left\"}"] {
+    for nonsense in
+        ["", "{}", "{\"class\":\"equal_by_rule\"}", "{\"class\":\"different\"}", "{\"class\":\"only_left\"}"]
+    {
         let made = w.make_worklists(&editor, plan, run, &[nonsense.to_owned()], &none).await;
         assert_eq!(fields(&made.unwrap_err()), ["groups"], "{nonsense}");
     }
@@ -231,11 +232,9 @@ async fn only_what_is_signed_excuses_a_worklist() {
     let run = s.world.run("CK1").await;
     let chosen = [groups(&s.world, run).await.groups.into_iter().find(|g| g.count == 19).unwrap().group];
     w.make_worklists(owner, plan, run, &chosen, &Assignment::default()).await.unwrap();
-    let decision = s
-        .world
-        .add(Kind::HistoryDecision, json!({ "choice": "accept", "state": "decided", "decided_by": "Mira" }))
-        .await
-        .to_string();
+    let member = s.world.add(Kind::BusinessObject, json!({ "name": "Member", "definition": "Who joined" })).await;
+    let accepted = json!({ "object": member, "choice": "accept", "state": "decided", "decided_by": "Mira" });
+    let decision = s.world.add(Kind::HistoryDecision, accepted).await.to_string();
     // Decided, but not signed yet.
     assert!(w.worklist(owner, plan, 1, 0).await.unwrap().exceptions.is_empty());
     assert_eq!(fields(&w.except_worklist(owner, plan, 1, &decision).await.unwrap_err()), ["exception"]);
