@@ -103,11 +103,15 @@ impl Cut {
         match part {
             None => self.die(),
             Some(None) => self.null.get_or_insert_default().add(different),
-            Some(Some(part)) => match self.parts.get_mut(part) {
-                Some(bucket) => bucket.add(different),
-                None if self.parts.len() == MOST_PARTS => self.die(),
-                None => self.parts.entry(part.to_owned()).or_default().add(different),
-            },
+            Some(Some(part)) => {
+                if let Some(bucket) = self.parts.get_mut(part) {
+                    bucket.add(different);
+                } else if self.parts.len() == MOST_PARTS {
+                    self.die();
+                } else {
+                    self.parts.entry(part.to_owned()).or_default().add(different);
+                }
+            }
         }
     }
 
