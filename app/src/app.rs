@@ -58,6 +58,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("runs/:number") view={Lazy::<lab::RunPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number/differences") view={Lazy::<lab::DifferencesPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number/record") view={Lazy::<lab::RecordPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("worklists") view={Lazy::<lab::WorklistsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("worklists/new") view={Lazy::<lab::NewWorklistPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("worklists/:number") view={Lazy::<lab::WorklistPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("history") view={Lazy::<lab::HistoryPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("history/overwrite") view={Lazy::<lab::OverwritePage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("trial") view={Lazy::<lab::TrialPage>::new()} ssr=SsrMode::Async/>

@@ -30,6 +30,8 @@ const PAGES = [
   `${PLAN}/checks/CK1`,
   `${PLAN}/runs/1`,
   `${PLAN}/runs/1/differences`,
+  `${PLAN}/worklists`,
+  `${PLAN}/worklists/new?run=1`,
   `${PLAN}/history`,
   `${PLAN}/trial`,
   `${PLAN}/findings`,

@@ -14,7 +14,9 @@ use axum::{
 use futures::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use views::sync::DifferenceFilter;
-use workbench::{Caller, Error, ExportFormat};
+use workbench::{Caller, Download, Error, ExportFormat};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Hands out an export. `version` is `newest`, `draft`, `v1`, `v2` …; `format` is `md`, `pdf`, `json`.
 pub async fn export(
@@ -53,13 +55,39 @@ pub async fn differences(
     Query(filter): Query<DifferenceFilter>,
 ) -> Response {
     match state.workbench.differences_csv(&caller, &key, number, &filter).await {
-        Ok(file) => {
-            let begin = futures::stream::once(std::future::ready(Ok(file.first)));
-            let body = Body::from_stream(begin.chain(ReceiverStream::new(file.rest)));
-            attachment(&format!("{key}-run-{number}.csv"), "text/csv; charset=utf-8", body)
-        }
+        Ok(file) => csv(&format!("{key}-run-{number}.csv"), file),
         Err(error) => refused(&error, &format!("/p/{key}/sync")),
     }
+}
+
+/// `GET /p/{plan}/worklists/{number}/records.csv`: the records of a work-list.
+pub async fn worklist_csv(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path((key, number)): Path<(String, i64)>,
+) -> Response {
+    match state.workbench.worklist_csv(&caller, &key, number).await {
+        Ok(file) => csv(&format!("{key}-worklist-{number}.csv"), file),
+        Err(error) => refused(&error, &format!("/p/{key}/worklists")),
+    }
+}
+
+/// `GET /p/{plan}/worklists/{number}/records.xlsx`: the same as a workbook.
+pub async fn worklist_xlsx(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path((key, number)): Path<(String, i64)>,
+) -> Response {
+    match state.workbench.worklist_xlsx(&caller, &key, number).await {
+        Ok(bytes) => attachment(&format!("{key}-worklist-{number}.xlsx"), XLSX, bytes),
+        Err(error) => refused(&error, &format!("/p/{key}/worklists")),
+    }
+}
+
+fn csv(name: &str, file: Download) -> Response {
+    let begin = futures::stream::once(std::future::ready(Ok(file.first)));
+    let body = Body::from_stream(begin.chain(ReceiverStream::new(file.rest)));
+    attachment(name, "text/csv; charset=utf-8", body)
 }
 
 /// A file to keep, never to be shown as a page of ours.

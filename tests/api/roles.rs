@@ -53,6 +53,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("record_columns", "plan={plan}&connection={id}&table=x&instance=&columns[c0]=x&points[c0]=", "eo"),
     ("load_overwrite", "key={plan}&of=x&lost=true&from=0", "vreo"),
     ("load_record", "key={plan}&number=999&record=x", "vreo"),
+    ("load_worklists", "key={plan}&filter[state]=&filter[owner]=", "vreo"),
+    ("load_worklist", "key={plan}&number=999&from=0", "vreo"),
+    ("load_new_worklists", "key={plan}&number=999", "vreo"),
     ("list_items", "plan={plan}&kind=risk&text=&offset=0", "vreo"),
     ("list_items", "kind=system&text=&offset=0", "svreo"),
     ("load_item", "plan={plan}&reference=N1", "vreo"),
@@ -73,6 +76,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("preview_check", "plan={plan}&texts[left]=x", "eo"),
     ("start_check", "plan={plan}&check=CK99", "eo"),
     ("cancel_run", "plan={plan}&number=999", "eo"),
+    ("make_worklists", "plan={plan}&number=999&owner=&due=&note=&groups[0]=x", "eo"),
+    ("assign_worklist", "plan={plan}&number=999&owner=x&due=&note=", "eo"),
+    ("except_worklist", "plan={plan}&number=999&exception=x", "eo"),
     ("connect_file", "plan={plan}&name=x&instance=&environment=test&path=/x.csv", "eo"),
     (
         "connect_database",
@@ -237,6 +243,8 @@ fn every_download_of_a_plan_as_every_kind_of_caller() {
             ("download/draft/json", StatusCode::OK),
             ("files/00000000-0000-7000-8000-000000000000", StatusCode::NOT_FOUND),
             ("runs/999/differences.csv", StatusCode::NOT_FOUND),
+            ("worklists/999/records.csv", StatusCode::NOT_FOUND),
+            ("worklists/999/records.xlsx", StatusCode::NOT_FOUND),
         ] {
             for who in WHO {
                 let at = |plan: &str| get(&format!("/p/{plan}/{tail}"), walk.cookie(who));

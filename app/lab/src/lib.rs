@@ -9,6 +9,7 @@ mod history;
 mod runs;
 mod sync;
 mod trial;
+mod worklists;
 
 pub use checks::CheckPage;
 pub use connections::{ConnectionsPage, SchemaPage};
@@ -16,6 +17,7 @@ pub use history::{HistoryPage, OverwritePage};
 pub use runs::{DifferencesPage, RecordPage, RunPage};
 pub use sync::SyncPage;
 pub use trial::TrialPage;
+pub use worklists::{NewWorklistPage, WorklistPage, WorklistsPage};
 
 #[cfg(feature = "ssr")]
 use kit::server;

@@ -8,9 +8,10 @@ mod format;
 mod other_rules;
 mod progress;
 mod record;
+mod slices;
 
 pub use dashboard::RunPage;
-pub use differences::DifferencesPage;
+pub use differences::{DifferencesPage, difference_table};
 pub use record::RecordPage;
 
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ fn query(filter: &DifferenceFilter, from: u64) -> String {
         ("cause", encoded(&filter.cause)),
         ("filled", encoded(&filter.filled)),
         ("text", encoded(&filter.text)),
+        ("slice", encoded(&filter.slice)),
         ("from", (from > 0).then(|| from.to_string())),
     ];
     let parts: Vec<_> = parts.into_iter().filter_map(|(name, value)| value.map(|v| format!("{name}={v}"))).collect();

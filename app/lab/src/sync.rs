@@ -4,7 +4,7 @@ mod api;
 
 pub use api::StartCheck;
 
-use super::connections::adapter_words;
+use super::{connections::adapter_words, worklists::worklist_table};
 use crate::{
     layout::PlanPage,
     next::encoded,
@@ -51,12 +51,19 @@ fn content(sync: Page, start: ServerAction<StartCheck>) -> AnyView {
         {designs.then(|| view! { <ButtonLink href=new_check.clone() label="New check" look=ButtonLook::Primary icon="plus"/> })}
     }
     .into_any();
+    let worklists = (!sync.worklists.is_empty()).then(|| {
+        let count = sync.worklists.len();
+        let title = if count == 1 { "1 open work-list".to_owned() } else { format!("{count} open work-lists") };
+        let end = view! { <a class="link" href=format!("{root}/worklists")>"All work-lists"</a> }.into_any();
+        view! { <Card title=title end=end>{worklist_table(&root, &sync.worklists, true)}</Card> }.into_any()
+    });
     let body = if sync.matrix.is_empty() && sync.checks.is_empty() {
         empty(&root, &sync)
     } else {
         view! {
             {matrix(&root, &sync)}
             {checks(&root, sync.checks, sync.may_edit, start)}
+            {worklists}
         }
         .into_any()
     };

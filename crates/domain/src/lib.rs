@@ -15,6 +15,7 @@ mod people;
 mod review;
 mod schedule;
 mod values;
+mod worklist;
 
 pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
 pub use document::{Document, Plan, PlanState, Row};
@@ -34,3 +35,4 @@ pub use review::{
 };
 pub use schedule::{LEAST_MINUTES, Schedule};
 pub use values::{Date, Invalid, Line, Text, Timestamp};
+pub use worklist::{Judged, SignedException, Worklist, WorklistGroup, WorklistState};

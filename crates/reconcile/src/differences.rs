@@ -9,7 +9,7 @@ use std::{
 };
 
 use arrow::{
-    array::{Array, AsArray, BooleanArray, RecordBatch},
+    array::{Array, AsArray, BooleanArray, RecordBatch, StringArray},
     datatypes::{UInt32Type, UInt64Type},
 };
 use parquet::{
@@ -22,7 +22,12 @@ use parquet::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::writer::{DifferencesWriter, Entry};
-use crate::{cause::Cause, error::EngineError, spec::Spec};
+use crate::{
+    cause::Cause,
+    error::EngineError,
+    keyset::{KeyDigest, KeySet},
+    spec::Spec,
+};
 
 /// Key of the Parquet metadata that holds the check's description, so that the file explains itself.
 const SPEC: &str = "plumbline.spec";
@@ -135,7 +140,7 @@ impl Filled {
 }
 
 /// Which entries to show. Everything left out matches all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only this class.
     pub class: Option<Class>,
@@ -147,6 +152,15 @@ pub struct Filter {
     pub filled: Option<Filled>,
     /// Only entries with this text in a key part or value, whatever its case.
     pub text: Option<String>,
+    /// Only entries of these keys.
+    pub keys: Option<KeySet>,
+}
+
+/// What [`Reader::for_each_key`] tells of an entry besides its key.
+pub(crate) struct KeyEntry {
+    pub(crate) class: Class,
+    pub(crate) field: Option<usize>,
+    pub(crate) cause: Option<Cause>,
 }
 
 /// A page of entries.
@@ -222,6 +236,40 @@ impl Reader {
         }
         Ok(())
     }
+
+    /// Calls `each` for every entry, in order, with the digest of its key; values are not read.
+    pub(crate) fn for_each_key(self, mut each: impl FnMut(KeyDigest, KeyEntry)) -> Result<(), EngineError> {
+        let Self { path, spec, builder, .. } = self;
+        let keys = spec.key.len();
+        let mask = ProjectionMask::roots(builder.parquet_schema(), (0..keys + 2).chain([keys + 4]));
+        let reader = builder
+            .with_projection(mask)
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(|error| EngineError::parquet("read", &path, &error))?;
+        for batch in reader {
+            let batch = batch.map_err(|error| EngineError::storage("read", &path, error))?;
+            let parts = key_columns(&batch, keys);
+            let text = |column: usize, row: usize| {
+                let array = batch.column(column).as_string::<i32>();
+                array.is_valid(row).then(|| array.value(row))
+            };
+            let field = batch.column(keys + 1).as_primitive::<UInt32Type>();
+            for row in 0..batch.num_rows() {
+                let entry = KeyEntry {
+                    class: text(keys, row).and_then(Class::from_label).unwrap_or(Class::Different),
+                    field: field.is_valid(row).then(|| field.value(row) as usize),
+                    cause: text(keys + 2, row).and_then(Cause::from_label),
+                };
+                each(KeyDigest::in_row(&parts, row), entry);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn key_columns(batch: &RecordBatch, keys: usize) -> Vec<&StringArray> {
+    batch.columns().iter().take(keys).map(|column| column.as_string::<i32>()).collect()
 }
 
 /// The check that a file of differences belongs to.
@@ -282,6 +330,13 @@ fn predicates(
             };
             let fits = |row: usize| Some(filled.fits(has(0, row), has(1, row)));
             Ok((0..batch.num_rows()).map(fits).collect::<BooleanArray>())
+        })));
+    }
+    if let Some(wanted) = filter.keys.clone() {
+        predicates.push(Box::new(ArrowPredicateFn::new(mask((0..keys).collect()), move |batch| {
+            let parts = key_columns(&batch, keys);
+            let has = |row: usize| Some(wanted.contains(&KeyDigest::in_row(&parts, row)));
+            Ok((0..batch.num_rows()).map(has).collect::<BooleanArray>())
         })));
     }
     if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {

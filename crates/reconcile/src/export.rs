@@ -1,6 +1,8 @@
-//! Differing records as CSV that a spreadsheet program opens without executing anything in it.
+//! Differing records as CSV or a workbook that a spreadsheet program opens without executing anything in it.
 
 use std::{io::Write, path::Path};
+
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use crate::{
     cause::Cause,
@@ -9,43 +11,102 @@ use crate::{
     error::EngineError,
 };
 
+/// Most entries of a workbook; a spreadsheet program opens no more.
+pub const MOST_SHEET_ROWS: u64 = 100_000;
+/// Longest text of a cell of a workbook, in UTF-16 units.
+const LONGEST_CELL: usize = 32_767;
+
 /// Writes all matching entries as CSV (RFC 4180, UTF-8, header first) and returns how many. NULL is written
 /// as nothing and the empty text as `""`. Cells a spreadsheet would take for a formula get a leading `'`;
 /// plain numbers stay numbers. Blocking.
 pub fn export_csv(path: &Path, filter: &Filter, out: &mut dyn Write) -> Result<u64, EngineError> {
-    let reader = Reader::open(path, filter, None)?;
-    let spec = reader.spec.clone();
     let failed = |error: std::io::Error| EngineError::storage("export", path, error);
-    let named = |(left, right): &(String, String)| {
-        if left == right { left.clone() } else { format!("{left} = {right}") }
-    };
     let mut line = Line::default();
-    for part in &spec.key {
-        line.cell(Some(&format!("key: {}", named(part))));
-    }
-    for title in ["class", "left field", "right field", "left", "right", "cause", "left rows", "right rows"] {
-        line.cell(Some(title));
-    }
-    out.write_all(line.end()).map_err(failed)?;
-    let mut count = 0;
-    reader.for_each(|entry| {
-        let entry = entry();
-        for part in &entry.key {
-            line.cell(Some(part));
+    let count = each_row(path, filter, |cells| {
+        for cell in cells {
+            line.cell(*cell);
         }
-        let pair = entry.field.and_then(|field| spec.compare.get(field));
-        line.cell(Some(entry.class.label()));
-        line.cell(pair.map(|pair| pair.left.as_str()));
-        line.cell(pair.map(|pair| pair.right.as_str()));
-        line.cell(entry.left.as_deref());
-        line.cell(entry.right.as_deref());
-        line.cell(entry.cause.map(Cause::label));
-        line.cell(Some(&entry.left_rows.to_string()));
-        line.cell(Some(&entry.right_rows.to_string()));
-        count += 1;
         out.write_all(line.end()).map_err(failed)
     })?;
     out.flush().map_err(failed)?;
+    Ok(count)
+}
+
+/// The matching entries as a workbook with the columns of the CSV. Every cell is text, which no program takes for a
+/// formula, so values stay as they are; a text too long for a cell is cut. Blocking.
+///
+/// # Errors
+/// `BadSpec` when more than [`MOST_SHEET_ROWS`] match.
+pub fn export_xlsx(path: &Path, filter: &Filter) -> Result<Vec<u8>, EngineError> {
+    let failed = |error: XlsxError| EngineError::Internal(format!("the workbook was not written: {error}"));
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Records").map_err(failed)?;
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    let head = Format::new().set_bold();
+    let mut row = 0;
+    each_row(path, filter, |cells| {
+        if u64::from(row) > MOST_SHEET_ROWS {
+            let words = format!("a workbook holds at most {MOST_SHEET_ROWS} entries; download CSV instead");
+            return Err(EngineError::BadSpec(words));
+        }
+        for (column, cell) in (0..).zip(cells) {
+            let Some(cell) = cell.map(shortened) else { continue };
+            let written = match row {
+                0 => sheet.write_string_with_format(row, column, cell, &head),
+                _ => sheet.write_string(row, column, cell),
+            };
+            written.map_err(failed)?;
+        }
+        row += 1;
+        Ok(())
+    })?;
+    book.save_to_buffer().map_err(failed)
+}
+
+fn shortened(text: &str) -> &str {
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, letter)| {
+        units += letter.len_utf16();
+        units > LONGEST_CELL
+    });
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// Calls `each` with the header and then with every matching entry; returns how many those are.
+fn each_row(
+    path: &Path,
+    filter: &Filter,
+    mut each: impl FnMut(&[Option<&str>]) -> Result<(), EngineError>,
+) -> Result<u64, EngineError> {
+    let reader = Reader::open(path, filter, None)?;
+    let spec = reader.spec.clone();
+    let named = |(left, right): &(String, String)| {
+        let name = if left == right { left.clone() } else { format!("{left} = {right}") };
+        format!("key: {name}")
+    };
+    let keys: Vec<String> = spec.key.iter().map(named).collect();
+    let titles = ["class", "left field", "right field", "left", "right", "cause", "left rows", "right rows"];
+    each(&keys.iter().map(String::as_str).chain(titles).map(Some).collect::<Vec<_>>())?;
+    let mut count = 0;
+    reader.for_each(|entry| {
+        let entry = entry();
+        let pair = entry.field.and_then(|field| spec.compare.get(field));
+        let (left_rows, right_rows) = (entry.left_rows.to_string(), entry.right_rows.to_string());
+        let mut cells: Vec<Option<&str>> = entry.key.iter().map(|part| Some(part.as_str())).collect();
+        cells.extend([
+            Some(entry.class.label()),
+            pair.map(|pair| pair.left.as_str()),
+            pair.map(|pair| pair.right.as_str()),
+            entry.left.as_deref(),
+            entry.right.as_deref(),
+            entry.cause.map(Cause::label),
+            Some(&left_rows),
+            Some(&right_rows),
+        ]);
+        count += 1;
+        each(&cells)
+    })?;
     Ok(count)
 }
 

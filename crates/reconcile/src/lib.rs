@@ -14,6 +14,7 @@ mod error;
 mod export;
 mod groups;
 mod judge;
+mod keyset;
 mod link;
 mod lookup;
 mod names;
@@ -23,6 +24,7 @@ pub mod profile;
 mod recount;
 mod report;
 mod settle;
+mod slices;
 mod sorted;
 mod soundness;
 mod spec;
@@ -35,8 +37,9 @@ pub use codes::CodeMap;
 pub use differences::{Class, Difference, Filled, Filter, Page, page};
 pub use conformance::{Breaks, Conformance, Expectation, Pattern, ValueType, conformance};
 pub use error::EngineError;
-pub use export::export_csv;
+pub use export::{MOST_SHEET_ROWS, export_csv, export_xlsx};
 pub use judge::{CauseCount, FieldDetail};
+pub use keyset::{KeyDigest, KeySet, MatchingKeys, entries_kept, equal_among, matching_keys};
 pub use link::{
     FieldKind, FieldSummary, Level, LevelSummary, LinkPhase, LinkProgressFn, LinkSettings, LinkSpec, LinkSummary,
     Linked, LinkedPair, PassSummary, Reason, link,
@@ -48,6 +51,7 @@ pub use recount::{Recount, compared, recount};
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
 pub use soundness::{Expected, Soundness, soundness};
+pub use slices::{FoundSlice, Slice, find_slices, slice_keys};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
 pub use staging::{NUMERIC, Staged, StagedColumn, Stager};
 pub use tolerance::Tolerance;

@@ -14,7 +14,7 @@ use crate::{
     error::EngineError,
     judge::{Verdict, verdict},
     spec::{Pair, Rule, Side, Spec},
-    staging::{StagedColumn, columns_of, place},
+    staging::{Staged, StagedColumn, place},
 };
 
 const BATCH_ROWS: usize = 8192;
@@ -87,7 +87,7 @@ fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, EngineErro
 
 /// Per compared pair whether its values were compared as decimals.
 fn numeric(spec: &Spec, [left, right]: [&Path; 2]) -> Result<Vec<bool>, EngineError> {
-    let (left, right) = (columns_of(left)?, columns_of(right)?);
+    let (left, right) = (Staged::columns_of(left)?, Staged::columns_of(right)?);
     let is_numeric = |columns: &[StagedColumn], side: Side, name: &str| -> Result<bool, EngineError> {
         let at = place(side, name, columns.iter().map(|column| &column.name))?;
         Ok(columns[at].numeric)

@@ -16,7 +16,7 @@ use parquet::{
     arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
     basic::Compression,
     file::{
-        metadata::{FileMetaData, KeyValue},
+        metadata::KeyValue,
         properties::{EnabledStatistics, WriterProperties},
     },
 };

@@ -26,6 +26,7 @@ mod snapshots;
 mod upkeep;
 mod users;
 mod waivers;
+mod worklists;
 
 pub use audit::{AuditEntry, AuditLine, ChainBreak, ChainReport, audit_hash};
 pub use columns::microseconds;
@@ -42,6 +43,7 @@ pub use sign::{Difference, NewSnapshot, SignOutcome, SignRequest};
 pub use snapshots::{IssuedFile, Snapshot};
 pub use upkeep::IntegrityReport;
 pub use users::Credentials;
+pub use worklists::NewWorklist;
 
 /// What every method returns.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -12,3 +12,4 @@ pub mod review;
 pub mod schema;
 pub mod sync;
 pub mod trial;
+pub mod worklists;

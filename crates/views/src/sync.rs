@@ -1,6 +1,10 @@
 //! The sync page, connections, the design of a check, a run with its dashboard, its differences.
 
-use crate::{items::RefOption, plans::PlanHead};
+use crate::{
+    items::RefOption,
+    plans::PlanHead,
+    worklists::{SliceRow, WorklistRow},
+};
 use domain::{ConnectionId, ConnectionView, ItemId, Run, RunId, Timestamp};
 use rules::PointVerdict;
 use serde::{Deserialize, Serialize};
@@ -82,6 +86,8 @@ pub struct SyncPage {
     pub matrix: Vec<VerdictRow>,
     /// The checks.
     pub checks: Vec<CheckRow>,
+    /// Open work-lists.
+    pub worklists: Vec<WorklistRow>,
     /// The connections checks may use.
     pub connections: Vec<ConnectionView>,
     /// Whether the reader may add and run.
@@ -159,6 +165,12 @@ pub struct RunPage {
     pub remedies: Vec<Remedy>,
     /// Differing values that rules would make equal, also those of remedies that are not listed.
     pub bridged_by_rules: u64,
+    /// Where differences concentrate.
+    pub slices: Vec<SliceRow>,
+    /// Open work-lists of the check.
+    pub worklists: Vec<WorklistRow>,
+    /// Whether the reader may make work-lists, also where the plan is signed.
+    pub may_assign: bool,
     /// Whether the reader may run, cancel and delete.
     pub may_edit: bool,
 }
@@ -301,6 +313,8 @@ pub struct DifferenceFilter {
     pub filled: Option<String>,
     /// Only with this text in key or value.
     pub text: Option<String>,
+    /// Only records of this part of the left side, as the engine writes it.
+    pub slice: Option<String>,
 }
 
 /// One page of differences.
@@ -320,6 +334,8 @@ pub struct DifferencesPage {
     pub key_names: Vec<String>,
     /// Names of the compared points, by place.
     pub fields: Vec<String>,
+    /// The part of the left side that is shown, in words.
+    pub slice: Option<String>,
     /// Entries that match, on all pages.
     pub total: u64,
     /// First entry of this page.

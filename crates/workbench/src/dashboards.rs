@@ -3,10 +3,11 @@
 mod drift;
 mod evidence;
 mod other_rules;
+mod slices;
 
 pub use evidence::Download;
-
-pub(crate) use evidence::{blocking, difference, key_names};
+pub(crate) use evidence::{CsvOf, blocking, difference, key_names};
+pub(crate) use slices::{keep_slices, parsed_slice, sensitive_columns, slice_words};
 
 use crate::{Access, Caller, Error, Workbench, activity, plans};
 use domain::{
@@ -52,6 +53,7 @@ impl Workbench {
             pairs,
             matrix,
             checks,
+            worklists: self.open_worklists(&access, None).await?,
             connections: access.evidence.connections.clone(),
             may_edit: access.may_edit(),
             may_connect: access.role >= PlanRole::Editor,
@@ -84,6 +86,8 @@ impl Workbench {
             true => self.format_examples(run.id).await.unwrap_or_default(),
             false => Vec::new(),
         };
+        let slices = self.slices(&access, &check, &run, &points).await;
+        let worklists = self.open_worklists(&access, Some(run.check)).await?;
         let mut remedies = remedies(&points);
         let bridged_by_rules = remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
         remedies.truncate(REMEDIES);
@@ -104,6 +108,9 @@ impl Workbench {
             trend,
             drift,
             progress,
+            slices,
+            worklists,
+            may_assign: access.role >= PlanRole::Editor,
             may_edit: access.may_edit(),
             run,
         })
@@ -123,8 +130,8 @@ impl Workbench {
     async fn sample(&self, run: RunId, point: &PointRow, cause: &str, total: u64) -> Option<Sample> {
         let path = self.differences_path(run).await.ok()?;
         let field = point.field;
-        let cause_of = Cause::from_label(cause);
-        let wanted = Filter { class: Some(Class::Different), field: Some(field), cause: cause_of, ..Filter::default() };
+        let (class, cause_of) = (Some(Class::Different), Cause::from_label(cause));
+        let wanted = Filter { class, field: Some(field), cause: cause_of, ..Filter::default() };
         let page = tokio::task::spawn_blocking(move || reconcile::page(&path, &wanted, 0, SAMPLE)).await.ok()?.ok()?;
         Some(Sample {
             field,
@@ -184,11 +191,11 @@ fn remedies(points: &[PointRow]) -> Vec<Remedy> {
     all
 }
 
-fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
+pub(crate) fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
     access.evidence.runs.iter().find(|r| r.number == number).ok_or(Error::NotFound("run"))
 }
 
-fn sides(access: &Access, check: &Check) -> (String, String) {
+pub(crate) fn sides(access: &Access, check: &Check) -> (String, String) {
     let side = |instance: Option<ItemId>, connection: Option<domain::ConnectionId>, otherwise: &str| {
         let instance = access.plan.find::<Instance>(instance).map(|i| i.name.to_string());
         let connection =

@@ -37,6 +37,7 @@ mod trial;
 mod turns;
 mod upkeep;
 mod verification;
+mod worklists;
 
 pub use access::{Access, Caller};
 pub use checks::Started;
@@ -57,6 +58,7 @@ pub use settings::Settings;
 pub use transfer::{IMPORT_MAX, Imported};
 pub use trial::{EVIDENCE_MAX, NewProof};
 pub use upkeep::Integrity;
+pub use worklists::Assignment;
 
 use attempts::Attempts;
 use domain::{Document, DocumentId, Timestamp};

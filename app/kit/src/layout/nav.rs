@@ -45,7 +45,12 @@ const GATES: [Entry; 6] = [
         label: "Sync",
         path: "sync",
         sign: Sign::Gate(3),
-        pages: &[("sync", "Dashboard"), ("connections", "Connections"), ("history", "Decisions")],
+        pages: &[
+            ("sync", "Dashboard"),
+            ("worklists", "Work-lists"),
+            ("connections", "Connections"),
+            ("history", "Decisions"),
+        ],
     },
     Entry { label: "Trial", path: "trial", sign: Sign::Gate(4), pages: &[] },
     Entry { label: "Sign-off", path: "review", sign: Sign::Gate(5), pages: &[] },
@@ -121,6 +126,7 @@ fn leaf_of(rest: &str) -> Option<String> {
         }
         ("checks", "new", _) => "new check".to_owned(),
         ("runs", number, _) => format!("run {number}"),
+        ("worklists", "new", _) => "new work-lists".to_owned(),
         (_, key, _) => key.to_owned(),
     };
     Some(leaf)
@@ -231,6 +237,7 @@ mod tests {
         assert_eq!(way("/p/demo/items/truth/new"), ["Sources of truth", "new source of truth"]);
         assert_eq!(way("/p/demo/process/P1"), ["Processes", "P1"]);
         assert_eq!(way("/p/demo/runs/3/differences"), ["Dashboard", "run 3"]);
+        assert_eq!(way("/p/demo/worklists/new"), ["Work-lists", "new work-lists"]);
         let list = &crumbs_of("/p/demo/items/scope/Z1", "/p/demo")[0];
         assert_eq!(list.href.as_deref(), Some("/p/demo/truth"));
     }

@@ -5,6 +5,7 @@ use super::{
     api::{CancelRun, load_run},
     drift::drift_card, format, other_rules::OtherRules, progress::progress_words,
     query, record_href, run_number,
+    slices::{slices_card, worklists_card},
 };
 use crate::{
     layout::PlanPage,
@@ -63,13 +64,8 @@ impl Links {
     }
 
     fn cause(&self, field: usize, cause: &str) -> String {
-        let class = Some("different".to_owned());
-        self.to(&DifferenceFilter {
-            class,
-            field: Some(field),
-            cause: Some(cause.into()),
-            ..DifferenceFilter::default()
-        })
+        let (class, cause) = (Some("different".to_owned()), Some(cause.to_owned()));
+        self.to(&DifferenceFilter { class, field: Some(field), cause, ..DifferenceFilter::default() })
     }
 
     fn to(&self, filter: &DifferenceFilter) -> String {
@@ -200,7 +196,9 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVie
         {points(links, page, totals)}
         {format::card(page, totals)}
         {page.drift.as_ref().map(|drift| drift_card(root, page, drift))}
+        {slices_card(&links.run, &page.slices)}
         {pair}
+        {worklists_card(root, page)}
         {(page.trend.len() > 1).then(|| trend_card(root, &page.trend))}
         {evidence(page, totals)}
     }

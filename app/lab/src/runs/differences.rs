@@ -35,6 +35,7 @@ pub fn DifferencesPage() -> impl IntoView {
             cause: text("cause"),
             filled: text("filled"),
             text: text("text"),
+            slice: text("slice"),
         }
     });
     let from = Memo::new(move |_| asked.read().get("from").and_then(|n| n.parse::<u64>().ok()).unwrap_or_default());
@@ -53,7 +54,13 @@ fn content(page: Page, filter: &DifferenceFilter) -> AnyView {
         1 => "1 entry".to_owned(),
         n => format!("{} entries", grouped(n)),
     };
-    let meta = view! { <a class="link" href=run.clone()>"run "{page.run.number}</a><span>{count}</span> }.into_any();
+    let slice = page.slice.as_ref().map(|words| {
+        let without = DifferenceFilter { slice: None, ..filter.clone() };
+        let href = format!("{here}{}", query(&without, 0));
+        view! { <span>"where "{words.clone()}" "<a class="link" href=href>"show all"</a></span> }
+    });
+    let meta =
+        view! { <a class="link" href=run.clone()>"run "{page.run.number}</a><span>{count}</span>{slice} }.into_any();
     let download = format!("{run}/differences.csv{}", query(filter, 0));
     let actions = view! {
         <ButtonLink href=run label="Back to the run"/>
@@ -67,7 +74,9 @@ fn content(page: Page, filter: &DifferenceFilter) -> AnyView {
         empty(&here, filter)
     } else {
         let pages = pages(&here, filter, page.offset, page.total);
-        view! { <Card>{table(&page)}{pages}</Card> }.into_any()
+        let run = format!("/p/{}/runs/{}", page.head.key, page.run.number);
+        let table = difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows);
+        view! { <Card>{table}{pages}</Card> }.into_any()
     };
     view! {
         <PageTitle text=title.clone()/>
@@ -104,6 +113,7 @@ fn form(here: &str, filter: &DifferenceFilter, fields: &[String]) -> AnyView {
     view! {
         <form class="inline-form difference-filter" role="search" action=here.to_owned()>
             <input type="hidden" name="class" value=filter.class.clone().unwrap_or_default()/>
+            <input type="hidden" name="slice" value=filter.slice.clone().unwrap_or_default()/>
             <Select name="field" label="Data point" choices=fields value=field none="any"/>
             <Select name="filled" label="Filled on" choices=filled value=filter.filled.clone().unwrap_or_default() none="any"/>
             <Select name="cause" label="Cause" choices=causes value=filter.cause.clone().unwrap_or_default() none="any"/>
@@ -125,17 +135,17 @@ fn empty(here: &str, filter: &DifferenceFilter) -> AnyView {
     view! { <Empty title="Nothing matches" text="No difference of this run fits the filter. Take a part of it away." icon="funnel" action=action/> }.into_any()
 }
 
-fn table(page: &Page) -> AnyView {
-    let mut columns: Vec<_> = page.key_names.iter().map(|name| Column::words(name)).collect();
+/// Differences side by side; `run` is the address of the run, `sides` what left and right are called.
+pub fn difference_table(run: &str, key_names: &[String], sides: (&str, &str), rows: &[DifferenceRow]) -> AnyView {
+    let mut columns: Vec<_> = key_names.iter().map(|name| Column::words(name)).collect();
     columns.extend([
         Column::words("Data point"),
-        Column::words(&page.left),
-        Column::words(&page.right),
+        Column::words(sides.0),
+        Column::words(sides.1),
         Column::words("What"),
         Column::words("Cause"),
     ]);
-    let run = format!("/p/{}/runs/{}", page.head.key, page.run.number);
-    let rows = page.rows.iter().map(|entry| row(&run, entry)).collect_view();
+    let rows = rows.iter().map(|entry| row(run, entry)).collect_view();
     view! { <DataTable caption="Differences" columns=columns class="pairs-table sticky">{rows}</DataTable> }.into_any()
 }
 

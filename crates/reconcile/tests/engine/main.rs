@@ -11,4 +11,5 @@ mod oracle;
 mod preview;
 mod profiles;
 mod recount;
+mod slices;
 mod tables;

@@ -15,6 +15,7 @@ mod signing;
 mod trail;
 mod upkeep;
 mod versions;
+mod worklists;
 
 macro_rules! conformance {
     ($($module:ident { $($name:ident),+ $(,)? })+) => {
@@ -88,6 +89,9 @@ conformance! {
         threads_are_answered_and_resolved,
         a_round_collects_approvals,
         a_waiver_holds_until_it_is_taken_back,
+    }
+    worklists {
+        a_worklist_is_closed_once,
     }
     signing {
         what_was_seen_is_signed,

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Error, Workbench,
     comparison::{self, Read},
+    dashboards::keep_slices,
     own_task::on_its_own,
 };
 use connectors::Limits;
@@ -147,6 +148,10 @@ impl Workbench {
         });
         let cancel = pulse.cancel.clone();
         let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel).await?;
+        if outcome.differences_kept == outcome.differences_total {
+            pulse.phase("looking where they differ");
+            keep_slices(&folder).await;
+        }
         let mut totals = totals(&check, &outcome);
         let plan = self.document(document).await?;
         seen::add(&mut totals, &plan, &outcome, [&left.staged, &right.staged], &pulse.cancel).await?;
@@ -260,6 +265,12 @@ impl Workbench {
         if lost {
             self.forget_evidence(run, &claim.attempt).await;
         } else {
+            if end.state == RunState::Done
+                && let Err(error) = self.judge_worklists(claim.document, run).await
+            {
+                // The next run judges them.
+                tracing::error!(%run, %error, "work-lists were not judged");
+            }
             let progress = RunProgress { phase: end.state.code().into(), ..RunProgress::default() };
             self.tell(claim.document, run, progress, true);
         }

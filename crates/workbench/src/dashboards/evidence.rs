@@ -1,10 +1,10 @@
 //! Reading what a run kept: its differences page by page and as a download, whole records side by side.
 
-use super::{point_name, run_numbered, sides};
+use super::{parsed_slice, point_name, run_numbered, sensitive_columns, sides, slice_words};
 use crate::{Access, Caller, Error, Workbench, checks::EXAMPLES, plans};
 use bytes::Bytes;
 use domain::{Item, PlanRole, Run, RunId, entity::Check};
-use reconcile::{Cause, Class, Filled, Filter, Record, Side, Spec, Staged};
+use reconcile::{Cause, Class, Filled, Filter, KeySet, Record, Side, Slice, Spec, Staged};
 use std::{
     io::{self, BufWriter, Write},
     path::PathBuf,
@@ -52,7 +52,7 @@ impl Workbench {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let run = run_numbered(&access, number)?.clone();
         let path = self.differences_path(run.id).await?;
-        let wanted = parsed(filter)?;
+        let wanted = self.wanted(&access, &run, filter).await?;
         let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, DIFFERENCES_PAGE)?)).await?;
         let (left, right) = sides_of(&access, &run);
         let totals = run.totals.clone().unwrap_or_default();
@@ -67,6 +67,7 @@ impl Workbench {
             offset,
             rows: page.entries.into_iter().map(|d| difference(d, &fields)).collect(),
             fields,
+            slice: filter.slice.as_deref().and_then(|text| parsed_slice(text).ok()).map(|slice| slice_words(&slice)),
             run,
         })
     }
@@ -83,11 +84,15 @@ impl Workbench {
         filter: &DifferenceFilter,
     ) -> Result<Download, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.id;
-        let path = self.differences_path(run).await?;
-        let wanted = parsed(filter)?;
-        let turn = tokio::time::timeout(TURN, DOWNLOADS.acquire()).await;
-        let permit = turn.map_err(|_| Error::TooMany)?.map_err(|e| Error::internal("no more downloads", &e))?;
+        let run = run_numbered(&access, number)?;
+        let path = self.differences_path(run.id).await?;
+        let wanted = self.wanted(&access, run, filter).await?;
+        self.download(CsvOf { path, wanted }).await
+    }
+
+    /// The matching differences as CSV, written as they are fetched; authorised by the caller of this.
+    pub(crate) async fn download(&self, CsvOf { path, wanted }: CsvOf) -> Result<Download, Error> {
+        let permit = self.download_turn().await?;
         let (sender, mut rest) = mpsc::channel(AHEAD);
         tokio::task::spawn_blocking(move || write_csv(&path, &wanted, sender, permit));
         // What is wrong from the start is said in words and not in half a file.
@@ -96,6 +101,12 @@ impl Workbench {
             Some(Err(error)) => Err(Error::Unavailable(error.to_string())),
             None => Err(Error::Internal("a download ended before it began".into())),
         }
+    }
+
+    /// The right to write a file to be fetched, as long as it is held.
+    pub(crate) async fn download_turn(&self) -> Result<SemaphorePermit<'static>, Error> {
+        let turn = tokio::time::timeout(TURN, DOWNLOADS.acquire()).await;
+        turn.map_err(|_| Error::TooMany)?.map_err(|e| Error::internal("no more downloads", &e))
     }
 
     /// The whole records of one key on both sides, as they were read.
@@ -153,11 +164,47 @@ impl Workbench {
         serde_json::from_slice(&tokio::fs::read(file).await.ok()?).ok()
     }
 
+    /// The filter as the engine takes it; a slice becomes the keys of its records.
+    async fn wanted(&self, access: &Access, run: &Run, filter: &DifferenceFilter) -> Result<Filter, Error> {
+        let mut wanted = parsed(filter)?;
+        if let Some(text) = filter.slice.as_deref().filter(|text| !text.is_empty()) {
+            let slice = parsed_slice(text)?;
+            let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
+            if sensitive_columns(access, &check).contains(slice.column()) {
+                return Err(Error::invalid("slice", "goes by a column that is classified; choose another"));
+            }
+            wanted.keys = Some(self.keys_of(run.id, slice).await?);
+        }
+        Ok(wanted)
+    }
+
+    /// The keys of the records of a run that belong to a slice.
+    pub(crate) async fn keys_of(&self, run: RunId, slice: Slice) -> Result<KeySet, Error> {
+        let (left, differences) = (self.left_path(run).await?, self.differences_path(run).await?);
+        blocking(move || Ok(reconcile::slice_keys(&left, &differences, &slice)?)).await
+    }
+
+    /// Where the left side of a run is kept.
+    pub(crate) async fn left_path(&self, run: RunId) -> Result<PathBuf, Error> {
+        let stored = self.store().load_run(run).await?;
+        let file = stored.files.left.ok_or_else(|| Error::Conflict("this run kept no records".into()))?;
+        Ok(self.settings().evidence_dir().join(file))
+    }
+
+    /// Where the differences of a run are kept.
     pub(crate) async fn differences_path(&self, run: RunId) -> Result<PathBuf, Error> {
         let stored = self.store().load_run(run).await?;
         let file = stored.files.differences.ok_or_else(|| Error::Conflict("this run kept no differences".into()))?;
         Ok(self.settings().evidence_dir().join(file))
     }
+}
+
+/// What a download holds.
+pub(crate) struct CsvOf {
+    /// The file of differences.
+    pub path: PathBuf,
+    /// Which of them.
+    pub wanted: Filter,
 }
 
 pub(crate) async fn blocking<T: Send + 'static>(
@@ -278,7 +325,7 @@ fn parsed(filter: &DifferenceFilter) -> Result<Filter, Error> {
     let filled = some(&filter.filled)
         .map(|t| Filled::from_label(&t).ok_or_else(|| Error::invalid("filled", format!("“{t}” is no side"))))
         .transpose()?;
-    Ok(Filter { class, field: filter.field, cause, filled, text: some(&filter.text) })
+    Ok(Filter { class, field: filter.field, cause, filled, text: some(&filter.text), keys: None })
 }
 
 #[cfg(test)]

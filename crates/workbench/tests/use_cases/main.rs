@@ -18,4 +18,5 @@ mod signable;
 mod signing;
 mod sync;
 mod trial;
+mod worklists;
 mod world;

@@ -1,0 +1,95 @@
+//! Where the differences of a run concentrate. Looked for once, when the run ends, and kept beside its evidence:
+//! the file holds values of the data and goes with it.
+//!
+//! A column whose data point is personal, confidential or restricted is never shown as a slice: there its values
+//! would stand in a heading, seen by those who look for something else.
+
+use crate::{Access, Error, Workbench};
+use domain::{
+    Run,
+    entity::{Check, Classification, DataPoint, Occurrence},
+};
+use reconcile::{FoundSlice, Slice};
+use std::{collections::BTreeSet, path::Path};
+use views::{sync::PointRow, worklists::SliceRow};
+
+/// The file beside the differences.
+const FILE: &str = "slices.json";
+/// Slices on the dashboard.
+const SHOWN: usize = 12;
+/// Longest slice in an address.
+const LONGEST: usize = 2_000;
+
+/// Looks where the differences in this folder concentrate and keeps the answer there. A run is worth as much without
+/// it, so that it fails quietly.
+pub(crate) async fn keep_slices(folder: &Path) {
+    let (left, differences, file) =
+        (folder.join("left.parquet"), folder.join("differences.parquet"), folder.join(FILE));
+    let found = super::blocking(move || {
+        let found = reconcile::find_slices(&left, &differences)?.unwrap_or_default();
+        let json = serde_json::to_vec(&found).map_err(|e| Error::internal("slices cannot be written", &e))?;
+        std::fs::write(&file, json).map_err(|e| Error::Unavailable(format!("slices cannot be kept: {e}")))
+    });
+    if let Err(error) = found.await {
+        tracing::warn!(%error, "where the differences of a run concentrate is not known");
+    }
+}
+
+impl Workbench {
+    /// What was found when the run ended, as far as it may be shown.
+    pub(super) async fn slices(&self, access: &Access, check: &Check, run: &Run, points: &[PointRow]) -> Vec<SliceRow> {
+        let sensitive = sensitive_columns(access, check);
+        let found = self.found_slices(run).await.into_iter();
+        let shown = found.filter(|found| !sensitive.contains(found.slice.column())).filter_map(|found| {
+            Some(SliceRow {
+                field: found.field,
+                name: points.get(found.field)?.name.clone(),
+                words: slice_words(&found.slice),
+                slice: serde_json::to_string(&found.slice).ok()?,
+                records: found.records,
+                different: found.different,
+                others: found.others,
+                others_different: found.others_different,
+            })
+        });
+        shown.take(SHOWN).collect()
+    }
+
+    /// What was found when the run ended; nothing for runs that kept nothing.
+    pub(crate) async fn found_slices(&self, run: &Run) -> Vec<FoundSlice> {
+        let Ok(differences) = self.differences_path(run.id).await else { return Vec::new() };
+        let Ok(json) = tokio::fs::read(differences.with_file_name(FILE)).await else { return Vec::new() };
+        serde_json::from_slice(&json).unwrap_or_default()
+    }
+}
+
+/// A slice as filters and forms send it.
+pub(crate) fn parsed_slice(text: &str) -> Result<Slice, Error> {
+    let read = if text.len() > LONGEST { None } else { serde_json::from_str(text).ok() };
+    read.ok_or_else(|| Error::invalid("slice", "is no part of the data; take one from the run's page"))
+}
+
+/// A slice in words.
+pub(crate) fn slice_words(slice: &Slice) -> String {
+    match slice {
+        Slice::Value { column, value: None } => format!("{column} is missing"),
+        Slice::Value { column, value: Some(value) } if value.trim().is_empty() => format!("{column} is blank"),
+        Slice::Value { column, value: Some(value) } => format!("{column} = {value}"),
+        Slice::Prefix { column, prefix } => format!("{column} starts with {prefix}"),
+        Slice::Year { column, year } => format!("{column} in {year}"),
+    }
+}
+
+/// Columns of the left side that hold personal, confidential or restricted data points.
+pub(crate) fn sensitive_columns(access: &Access, check: &Check) -> BTreeSet<String> {
+    let plan = &access.plan;
+    let sensitive = |point| plan.find::<DataPoint>(point).is_some_and(|point| is_sensitive(point.entity));
+    let compared = check.compare.iter().filter(|pair| sensitive(pair.data_point)).map(|pair| pair.left.to_string());
+    let there = |o: &domain::Row<'_, Occurrence>| o.instance.is_some() && o.instance == check.left_instance;
+    let occurring = plan.each::<Occurrence>().filter(|o| there(o) && sensitive(o.data_point));
+    compared.chain(occurring.map(|o| o.field_name.to_string())).collect()
+}
+
+fn is_sensitive(point: &DataPoint) -> bool {
+    point.personal || matches!(point.classification, Some(Classification::Confidential | Classification::Restricted))
+}

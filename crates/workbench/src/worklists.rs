@@ -1,0 +1,305 @@
+//! Work-lists: groups of the differences of a run in somebody's hands. Made and assigned by people; closed by what a
+//! later run shows (`judge`) or by a signed exception (`exceptions`), and by nothing else.
+
+mod exceptions;
+mod groups;
+mod judge;
+mod words;
+
+use crate::{
+    Access, Caller, Download, Error, Workbench,
+    dashboards::{CsvOf, blocking, difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    plans,
+};
+use domain::{Date, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
+use groups::{Group, owner_of};
+use reconcile::{Filter, KeySet};
+use serde_json::json;
+use std::collections::BTreeSet;
+use store::{NewWorklist, StoreError};
+use views::worklists::{NewWorklistPage, WorklistFilter, WorklistPage, WorklistRow, WorklistsPage};
+
+/// Records of one work-list that are remembered by their keys; of larger ones the count decides.
+pub(crate) const BY_KEY: usize = 10_000;
+/// Work-lists made at once.
+const AT_ONCE: usize = 50;
+/// Records on one page.
+const PAGE: usize = 50;
+
+/// What is typed about a work-list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assignment {
+    /// The person or team; may be empty.
+    pub owner: String,
+    /// By when, a day such as 2027-03-14; may be empty.
+    pub due: String,
+    /// What else is to be known; may be empty.
+    pub note: String,
+}
+
+impl Workbench {
+    /// The work-lists of a plan.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan.
+    pub async fn worklists(&self, caller: &Caller, key: &str, filter: &WorklistFilter) -> Result<WorklistsPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let all = self.store().list_worklists(access.plan.document.id).await?;
+        let open = all.iter().filter(|w| w.state == WorklistState::Open).count();
+        let owners: BTreeSet<_> = all.iter().map(|w| w.owner.clone()).filter(|owner| !owner.is_empty()).collect();
+        let fits = |w: &&Worklist| {
+            let owner = if w.owner.is_empty() { "-" } else { w.owner.as_str() };
+            (filter.state.is_empty() || w.state.code() == filter.state)
+                && (filter.owner.is_empty() || owner == filter.owner)
+        };
+        Ok(WorklistsPage {
+            head: plans::head(&access),
+            rows: all.iter().filter(fits).map(|w| row(&access, w)).collect(),
+            owners: owners.into_iter().collect(),
+            open: open as u64,
+            closed: (all.len() - open) as u64,
+        })
+    }
+
+    /// The groups of differences of a run that can become work-lists.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan, or there is no such run.
+    pub async fn new_worklists(&self, caller: &Caller, key: &str, number: i64) -> Result<NewWorklistPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let run = run_numbered(&access, number)?;
+        let found = self.found_slices(run).await;
+        let all = self.store().list_worklists(access.plan.document.id).await?;
+        let open = all.iter().filter(|w| w.run == run.id && w.state == WorklistState::Open);
+        Ok(NewWorklistPage {
+            head: plans::head(&access),
+            check: access.plan.document.items.get(&run.check).map(Item::title).unwrap_or_default(),
+            run_number: number,
+            groups: groups::of_run(&access, run, &found),
+            taken: open.filter_map(|w| serde_json::to_string(&w.group).ok()).collect(),
+            people: people(&access),
+            may_edit: access.role >= PlanRole::Editor,
+        })
+    }
+
+    /// Makes work-lists of groups of differences of a run, at most 50, and returns their numbers. Where no owner is
+    /// typed each goes to whom the plan names for the side that is wrong.
+    ///
+    /// # Errors
+    /// When the caller may not edit, the run kept no differences, or a group has none of them.
+    pub async fn make_worklists(
+        &self,
+        caller: &Caller,
+        key: &str,
+        number: i64,
+        groups: &[String],
+        typed: &Assignment,
+    ) -> Result<Vec<i64>, Error> {
+        let access = self.access(caller, key, PlanRole::Editor).await?;
+        let by = caller.user_id().ok_or(Error::SignedOut)?;
+        let run = run_numbered(&access, number)?;
+        if groups.is_empty() || groups.len() > AT_ONCE {
+            return Err(Error::invalid("groups", format!("choose between 1 and {AT_ONCE}")));
+        }
+        let (owner, due, note) = checked(typed)?;
+        let check = check_of(&access, run.check);
+        let mut new = Vec::new();
+        for text in groups {
+            let Group { group, filter } = groups::parsed(&access, &check, run, text)?;
+            let matching = self.matching(run, &group, filter).await?;
+            if matching.entries == 0 {
+                return Err(Error::invalid(
+                    "groups",
+                    "no difference of this run fits one of them; load the page again",
+                ));
+            }
+            let owner = if owner.is_empty() { owner_of(&access, &check, &group) } else { owner.to_string() };
+            let keys = matching.keys.map(|keys| keys.to_bytes());
+            let (note, at) = (note.to_string(), self.now());
+            let count = matching.entries;
+            new.push(NewWorklist { run: run.id, check: run.check, group, count, keys, owner, due, note, by, at });
+        }
+        let told: Vec<_> =
+            new.iter().map(|w| json!({ "group": w.group, "count": w.count, "owner": w.owner })).collect();
+        let audit = self.audit(caller, "made work-lists", Some(run.check), json!({ "run": number, "lists": told }));
+        let numbers = self.store().insert_worklists(access.plan.document.id, &new, audit).await?;
+        self.tell_changed(&access);
+        Ok(numbers)
+    }
+
+    /// Says who works on an open work-list, by when, and what is to be known.
+    ///
+    /// # Errors
+    /// When the caller may not edit, there is no such work-list, or it is closed.
+    pub async fn assign_worklist(
+        &self,
+        caller: &Caller,
+        key: &str,
+        number: i64,
+        typed: &Assignment,
+    ) -> Result<(), Error> {
+        let access = self.access(caller, key, PlanRole::Editor).await?;
+        let before = self.worklist_numbered(&access, number).await?;
+        let (owner, due, note) = checked(typed)?;
+        let now = json!({ "number": number, "owner": &*owner, "due": due, "note": &*note });
+        let was = json!({ "owner": before.owner, "due": before.due, "note": before.note });
+        let audit = self.audit(caller, "assigned a work-list", Some(before.check), now).before(was);
+        let document = access.plan.document.id;
+        closed_is_closed(self.store().assign_worklist(document, number, &owner, due, &note, audit).await)?;
+        self.tell_changed(&access);
+        Ok(())
+    }
+
+    /// A work-list with one page of its records, as the run found them.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan, or there is no such work-list.
+    pub async fn worklist(&self, caller: &Caller, key: &str, number: i64, offset: u64) -> Result<WorklistPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let worklist = self.worklist_numbered(&access, number).await?;
+        let run = run_numbered(&access, worklist.run_number)?;
+        let check = check_of(&access, worklist.check);
+        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
+        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, PAGE)?)).await?;
+        let (left, right) = sides(&access, &check);
+        let totals = run.totals.clone().unwrap_or_default();
+        let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
+        let may_edit = access.role >= PlanRole::Editor;
+        let wanted = may_edit && worklist.state == WorklistState::Open;
+        let exceptions = if wanted { self.exceptions(&access, &check).await? } else { Vec::new() };
+        Ok(WorklistPage {
+            head: plans::head(&access),
+            row: row(&access, &worklist),
+            check_key: access.plan.document.items.get(&worklist.check).map(Item::key).unwrap_or_default(),
+            by: worklist.by_name.clone(),
+            at: worklist.at.to_string(),
+            left,
+            right,
+            key_names: key_names(&page.spec),
+            rows: page.entries.into_iter().map(|d| difference(d, &fields)).collect(),
+            total: page.total,
+            offset,
+            by_key: worklist.by_key,
+            exceptions: exceptions.into_iter().map(|exception| exception.choice).collect(),
+            people: people(&access),
+            may_edit,
+        })
+    }
+
+    /// The records of a work-list for spreadsheet programs, written as they are fetched.
+    ///
+    /// # Errors
+    /// As for [`Workbench::worklist`], or when too many files are being fetched.
+    pub async fn worklist_csv(&self, caller: &Caller, key: &str, number: i64) -> Result<Download, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let worklist = self.worklist_numbered(&access, number).await?;
+        let run = run_numbered(&access, worklist.run_number)?;
+        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
+        self.download(CsvOf { path, wanted }).await
+    }
+
+    /// The same as a workbook.
+    ///
+    /// # Errors
+    /// As for [`Workbench::worklist_csv`], or when there are more records than a workbook holds.
+    pub async fn worklist_xlsx(&self, caller: &Caller, key: &str, number: i64) -> Result<Vec<u8>, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let worklist = self.worklist_numbered(&access, number).await?;
+        let run = run_numbered(&access, worklist.run_number)?;
+        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
+        let _turn = self.download_turn().await?;
+        blocking(move || Ok(reconcile::export_xlsx(&path, &wanted)?)).await
+    }
+
+    /// Open work-lists, of one check or of all, for other pages.
+    pub(crate) async fn open_worklists(
+        &self,
+        access: &Access,
+        check: Option<ItemId>,
+    ) -> Result<Vec<WorklistRow>, Error> {
+        let all = self.store().list_worklists(access.plan.document.id).await?;
+        let wanted = |w: &&Worklist| w.state == WorklistState::Open && check.is_none_or(|check| w.check == check);
+        Ok(all.iter().filter(wanted).map(|w| row(access, w)).collect())
+    }
+
+    async fn worklist_numbered(&self, access: &Access, number: i64) -> Result<Worklist, Error> {
+        let all = self.store().list_worklists(access.plan.document.id).await?;
+        all.into_iter().find(|w| w.number == number).ok_or(Error::NotFound("work-list"))
+    }
+
+    /// Where the records of a work-list are, and which they are: by their keys where those are remembered.
+    async fn records_of(
+        &self,
+        access: &Access,
+        worklist: &Worklist,
+        run: &Run,
+    ) -> Result<(std::path::PathBuf, Filter), Error> {
+        let path = self.differences_path(run.id).await?;
+        let mut filter = groups::filter(run, &worklist.group)?;
+        let keys = self.store().load_worklist_keys(access.plan.document.id, worklist.number).await?;
+        filter.keys = match (keys, &worklist.group.slice) {
+            (Some(bytes), _) => Some(KeySet::from_bytes(&bytes)),
+            (None, Some(slice)) => Some(self.keys_of(run.id, parsed_slice(slice)?).await?),
+            (None, None) => None,
+        };
+        Ok((path, filter))
+    }
+
+    /// The entries of a run that belong to a group.
+    async fn matching(
+        &self,
+        run: &Run,
+        group: &WorklistGroup,
+        mut filter: Filter,
+    ) -> Result<reconcile::MatchingKeys, Error> {
+        let path = self.differences_path(run.id).await?;
+        if let Some(slice) = &group.slice {
+            filter.keys = Some(self.keys_of(run.id, parsed_slice(slice)?).await?);
+        }
+        blocking(move || Ok(reconcile::matching_keys(&path, &filter, BY_KEY)?)).await
+    }
+}
+
+/// What is typed, within bounds.
+fn checked(typed: &Assignment) -> Result<(Line, Option<Date>, Text), Error> {
+    let owner = Line::new(&typed.owner).map_err(|e| Error::invalid("owner", e))?;
+    let note = Text::new(&typed.note).map_err(|e| Error::invalid("note", e))?;
+    let day = Some(typed.due.trim()).filter(|day| !day.is_empty());
+    let due = day.map(|day| day.parse().map_err(|_| Error::invalid("due", "must be a day such as 2027-03-14")));
+    Ok((owner, due.transpose()?, note))
+}
+
+fn closed_is_closed<T>(result: Result<T, StoreError>) -> Result<T, Error> {
+    match result {
+        Err(StoreError::Conflict { .. }) => Err(Error::Conflict("this work-list is closed; make a new one".into())),
+        other => Ok(other?),
+    }
+}
+
+fn check_of(access: &Access, check: ItemId) -> Check {
+    access.plan.get::<Check>(check).map(|r| r.entity.clone()).unwrap_or_default()
+}
+
+fn row(access: &Access, worklist: &Worklist) -> WorklistRow {
+    let open = worklist.state == WorklistState::Open;
+    WorklistRow {
+        number: worklist.number,
+        title: words::title(access, &worklist.group, &check_of(access, worklist.check)),
+        check: access.plan.document.items.get(&worklist.check).map(Item::title).unwrap_or_default(),
+        run_number: worklist.run_number,
+        count: worklist.count,
+        owner: worklist.owner.clone(),
+        due: worklist.due.map(|day| day.to_string()).unwrap_or_default(),
+        overdue: open && worklist.due.is_some_and(|day| day < access.today),
+        note: worklist.note.clone(),
+        open,
+        stands: words::stands(worklist),
+    }
+}
+
+/// Names to propose as owners: people on the plan and teams.
+fn people(access: &Access) -> Vec<String> {
+    let members = access.people.iter().map(|member| member.user.name.clone());
+    let teams = access.plan.each::<domain::entity::Team>().map(|team| team.name.to_string());
+    members.chain(teams).collect::<BTreeSet<_>>().into_iter().collect()
+}
