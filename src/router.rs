@@ -53,6 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route("/p/{key}/download/{version}/{format}", get(download::export))
         .route("/p/{key}/files/{file}", get(download::evidence))
         .route("/p/{key}/runs/{number}/differences.csv", get(download::differences))
+        .route("/p/{key}/crosswalk.csv", get(download::crosswalk))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes));
     let upload = |path, handler: MethodRouter<AppState>, bytes: usize| {
         let bound = RequestBodyLimitLayer::new(bytes.min(limits.upload_bytes));

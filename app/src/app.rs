@@ -57,6 +57,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("runs/:number") view={Lazy::<lab::RunPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number/differences") view={Lazy::<lab::DifferencesPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("runs/:number/record") view={Lazy::<lab::RecordPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("runs/:number/pairs") view={Lazy::<lab::PairsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("crosswalk") view={Lazy::<lab::CrosswalkPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("history") view={Lazy::<lab::HistoryPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("trial") view={Lazy::<lab::TrialPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("findings") view={Lazy::<desk::FindingsPage>::new()} ssr=SsrMode::Async/>

@@ -58,7 +58,8 @@ part! {
 }
 part! {
     /// Gates 3 and 4: what is measured.
-    lab: SyncPage, ConnectionsPage, CheckPage, RunPage, DifferencesPage, RecordPage, HistoryPage, TrialPage
+    lab: SyncPage, ConnectionsPage, CheckPage, RunPage, DifferencesPage, RecordPage, PairsPage, CrosswalkPage,
+        HistoryPage, TrialPage
 }
 part! {
     /// Coming in, and gate 5: findings, signatures and files.

@@ -13,7 +13,7 @@ use axum::{
 };
 use futures::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
-use views::sync::DifferenceFilter;
+use views::{pairs::CrosswalkFilter, sync::DifferenceFilter};
 use workbench::{Caller, Error, ExportFormat};
 
 /// Hands out an export. `version` is `newest`, `draft`, `v1`, `v2` …; `format` is `md`, `pdf`, `json`.
@@ -59,6 +59,19 @@ pub async fn differences(
             attachment(&format!("{key}-run-{number}.csv"), "text/csv; charset=utf-8", body)
         }
         Err(error) => refused(&error, &format!("/p/{key}/sync")),
+    }
+}
+
+/// `GET /p/{plan}/crosswalk.csv`: the crosswalk of a plan, filtered as the page is.
+pub async fn crosswalk(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(key): Path<String>,
+    Query(filter): Query<CrosswalkFilter>,
+) -> Response {
+    match state.workbench.crosswalk_csv(&caller, &key, &filter).await {
+        Ok(bytes) => attachment(&format!("{key}-crosswalk.csv"), "text/csv; charset=utf-8", bytes),
+        Err(error) => refused(&error, &format!("/p/{key}/crosswalk")),
     }
 }
 

@@ -68,6 +68,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("save_check", "plan={plan}&check=&before=&texts[name]=x", "eo"),
     ("start_check", "plan={plan}&check=CK99", "eo"),
     ("cancel_run", "plan={plan}&number=999", "eo"),
+    ("load_pairs", "key={plan}&number=999&show=unclear&at=0&only=false", "vreo"),
+    ("load_crosswalk", "key={plan}&from=0", "vreo"),
+    ("find_pairs stop_pairs undo_pair take_over_pairs", "plan={plan}&number=999", "eo"),
+    ("decide_pair", "plan={plan}&number=999&place=0&left=%5B%22a%22%5D&right=%5B%22b%22%5D&verdict=same", "eo"),
+    ("forget_pair", "plan={plan}&decision={id}&back=/p/{plan}/crosswalk", "eo"),
     ("connect_file", "plan={plan}&name=x&instance=&environment=test&path=/x.csv", "eo"),
     (
         "connect_database",
@@ -232,6 +237,7 @@ fn every_download_of_a_plan_as_every_kind_of_caller() {
             ("download/draft/json", StatusCode::OK),
             ("files/00000000-0000-7000-8000-000000000000", StatusCode::NOT_FOUND),
             ("runs/999/differences.csv", StatusCode::NOT_FOUND),
+            ("crosswalk.csv", StatusCode::OK),
         ] {
             for who in WHO {
                 let at = |plan: &str| get(&format!("/p/{plan}/{tail}"), walk.cookie(who));

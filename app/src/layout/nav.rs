@@ -45,7 +45,12 @@ const GATES: [Entry; 6] = [
         label: "Sync",
         path: "sync",
         sign: Sign::Gate(3),
-        pages: &[("sync", "Dashboard"), ("connections", "Connections"), ("history", "Decisions")],
+        pages: &[
+            ("sync", "Dashboard"),
+            ("connections", "Connections"),
+            ("crosswalk", "Crosswalk"),
+            ("history", "Decisions"),
+        ],
     },
     Entry { label: "Trial", path: "trial", sign: Sign::Gate(4), pages: &[] },
     Entry { label: "Sign-off", path: "review", sign: Sign::Gate(5), pages: &[] },

@@ -3,6 +3,7 @@
 mod api;
 mod dashboard;
 mod differences;
+mod linking;
 mod record;
 
 pub use dashboard::RunPage;
@@ -14,7 +15,7 @@ use leptos_router::hooks::use_params_map;
 use views::sync::DifferenceFilter;
 
 /// Number of the run in the address; 0, which no run has, when it is none. Tracked.
-fn run_number() -> Memo<i64> {
+pub(super) fn run_number() -> Memo<i64> {
     let params = use_params_map();
     Memo::new(move |_| params.read().get("number").and_then(|n| n.parse().ok()).unwrap_or_default())
 }
@@ -34,7 +35,7 @@ fn query(filter: &DifferenceFilter, from: u64) -> String {
 }
 
 /// Address of the whole records of a key; `run` is that of the run, `record` the key as JSON.
-fn record_href(run: &str, record: &str) -> String {
+pub(super) fn record_href(run: &str, record: &str) -> String {
     format!("{run}/record?key={}", crate::next::encoded(record))
 }
 

@@ -17,6 +17,7 @@ mod link;
 mod lookup;
 mod names;
 mod normalise;
+mod pairs;
 pub mod profile;
 mod report;
 mod settle;
@@ -30,7 +31,7 @@ pub use check::{Outcome, Phase, Progress, ProgressFn, Settings, check, check_res
 pub use codes::CodeMap;
 pub use differences::{Class, Difference, Filter, Page, page};
 pub use error::EngineError;
-pub use export::export_csv;
+pub use export::{csv_line, export_csv};
 pub use judge::{CauseCount, FieldDetail};
 pub use link::{
     FieldKind, FieldSummary, Level, LevelSummary, LinkPhase, LinkProgressFn, LinkSettings, LinkSpec, LinkSummary,
@@ -38,6 +39,10 @@ pub use link::{
 };
 pub use lookup::{Record, find_records};
 pub use names::plain_name;
+pub use pairs::{
+    Key, Proposal, ProposalField, Proposed, Proposing, SURE, check_pairs, keys_on_one_side, proposals, propose,
+    single_keys,
+};
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};

@@ -125,6 +125,10 @@ pub struct RunPage {
     pub remedies: Vec<Remedy>,
     /// Differing values that rules would make equal, also those of remedies that are not listed.
     pub bridged_by_rules: u64,
+    /// Records under another key.
+    pub pairs: crate::pairs::RunPairs,
+    /// Whether the reader may look for pairs and decide about them.
+    pub may_decide: bool,
     /// Whether the reader may run, cancel and delete.
     pub may_edit: bool,
 }

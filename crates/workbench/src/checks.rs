@@ -1,6 +1,6 @@
 //! Sync checks: started and stopped by a person, executed as a job, shown as a dashboard.
 
-mod work;
+pub(crate) mod work;
 
 use crate::{Caller, Error, Event, Workbench};
 use domain::{
@@ -80,13 +80,13 @@ impl Workbench {
         }
     }
 
-    fn tell(&self, document: DocumentId, run: RunId, phase: &str, rows: u64, ended: bool) {
+    pub(crate) fn tell(&self, document: DocumentId, run: RunId, phase: &str, rows: u64, ended: bool) {
         self.events().send(Event::Run { document, run, phase: phase.into(), rows, ended });
     }
 }
 
 /// What a check needs before it can run.
-fn complete(check: &Check) -> Result<(Spec, domain::ConnectionId, domain::ConnectionId), Error> {
+pub(crate) fn complete(check: &Check) -> Result<(Spec, domain::ConnectionId, domain::ConnectionId), Error> {
     let left = check.left.ok_or_else(|| Error::invalid("left", "choose a connection for the left side"))?;
     let right = check.right.ok_or_else(|| Error::invalid("right", "choose a connection for the right side"))?;
     if check.key.is_empty() {

@@ -4,6 +4,7 @@ mod evidence;
 
 pub use evidence::Download;
 
+pub(crate) use evidence::sides_of;
 use evidence::{difference, key_names};
 
 use crate::{Access, Caller, Error, Workbench, activity, plans};
@@ -78,6 +79,7 @@ impl Workbench {
             Some((point, cause, total)) => self.sample(run.id, point, cause, total).await,
             None => None,
         };
+        let pairs = self.run_pairs(&access, &run).await?;
         let mut remedies = remedies(&points);
         let bridged_by_rules = remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
         remedies.truncate(REMEDIES);
@@ -96,6 +98,8 @@ impl Workbench {
             points,
             trend,
             progress,
+            pairs,
+            may_decide: access.role >= PlanRole::Editor,
             may_edit: access.may_edit(),
             run,
         })
@@ -166,11 +170,11 @@ fn remedies(points: &[PointRow]) -> Vec<Remedy> {
     all
 }
 
-fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
+pub(crate) fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
     access.evidence.runs.iter().find(|r| r.number == number).ok_or(Error::NotFound("run"))
 }
 
-fn sides(access: &Access, check: &Check) -> (String, String) {
+pub(crate) fn sides(access: &Access, check: &Check) -> (String, String) {
     let side = |instance: Option<ItemId>, connection: Option<domain::ConnectionId>, otherwise: &str| {
         let instance = access.plan.find::<Instance>(instance).map(|i| i.name.to_string());
         let connection =
@@ -232,7 +236,7 @@ fn claim(access: &Access, point: ItemId, (left, right): (ItemId, ItemId)) -> Str
     format!("data_point={point}{}{}", place("left", left), place("right", right))
 }
 
-fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
+pub(crate) fn point_name(access: &Access, counts: &domain::FieldCounts) -> String {
     match access.plan.find::<DataPoint>(counts.data_point) {
         Some(point) => point.name.to_string(),
         None if counts.left == counts.right => counts.left.clone(),

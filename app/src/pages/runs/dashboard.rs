@@ -3,13 +3,14 @@
 
 use super::{
     api::{CancelRun, load_run},
+    linking::linking_card,
     query, record_href, run_number,
 };
 use crate::{
     layout::PlanPage,
     live::Live,
     pages::{
-        StartCheck,
+        FindPairs, StartCheck,
         sync::{Trouble, run_form, state_tag},
     },
     ui::{
@@ -29,11 +30,12 @@ pub fn RunPage() -> impl IntoView {
     let number = run_number();
     let start = ServerAction::<StartCheck>::new();
     let cancel = ServerAction::<CancelRun>::new();
+    let find = ServerAction::<FindPairs>::new();
     let run = Resource::new(
-        move || (page.key(), number.get(), page.changes(), cancel.version().get()),
+        move || (page.key(), number.get(), page.changes(), cancel.version().get() + find.version().get()),
         |(key, number, ..)| load_run(key, number),
     );
-    let actions = Actions { live: page.live(), start, cancel };
+    let actions = Actions { live: page.live(), start, cancel, find };
     let render = Callback::new(move |run: Page| content(run, actions));
     view! { <Trouble action=start/><Loaded resource=run render=render/> }.into_any()
 }
@@ -44,6 +46,7 @@ struct Actions {
     live: Live,
     start: ServerAction<StartCheck>,
     cancel: ServerAction<CancelRun>,
+    find: ServerAction<FindPairs>,
 }
 
 /// An event about a run, as far as the page shows it.
@@ -83,7 +86,7 @@ impl Links {
 }
 
 fn content(page: Page, actions: Actions) -> AnyView {
-    let Actions { live, start, cancel } = actions;
+    let Actions { live, start, cancel, find } = actions;
     let root = format!("/p/{}", page.head.key);
     let links = Links { run: format!("{root}/runs/{}", page.run.number) };
     let run = &page.run;
@@ -121,7 +124,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
         }
     });
     let body = match &run.totals {
-        Some(totals) => results(&root, &links, &page, totals),
+        Some(totals) => results(&root, &links, &page, totals, find),
         None => without_result(&links, &page, live, cancel),
     };
     view! {
@@ -215,7 +218,13 @@ fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<C
     }
 }
 
-fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyView {
+fn results(
+    root: &str,
+    links: &Links,
+    page: &Page,
+    totals: &RunTotals,
+    find: ServerAction<FindPairs>,
+) -> AnyView {
     let sample = page.sample.as_ref().map(|sample| sample_card(links, page, sample));
     let remedies = (!page.remedies.is_empty()).then(|| remedies(root, links, page, totals));
     let pair =
@@ -224,6 +233,7 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVie
         {figures(links, page, totals)}
         {points(links, page, totals)}
         {pair}
+        {linking_card(&links.run, page, totals, find)}
         {(page.trend.len() > 1).then(|| trend_card(root, &page.trend))}
         {evidence(page, totals)}
     }

@@ -7,5 +7,6 @@ mod corruptor;
 mod findings;
 mod limits;
 mod oracle;
+mod pairs;
 mod profiles;
 mod tables;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod connections;
+mod crosswalk;
 mod documents;
 mod evidence;
 mod lab;
@@ -75,6 +76,12 @@ conformance! {
         abandoned_work_is_done_again_and_then_given_up,
         waiting_and_running_work_can_be_stopped,
         files_keep_their_bytes,
+    }
+    crosswalk {
+        decisions_are_kept_replaced_and_taken_back,
+        a_record_has_one_partner,
+        decisions_are_found_by_what_is_known_of_them,
+        a_linking_is_a_job_of_its_own,
     }
     review {
         threads_are_answered_and_resolved,

@@ -8,6 +8,7 @@ use crate::{
     Error, Workbench,
     comparison::{self, Read},
     own_task::on_its_own,
+    pairs::{self, LINK},
 };
 use connectors::Limits;
 use domain::{DocumentId, FieldCounts, RecordCounts, RunId, RunState, RunTotals, SideCounts, entity::Check};
@@ -27,9 +28,9 @@ use store::{Job, RunFiles, RunOutcome, StoreError};
 /// How long a worker has a job before it must say that it is alive.
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it says so.
-const BEAT: Duration = Duration::from_millis(500);
+pub(crate) const BEAT: Duration = Duration::from_millis(500);
 /// How often the end of a run is written again where the disk is full or the database busy.
-const FINISH_TRIES: u32 = 20;
+pub(crate) const FINISH_TRIES: u32 = 20;
 /// How often a job is tried when its worker dies.
 const ATTEMPTS: i64 = 2;
 
@@ -44,19 +45,39 @@ impl Workbench {
         self.store().reclaim_expired(now, ATTEMPTS).await?;
         let until = now + jiff::SignedDuration::try_from(LEASE).unwrap_or_default();
         let Some(job) = self.store().claim_job(worker, now, until).await? else { return Ok(false) };
-        let (Some(document), Some(run)) = (job.job.document, job.job.run) else {
+        let linking = job.job.kind == LINK;
+        let run = if linking { pairs::run_of(&job) } else { job.job.run };
+        let (Some(document), Some(run)) = (job.job.document, run) else {
             self.store().finish_job(job.job.id, worker, RunState::Failed, Some("unknown kind of work"), now).await?;
             return Ok(true);
         };
         let claim = Claim { attempt: Arc::new(job), worker, document, run };
-        let begun = Instant::now();
-        let pulse = Pulse::default();
-        let outcome = {
-            let (workbench, job, beating) = (self.clone(), Arc::clone(&claim.attempt), pulse.clone());
-            let wall = Duration::from_secs(self.settings().max_seconds);
+        let (workbench, job, pulse) = (self.clone(), Arc::clone(&claim.attempt), Pulse::default());
+        let beating = pulse.clone();
+        if linking {
+            let work = async move { workbench.link_records(&job, document, run, &beating).await };
+            let (outcome, _) = self.see_through(&claim, &pulse, work).await;
+            self.finish_linking(&claim, outcome).await?;
+        } else {
             let work = async move { workbench.execute(&job, document, run, &beating).await };
+            let (outcome, took) = self.see_through(&claim, &pulse, work).await;
+            self.finish(&claim, outcome, took).await?;
+        }
+        Ok(true)
+    }
+
+    /// Does the work of a job as long as there is time and the job is ours; with the milliseconds it took.
+    async fn see_through<T: Send + 'static>(
+        &self,
+        claim: &Claim<'_>,
+        pulse: &Pulse,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> (Result<T, Error>, u64) {
+        let begun = Instant::now();
+        let wall = Duration::from_secs(self.settings().max_seconds);
+        let outcome = {
             let work = on_its_own(in_time(wall, work));
-            let beat = self.keep_alive(&claim, &pulse);
+            let beat = self.keep_alive(claim, pulse);
             tokio::pin!(work, beat);
             tokio::select! {
                 outcome = &mut work => outcome,
@@ -65,9 +86,7 @@ impl Workbench {
         };
         // Whatever still reads or compares for it stops now.
         pulse.cancel.store(true, Ordering::Relaxed);
-        let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.finish(&claim, outcome, took).await?;
-        Ok(true)
+        (outcome, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
     /// Runs every waiting job to its end. For the demo and the command line, which have no worker loop.
@@ -114,6 +133,8 @@ impl Workbench {
         let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel).await?;
         let mut totals = totals(&check, &outcome);
         totals.sources = vec![left.source, right.source];
+        let sides = [&left.staged, &right.staged];
+        totals.crosswalk = self.check_by_crosswalk(document, run, &check, sides, &spec, &folder, pulse).await?;
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
     }
 
@@ -217,11 +238,11 @@ impl Workbench {
 }
 
 /// A job in the hands of this worker.
-struct Claim<'a> {
-    attempt: Arc<Job>,
-    worker: &'a str,
-    document: DocumentId,
-    run: RunId,
+pub(crate) struct Claim<'a> {
+    pub(crate) attempt: Arc<Job>,
+    pub(crate) worker: &'a str,
+    pub(crate) document: DocumentId,
+    pub(crate) run: RunId,
 }
 
 /// Reads one side; the rows of both sides are counted together.
@@ -244,14 +265,14 @@ async fn in_time<T>(wall: Duration, work: impl Future<Output = Result<T, Error>>
 
 /// What a job shares with the one who says that it is alive.
 #[derive(Clone, Default)]
-struct Pulse {
+pub(crate) struct Pulse {
     phase: Arc<std::sync::Mutex<&'static str>>,
     rows: Arc<AtomicU64>,
-    cancel: Arc<AtomicBool>,
+    pub(crate) cancel: Arc<AtomicBool>,
 }
 
 impl Pulse {
-    fn phase(&self, phase: &'static str) {
+    pub(crate) fn phase(&self, phase: &'static str) {
         if let Ok(mut current) = self.phase.lock()
             && *current != phase
         {
@@ -281,7 +302,25 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
         duplicate_keys: s.duplicate_keys,
         duplicate_rows: s.duplicate_rows,
     };
-    let fields = report.fields.iter().zip(&outcome.fields).zip(&check.compare).map(|((counts, detail), pair)| {
+    RunTotals {
+        left: side(&report.left),
+        right: side(&report.right),
+        records: RecordCounts {
+            matched: report.records.matched,
+            ambiguous: report.records.ambiguous,
+            only_left: report.records.only_left,
+            only_right: report.records.only_right,
+        },
+        fields: fields(check, outcome),
+        in_sync: outcome.in_sync,
+        ..RunTotals::default()
+    }
+}
+
+/// The counts of each compared pair of columns.
+pub(crate) fn fields(check: &Check, outcome: &reconcile::Outcome) -> Vec<FieldCounts> {
+    let fields = outcome.report.fields.iter().zip(&outcome.fields).zip(&check.compare);
+    let counted = fields.map(|((counts, detail), pair)| {
         let mut causes: Vec<_> = detail
             .causes
             .iter()
@@ -299,19 +338,7 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
             causes,
         }
     });
-    RunTotals {
-        left: side(&report.left),
-        right: side(&report.right),
-        records: RecordCounts {
-            matched: report.records.matched,
-            ambiguous: report.records.ambiguous,
-            only_left: report.records.only_left,
-            only_right: report.records.only_right,
-        },
-        fields: fields.collect(),
-        in_sync: outcome.in_sync,
-        sources: Vec::new(),
-    }
+    counted.collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod connections;
 mod data;
 mod history;
 mod items;
+mod pairs;
 mod people;
 mod postgres_secret;
 mod process;
