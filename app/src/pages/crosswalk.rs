@@ -33,20 +33,18 @@ pub fn CrosswalkPage() -> impl IntoView {
         move || (page.key(), filter.get(), from.get(), page.changes(), forget.version().get()),
         |(key, filter, from, ..)| load_crosswalk(key, filter, from),
     );
-    let trouble =
-        move || forget.value().get().and_then(Result::err).map(|e| view! { <Notice tone=Tone::Bad>{e.message}</Notice> });
+    let trouble = move || {
+        forget.value().get().and_then(Result::err).map(|e| view! { <Notice tone=Tone::Bad>{e.message}</Notice> })
+    };
     let render = Callback::new(move |found: Page| content(found, &filter.get_untracked(), forget));
-    view! { <div aria-live="polite">{trouble}</div><Loaded resource=found shape=SkeletonShape::Rows render=render/> }.into_any()
+    view! { <div aria-live="polite">{trouble}</div><Loaded resource=found shape=SkeletonShape::Rows render=render/> }
+        .into_any()
 }
 
 /// The filter as the query of an address, always with its question mark.
 fn query(filter: &CrosswalkFilter) -> String {
-    let parts = [
-        ("check", &filter.check),
-        ("verdict", &filter.verdict),
-        ("source", &filter.source),
-        ("text", &filter.text),
-    ];
+    let parts =
+        [("check", &filter.check), ("verdict", &filter.verdict), ("source", &filter.source), ("text", &filter.text)];
     let parts: Vec<_> =
         parts.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", encoded(value.as_deref()?)))).collect();
     format!("?{}", parts.join("&"))
@@ -139,11 +137,8 @@ pub(super) fn decisions_table(
     let rows = rows
         .iter()
         .map(|row| {
-            let (label, tone, icon) = if row.same {
-                ("the same", Tone::Good, "check")
-            } else {
-                ("not the same", Tone::Off, "x")
-            };
+            let (label, tone, icon) =
+                if row.same { ("the same", Tone::Good, "check") } else { ("not the same", Tone::Off, "x") };
             let by = match row.source.as_str() {
                 "engine" => format!("the engine, taken over by {}", row.by),
                 _ => row.by.clone(),

@@ -103,7 +103,8 @@ pub fn PairsPage() -> impl IntoView {
     Effect::new(decide_by_keys);
     let render = Callback::new(move |found: Page| content(found, asked.get_untracked(), actions));
     let trouble = move || actions.trouble().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> });
-    view! { <div aria-live="polite">{trouble}</div><Loaded resource=found shape=SkeletonShape::Rows render=render/> }.into_any()
+    view! { <div aria-live="polite">{trouble}</div><Loaded resource=found shape=SkeletonShape::Rows render=render/> }
+        .into_any()
 }
 
 fn content(page: Page, asked: Asked, actions: Actions) -> AnyView {
@@ -139,7 +140,8 @@ fn content(page: Page, asked: Asked, actions: Actions) -> AnyView {
 pub fn find_form(plan: &str, number: i64, find: ServerAction<FindPairs>, label: &'static str) -> AnyView {
     let number = number.to_string();
     let scope = |(value, label): (&str, &str)| Choice { value: value.to_owned(), label: label.to_owned() };
-    let scopes = [("rest", "those without a counterpart"), ("everything", "all, whatever their keys")].map(scope).to_vec();
+    let scopes =
+        [("rest", "those without a counterpart"), ("everything", "all, whatever their keys")].map(scope).to_vec();
     view! {
         <ActionForm action=find attr:class="inline-form">
             {hidden(&[("plan", plan), ("number", &number)])}

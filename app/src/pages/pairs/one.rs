@@ -10,14 +10,7 @@ use views::pairs::{PairField, PairShown};
 use wasm_bindgen::JsCast;
 
 /// A pair with its buttons. `only`: it was asked for by itself, so deciding leads back to where it came from.
-pub(super) fn pair_card(
-    page: &Page,
-    pair: &PairShown,
-    run: &str,
-    here: &str,
-    only: bool,
-    actions: Actions,
-) -> AnyView {
+pub(super) fn pair_card(page: &Page, pair: &PairShown, run: &str, here: &str, only: bool, actions: Actions) -> AnyView {
     let title = format!("Is {} the same as {}?", pair.left_key, pair.right_key);
     let note = format!("{}: {}", pair.percent, pair.likely);
     let columns = vec![

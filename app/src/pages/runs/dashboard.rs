@@ -218,13 +218,7 @@ fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<C
     }
 }
 
-fn results(
-    root: &str,
-    links: &Links,
-    page: &Page,
-    totals: &RunTotals,
-    find: ServerAction<FindPairs>,
-) -> AnyView {
+fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals, find: ServerAction<FindPairs>) -> AnyView {
     let sample = page.sample.as_ref().map(|sample| sample_card(links, page, sample));
     let remedies = (!page.remedies.is_empty()).then(|| remedies(root, links, page, totals));
     let pair =

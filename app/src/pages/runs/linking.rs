@@ -9,14 +9,20 @@ use leptos::prelude::*;
 use views::{pairs::LinkState, sync::RunPage as Page};
 
 /// The card; nothing where every record has its counterpart and nothing was ever linked.
-pub(super) fn linking_card(run: &str, page: &Page, totals: &RunTotals, find: ServerAction<FindPairs>) -> Option<AnyView> {
+pub(super) fn linking_card(
+    run: &str,
+    page: &Page,
+    totals: &RunTotals,
+    find: ServerAction<FindPairs>,
+) -> Option<AnyView> {
     let pairs = &page.pairs;
     let records = totals.records;
     let rest = records.only_left > 0 && records.only_right > 0;
     if pairs.state == LinkState::Never && pairs.decisions == 0 && !rest && !page.may_decide {
         return None;
     }
-    let look = || view! { <ButtonLink href=format!("{run}/pairs") label="Look at the pairs" icon="search"/> }.into_any();
+    let look =
+        || view! { <ButtonLink href=format!("{run}/pairs") label="Look at the pairs" icon="search"/> }.into_any();
     let form = |label| page.may_decide.then(|| find_form(&page.head.key, page.run.number, find, label)).into_any();
     let (words, act) = match &pairs.state {
         LinkState::Never if rest => (
@@ -73,12 +79,8 @@ fn by_crosswalk(page: &Page, totals: &RunTotals, counts: &CrosswalkCounts) -> An
             }
         })
         .collect_view();
-    let columns = vec![
-        Column::words("Data point"),
-        Column::number("Equal"),
-        Column::number("By rule"),
-        Column::number("Differ"),
-    ];
+    let columns =
+        vec![Column::words("Data point"), Column::number("Equal"), Column::number("By rule"), Column::number("Differ")];
     view! {
         <p class="card-body">{words}</p>
         <DataTable caption="Matched by the crosswalk" columns=columns show_caption=true>{rows}</DataTable>

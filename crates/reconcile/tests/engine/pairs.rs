@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use reconcile::{Key, LinkProgressFn, Outcome, Proposing, Side, Spec, Staged, check_pairs, keys_on_one_side, proposals, propose, single_keys};
+use reconcile::{
+    Key, LinkProgressFn, Outcome, Proposing, Side, Spec, Staged, check_pairs, keys_on_one_side, proposals, propose,
+    single_keys,
+};
 
 use super::tables::{Table, run_with, settings, spec};
 
@@ -70,10 +73,11 @@ fn a_confirmed_pair_is_compared_as_if_its_keys_were_equal() {
 #[test]
 fn proposals_are_kept_with_the_values_they_come_from_and_refused_pairs_are_not() {
     let dir = tempfile::tempdir().unwrap();
-    const NAMES: [&str; 12] =
-        ["ann", "bob", "cleo", "dan", "eve", "fay", "gus", "hal", "ida", "jon", "kim", "leo"];
+    const NAMES: [&str; 12] = ["ann", "bob", "cleo", "dan", "eve", "fay", "gus", "hal", "ida", "jon", "kim", "leo"];
     let rows = |prefix: &str, towns: &[&str]| -> Vec<String> {
-        let row = |(n, name): (usize, &&str)| format!("{prefix}{n} {name}_{} {} 19{}-0{}-1{}", towns[n % 3], towns[n % 3], 50 + n, 1 + n % 9, n % 9);
+        let row = |(n, name): (usize, &&str)| {
+            format!("{prefix}{n} {name}_{} {} 19{}-0{}-1{}", towns[n % 3], towns[n % 3], 50 + n, 1 + n % 9, n % 9)
+        };
         NAMES.iter().enumerate().map(row).collect()
     };
     let (lefts, rights) = (rows("L", &["berg", "tal", "see"]), rows("R", &["berg", "tal", "see"]));
@@ -87,8 +91,7 @@ fn proposals_are_kept_with_the_values_they_come_from_and_refused_pairs_are_not()
         let path = dir.path().join("pairs.parquet");
         let how = Proposing { temp_dir: dir.path().to_owned(), path: path.clone(), most_unclear, threads: 2 };
         let keys = [left_keys.as_slice(), right_keys.as_slice()];
-        let counts =
-            propose([&left, &right], &spec, keys, refused, &how, &quiet, &AtomicBool::new(false)).unwrap();
+        let counts = propose([&left, &right], &spec, keys, refused, &how, &quiet, &AtomicBool::new(false)).unwrap();
         (counts, proposals(&path, 0, 10_000).unwrap())
     };
     let (counts, all) = linked(&|_, _| false, 100);

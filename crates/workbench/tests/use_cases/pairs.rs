@@ -203,16 +203,13 @@ async fn a_record_has_one_partner_and_a_page_decides_what_it_showed() {
     let number = world.run(&check).await;
     let found = linked(&world, number).await;
     let pair = found.pair.unwrap();
-    let forged = world.workbench.decide_pair(
-        &world.owner,
-        &world.plan,
-        number,
-        pair.place,
-        ("[\"K1\"]", "[\"K2\"]"),
-        true,
-    );
+    let forged =
+        world.workbench.decide_pair(&world.owner, &world.plan, number, pair.place, ("[\"K1\"]", "[\"K2\"]"), true);
     assert!(matches!(forged.await, Err(Error::Conflict(_))), "only what was proposed can be decided");
-    assert!(matches!(decide(&world, number, &PairShown { place: 9_999, ..pair.clone() }, true).await, Err(Error::Conflict(_))));
+    assert!(matches!(
+        decide(&world, number, &PairShown { place: 9_999, ..pair.clone() }, true).await,
+        Err(Error::Conflict(_))
+    ));
     // Skipped pairs come again at the end.
     let total = found.totals.unclear;
     assert_eq!(page(&world, number, PairShow::Unclear, total).await.pair.unwrap().place, 0);
