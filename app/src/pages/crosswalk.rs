@@ -148,7 +148,7 @@ pub(super) fn decisions_table(
                 view! {
                     <td class="fit">
                         <ActionForm action=forget>
-                            {hidden(&[("plan", plan), ("decision", &id), ("back", back)])}
+                            {hidden(&[("plan", plan), ("decision", id.as_str()), ("back", back)])}
                             <Button label="Take back" look=ButtonLook::Quiet small=true disabled=forget.pending()/>
                         </ActionForm>
                     </td>

@@ -144,7 +144,7 @@ pub fn find_form(plan: &str, number: i64, find: ServerAction<FindPairs>, label: 
         [("rest", "those without a counterpart"), ("everything", "all, whatever their keys")].map(scope).to_vec();
     view! {
         <ActionForm action=find attr:class="inline-form">
-            {hidden(&[("plan", plan), ("number", &number)])}
+            {hidden(&[("plan", plan), ("number", number.as_str())])}
             <Select name="scope" label="Which records" choices=scopes value="rest"/>
             <Button label=label icon="search" disabled=find.pending()/>
         </ActionForm>
@@ -168,7 +168,7 @@ fn going(page: &Page, phase: &str, actions: Actions) -> AnyView {
     let stop = page.may_decide.then(|| {
         view! {
             <ActionForm action=actions.stop>
-                {hidden(&[("plan", &page.head.key), ("number", &number)])}
+                {hidden(&[("plan", page.head.key.as_str()), ("number", number.as_str())])}
                 <Button label="Stop" look=ButtonLook::Danger icon="square" disabled=actions.stop.pending()/>
             </ActionForm>
         }
@@ -291,7 +291,7 @@ fn sure(page: &Page, here: &str, actions: Actions) -> AnyView {
     let take = open.then(|| {
         view! {
             <ActionForm action=actions.take_over>
-                {hidden(&[("plan", &page.head.key), ("number", &number)])}
+                {hidden(&[("plan", page.head.key.as_str()), ("number", number.as_str())])}
                 <Button label="Take over the sure pairs" look=ButtonLook::Primary icon="check" disabled=actions.take_over.pending()/>
             </ActionForm>
         }

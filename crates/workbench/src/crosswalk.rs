@@ -64,10 +64,10 @@ impl Workbench {
         let wanted = parsed(&access, filter)?;
         let from = i64::try_from(offset).unwrap_or(i64::MAX);
         let rows = self.store().list_pairs(document, &wanted, from, CROSSWALK_PAGE).await?;
-        let check = |row: domain::Row<'_, Check>| (row.item.id, row.item.key(), row.entity.name.to_string());
+        let checks = access.plan.each::<Check>();
         Ok(CrosswalkPage {
             head: plans::head(&access),
-            checks: access.plan.each::<Check>().map(check).collect(),
+            checks: checks.map(|row| (row.item.id, row.item.key(), row.entity.name.to_string())).collect(),
             total: self.store().count_pairs(document, &wanted).await?,
             offset,
             rows: rows.into_iter().map(|decision| row(&access, decision)).collect(),

@@ -67,12 +67,12 @@ fn field_row(field: &PairField) -> AnyView {
 fn buttons(page: &Page, pair: &PairShown, here: &str, only: bool, actions: Actions) -> AnyView {
     let (number, place) = (page.number.to_string(), pair.place.to_string());
     let back = if only && pair.sure { "sure" } else { "" };
-    let fields = [
+    let fields: [(&'static str, &str); 6] = [
         ("plan", page.head.key.as_str()),
-        ("number", &number),
-        ("place", &place),
-        ("left", &pair.left),
-        ("right", &pair.right),
+        ("number", number.as_str()),
+        ("place", place.as_str()),
+        ("left", pair.left.as_str()),
+        ("right", pair.right.as_str()),
         ("back", back),
     ];
     let pending = actions.decide.pending();
@@ -104,7 +104,7 @@ pub(super) fn undo_form(page: &Page, actions: Actions) -> AnyView {
     let pending = actions.undo.pending();
     view! {
         <ActionForm action=actions.undo>
-            {hidden(&[("plan", &page.head.key), ("number", &number)])}
+            {hidden(&[("plan", page.head.key.as_str()), ("number", number.as_str())])}
             <button type="submit" id="pair-undo" class="button quiet" disabled=move || pending.get()>
                 <span>"Undo the last"</span><kbd>"U"</kbd>
             </button>

@@ -62,10 +62,11 @@ pub fn single_keys(staged: &Staged, side: Side, spec: &Spec, cancel: &AtomicBool
     let key = positions(staged, side, &spec.key_columns(side))?;
     let mut order = Vec::new();
     let (mut seen, mut again) = (HashSet::new(), HashSet::new());
-    each_batch(staged, &key, cancel, |batch| {
-        let columns = texts(&batch)?;
+    let columns = in_order(key.clone());
+    each_batch(staged, &columns, cancel, |batch| {
+        let parts = parts(&texts(&batch)?, &columns, &key);
         for row in 0..batch.num_rows() {
-            let Some(key) = key_of(&columns, row) else { continue };
+            let Some(key) = key_of(&parts, row) else { continue };
             if seen.insert(key.clone()) {
                 order.push(key);
             } else {
@@ -111,16 +112,12 @@ pub(super) fn pick(
 ) -> Result<Picked, EngineError> {
     let key = positions(staged, side, &spec.key_columns(side))?;
     let compare = positions(staged, side, &spec.compare_columns(side))?;
-    let mut columns: Vec<usize> = key.iter().chain(&compare).copied().collect();
-    columns.sort_unstable();
-    columns.dedup();
+    let columns = in_order(key.iter().chain(&compare).copied().collect());
     let schema = schema(staged, &columns);
     let (mut numbers, mut batches, mut starts, mut bytes) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let mut stager = Stager::scratch(path);
     each_batch(staged, &columns, cancel, |batch| {
-        let all = texts(&batch)?;
-        let parts: Vec<_> =
-            key.iter().filter_map(|part| columns.iter().position(|c| c == part)).map(|at| all[at]).collect();
+        let parts = parts(&texts(&batch)?, &columns, &key);
         let found: Vec<Option<usize>> =
             (0..batch.num_rows()).map(|row| wanted.get(&key_of(&parts, row)?).copied()).collect();
         let mask: BooleanArray = found.iter().map(|number| Some(number.is_some())).collect();
@@ -164,6 +161,19 @@ fn positions(staged: &Staged, side: Side, names: &[String]) -> Result<Vec<usize>
     names.iter().map(|name| staged.column(side, name)).collect()
 }
 
+/// Each position once, in the order in which columns are read.
+fn in_order(mut columns: Vec<usize>) -> Vec<usize> {
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+/// The parts of a key among the columns that were read.
+fn parts<'a>(read: &[&'a StringArray], columns: &[usize], key: &[usize]) -> Vec<&'a StringArray> {
+    key.iter().filter_map(|part| columns.binary_search(part).ok()).map(|at| read[at]).collect()
+}
+
+/// Reads these columns, which are in order, batch by batch.
 fn each_batch(
     staged: &Staged,
     columns: &[usize],

@@ -6,13 +6,16 @@ use crate::{
     checks::work::{BEAT, Claim, FINISH_TRIES, Pulse, fields},
 };
 use domain::{CrosswalkCounts, DocumentId, LinkTotals, RunId, RunState, entity::Check};
-use reconcile::{Key, LinkPhase, Proposed, Proposing, Side, Spec, Staged};
+use reconcile::{Key, LinkPhase, LinkProgressFn, Proposed, Proposing, Side, Spec, Staged};
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 use store::{Job, LinkOutcome, StoreError};
+
+/// Pairs of columns that records are told by.
+const MOST_COLUMNS: usize = 16;
 
 /// What a linking leaves behind.
 pub(crate) struct LinkedRun {
@@ -173,7 +176,7 @@ impl Work {
         let rights = self.keys(&right, Side::Right, &spec, &mut totals)?;
         (totals.left, totals.right) = (lefts.len() as u64, rights.len() as u64);
         let pulse = self.pulse.clone();
-        let progress = Arc::new(move |phase| {
+        let progress: LinkProgressFn = Arc::new(move |phase| {
             pulse.phase(match phase {
                 LinkPhase::Reading => "reading",
                 LinkPhase::Blocking => "looking for pairs",
@@ -190,7 +193,7 @@ impl Work {
             [&lefts, &rights],
             &refused,
             &how,
-            &(progress as reconcile::LinkProgressFn),
+            &progress,
             &self.pulse.cancel,
         )?;
         (totals.sure, totals.unclear) = (found.sure, found.unclear);
@@ -221,6 +224,3 @@ impl Work {
         Ok(keys)
     }
 }
-
-/// Pairs of columns that records are told by.
-const MOST_COLUMNS: usize = 16;
