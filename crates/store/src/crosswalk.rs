@@ -25,7 +25,7 @@ pub struct PairFilter {
     pub source: Option<PairSource>,
     /// Only the same, or only not the same.
     pub same: Option<bool>,
-    /// With this text in a key, whatever its case.
+    /// With this text in a key, whatever the case of its Latin letters.
     pub text: Option<String>,
 }
 
@@ -34,7 +34,7 @@ impl PairFilter {
     fn pattern(&self) -> Option<String> {
         let text = self.text.as_deref().filter(|text| !text.is_empty())?;
         let mut pattern = String::from("%");
-        for c in text.to_lowercase().chars() {
+        for c in text.to_ascii_lowercase().chars() {
             if matches!(c, '%' | '_' | '\\') {
                 pattern.push('\\');
             }
