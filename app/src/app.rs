@@ -61,6 +61,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("worklists") view={Lazy::<lab::WorklistsPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("worklists/new") view={Lazy::<lab::NewWorklistPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("worklists/:number") view={Lazy::<lab::WorklistPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("runs/:number/pairs") view={Lazy::<lab::PairsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("crosswalk") view={Lazy::<lab::CrosswalkPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("history") view={Lazy::<lab::HistoryPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("history/overwrite") view={Lazy::<lab::OverwritePage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("trial") view={Lazy::<lab::TrialPage>::new()} ssr=SsrMode::Async/>

@@ -59,7 +59,7 @@ part! {
 part! {
     /// Gates 3 and 4: what is measured.
     lab: SyncPage, ConnectionsPage, SchemaPage, CheckPage, RunPage, DifferencesPage, RecordPage, HistoryPage,
-        OverwritePage, TrialPage, WorklistsPage, NewWorklistPage, WorklistPage
+        OverwritePage, TrialPage, WorklistsPage, NewWorklistPage, WorklistPage, PairsPage, CrosswalkPage
 }
 part! {
     /// Coming in, and gate 5: findings, signatures and files.

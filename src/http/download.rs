@@ -13,7 +13,7 @@ use axum::{
 };
 use futures::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
-use views::sync::DifferenceFilter;
+use views::{pairs::CrosswalkFilter, sync::DifferenceFilter};
 use workbench::{Caller, Download, Error, ExportFormat};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -88,6 +88,19 @@ fn csv(name: &str, file: Download) -> Response {
     let begin = futures::stream::once(std::future::ready(Ok(file.first)));
     let body = Body::from_stream(begin.chain(ReceiverStream::new(file.rest)));
     attachment(name, "text/csv; charset=utf-8", body)
+}
+
+/// `GET /p/{plan}/crosswalk.csv`: the crosswalk of a plan, filtered as the page is.
+pub async fn crosswalk(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(key): Path<String>,
+    Query(filter): Query<CrosswalkFilter>,
+) -> Response {
+    match state.workbench.crosswalk_csv(&caller, &key, &filter).await {
+        Ok(bytes) => attachment(&format!("{key}-crosswalk.csv"), "text/csv; charset=utf-8", bytes),
+        Err(error) => refused(&error, &format!("/p/{key}/crosswalk")),
+    }
 }
 
 /// A file to keep, never to be shown as a page of ours.

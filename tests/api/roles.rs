@@ -79,6 +79,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("make_worklists", "plan={plan}&number=999&owner=&due=&note=&groups[0]=x", "eo"),
     ("assign_worklist", "plan={plan}&number=999&owner=x&due=&note=", "eo"),
     ("except_worklist", "plan={plan}&number=999&exception=x", "eo"),
+    ("load_pairs", "key={plan}&number=999&show=unclear&at=0&only=false", "vreo"),
+    ("load_crosswalk", "key={plan}&from=0", "vreo"),
+    ("find_pairs stop_pairs undo_pair take_over_pairs", "plan={plan}&number=999", "eo"),
+    ("decide_pair", "plan={plan}&number=999&place=0&left=%5B%22a%22%5D&right=%5B%22b%22%5D&verdict=same", "eo"),
+    ("forget_pair", "plan={plan}&decision={id}&back=/p/{plan}/crosswalk", "eo"),
     ("connect_file", "plan={plan}&name=x&instance=&environment=test&path=/x.csv", "eo"),
     (
         "connect_database",
@@ -245,6 +250,7 @@ fn every_download_of_a_plan_as_every_kind_of_caller() {
             ("runs/999/differences.csv", StatusCode::NOT_FOUND),
             ("worklists/999/records.csv", StatusCode::NOT_FOUND),
             ("worklists/999/records.xlsx", StatusCode::NOT_FOUND),
+            ("crosswalk.csv", StatusCode::OK),
         ] {
             for who in WHO {
                 let at = |plan: &str| get(&format!("/p/{plan}/{tail}"), walk.cookie(who));

@@ -5,7 +5,9 @@
 
 mod checks;
 mod connections;
+mod crosswalk;
 mod history;
+mod pairs;
 mod runs;
 mod sync;
 mod trial;
@@ -13,7 +15,9 @@ mod worklists;
 
 pub use checks::CheckPage;
 pub use connections::{ConnectionsPage, SchemaPage};
+pub use crosswalk::CrosswalkPage;
 pub use history::{HistoryPage, OverwritePage};
+pub use pairs::PairsPage;
 pub use runs::{DifferencesPage, RecordPage, RunPage};
 pub use sync::SyncPage;
 pub use trial::TrialPage;

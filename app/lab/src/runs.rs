@@ -6,6 +6,7 @@ mod differences;
 mod drift;
 mod format;
 mod other_rules;
+mod linking;
 mod progress;
 mod record;
 mod slices;
@@ -19,7 +20,7 @@ use leptos_router::hooks::use_params_map;
 use views::sync::DifferenceFilter;
 
 /// Number of the run in the address; 0, which no run has, when it is none. Tracked.
-fn run_number() -> Memo<i64> {
+pub(super) fn run_number() -> Memo<i64> {
     let params = use_params_map();
     Memo::new(move |_| params.read().get("number").and_then(|n| n.parse().ok()).unwrap_or_default())
 }
@@ -41,7 +42,7 @@ fn query(filter: &DifferenceFilter, from: u64) -> String {
 }
 
 /// Address of the whole records of a key; `run` is that of the run, `record` the key as JSON.
-fn record_href(run: &str, record: &str) -> String {
+pub(super) fn record_href(run: &str, record: &str) -> String {
     format!("{run}/record?key={}", crate::next::encoded(record))
 }
 

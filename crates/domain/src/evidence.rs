@@ -1,6 +1,6 @@
 //! Evidence: what was measured in the test environments, as the rules and the pages see it.
 
-use crate::{AttachmentId, ConnectionId, ItemId, RunId, Timestamp, UserId};
+use crate::{AttachmentId, ConnectionId, ItemId, PairId, RunId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Where a run stands.
@@ -141,6 +141,9 @@ pub struct RunTotals {
     /// Numbers of records that were expected, left side first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quantity: Vec<Quantity>,
+    /// Records that their keys keep apart and the crosswalk brings together. None of them counts as matched above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crosswalk: Option<CrosswalkCounts>,
     /// How each side was read, left first; empty in runs of before this was kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<SourceRead>,
@@ -192,6 +195,89 @@ impl Quantity {
     pub fn within(&self) -> bool {
         self.min.is_none_or(|min| self.rows >= min) && self.max.is_none_or(|max| self.rows <= max)
     }
+}
+
+/// The counts of the records that were matched by the crosswalk.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrosswalkCounts {
+    /// Pairs of records; each is also one only-left and one only-right key.
+    pub matched: u64,
+    /// Those of them equal on every field, raw or by rule.
+    pub in_sync: u64,
+    /// Per compared pair of columns, in the order of the check.
+    pub fields: Vec<FieldCounts>,
+}
+
+/// What linking the records of a run came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkTotals {
+    /// Whether all records were linked, and not only those without a counterpart.
+    pub everything: bool,
+    /// Records of the left side that were linked.
+    pub left: u64,
+    /// Records of the right side that were linked.
+    pub right: u64,
+    /// Records of both sides left out because the crosswalk has their partner.
+    pub partnered: u64,
+    /// Records of both sides left out because their key is too long to be kept.
+    pub too_long: u64,
+    /// Pairs that need nobody to look at them.
+    pub sure: u64,
+    /// Pairs for people.
+    pub unclear: u64,
+    /// Pairs for people beyond the length of the queue; not kept.
+    pub beyond: u64,
+    /// Pairs left out because they were refused before.
+    pub refused: u64,
+}
+
+/// Who decided that two records are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PairSource {
+    /// A person looked at the two.
+    Person,
+    /// The engine was sure, and a person took over what it was sure of.
+    Engine,
+}
+
+impl PairSource {
+    /// Stored form, which is also the word.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Engine => "engine",
+        }
+    }
+}
+
+/// Whether two records are the same, as it was decided. Keys are JSON lists of their parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairDecision {
+    /// Which.
+    pub id: PairId,
+    /// The check they were found by.
+    pub check: ItemId,
+    /// Key of the left record.
+    pub left: String,
+    /// Key of the right record.
+    pub right: String,
+    /// Whether they are the same.
+    pub same: bool,
+    /// How likely linking found it, in hundredths of a per cent (0 to 10 000).
+    pub score: i64,
+    /// Who decided.
+    pub source: PairSource,
+    /// The run they were proposed for.
+    pub run: RunId,
+    /// Its number.
+    pub run_number: i64,
+    /// Who decided or took over what the engine was sure of.
+    pub by: UserId,
+    /// Their name when read.
+    pub by_name: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// How a source was read.

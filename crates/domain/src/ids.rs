@@ -57,4 +57,6 @@ ids! {
     WaiverId;
     /// A file kept as evidence.
     AttachmentId;
+    /// A decision whether two records are the same.
+    PairId;
 }

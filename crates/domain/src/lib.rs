@@ -20,13 +20,13 @@ mod worklist;
 pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
 pub use document::{Document, Plan, PlanState, Row};
 pub use evidence::{
-    CauseCount, ColumnCounts, ConnectionView, Evidence, EvidenceFile, FieldCounts, FormatCounts, Quantity, RecordCounts, Run, RunSide, RunState, RunTotals, SeenPair, SideCounts, SourceRead,
+    CauseCount, ColumnCounts, ConnectionView, CrosswalkCounts, Evidence, EvidenceFile, FieldCounts, FormatCounts, LinkTotals, PairDecision, PairSource, Quantity, RecordCounts, Run, RunSide, RunState, RunTotals, SeenPair, SideCounts, SourceRead,
 };
 pub use field::{Choice, Choices, Field, FieldType, Slice};
 pub use form::{Submitted, form_key, id_of_key};
 pub use ids::{
-    ApprovalId, AttachmentId, CommentId, ConnectionId, DocumentId, ItemId, JobId, PartId, RunId, SessionId, SnapshotId,
-    UserId, WaiverId,
+    ApprovalId, AttachmentId, CommentId, ConnectionId, DocumentId, ItemId, JobId, PairId, PartId, RunId, SessionId,
+    SnapshotId, UserId, WaiverId,
 };
 pub use item::{Entity, Item, Kind, Kinded, Link};
 pub use people::{PlanRole, User, WorkspaceRole};

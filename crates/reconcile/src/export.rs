@@ -110,6 +110,15 @@ fn each_row(
     Ok(count)
 }
 
+/// One line of CSV with the same care for spreadsheet programs, its end included.
+pub fn csv_line<'a>(cells: impl IntoIterator<Item = Option<&'a str>>) -> Vec<u8> {
+    let mut line = Line::default();
+    for cell in cells {
+        line.cell(cell);
+    }
+    line.end().to_vec()
+}
+
 /// One CSV line being put together.
 #[derive(Default)]
 struct Line {

@@ -20,6 +20,7 @@ mod lookup;
 mod names;
 mod normalise;
 mod preview;
+mod pairs;
 pub mod profile;
 mod recount;
 mod report;
@@ -37,7 +38,7 @@ pub use codes::CodeMap;
 pub use differences::{Class, Difference, Filled, Filter, Page, page};
 pub use conformance::{Breaks, Conformance, Expectation, Pattern, ValueType, conformance};
 pub use error::EngineError;
-pub use export::{MOST_SHEET_ROWS, export_csv, export_xlsx};
+pub use export::{MOST_SHEET_ROWS, csv_line, export_csv, export_xlsx};
 pub use judge::{CauseCount, FieldDetail};
 pub use keyset::{KeyDigest, KeySet, MatchingKeys, entries_kept, equal_among, matching_keys};
 pub use link::{
@@ -48,6 +49,10 @@ pub use lookup::{Record, find_records};
 pub use names::plain_name;
 pub use preview::{FieldPreview, Gain, Preview, Sampler, SideSample, preview};
 pub use recount::{Recount, compared, recount};
+pub use pairs::{
+    Key, Proposal, ProposalField, Proposed, Proposing, SURE, check_pairs, keys_on_one_side, proposals, propose,
+    single_keys,
+};
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
 pub use soundness::{Expected, Soundness, soundness};

@@ -66,7 +66,8 @@ pub fn find_records(
     Ok(records)
 }
 
-fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, EngineError> {
+/// A file of the engine, ready to be read.
+pub(crate) fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, EngineError> {
     let failed = |reason: String| EngineError::storage("read", path, reason);
     let file = File::open(path).map_err(|error| failed(error.to_string()))?;
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))

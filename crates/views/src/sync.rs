@@ -171,6 +171,10 @@ pub struct RunPage {
     pub worklists: Vec<WorklistRow>,
     /// Whether the reader may make work-lists, also where the plan is signed.
     pub may_assign: bool,
+    /// Records under another key.
+    pub pairs: crate::pairs::RunPairs,
+    /// Whether the reader may look for pairs and decide about them.
+    pub may_decide: bool,
     /// Whether the reader may run, cancel and delete.
     pub may_edit: bool,
 }
@@ -242,6 +246,14 @@ pub struct RunProgress {
     /// While it waits, how many others are before it.
     #[serde(default)]
     pub before: Option<u64>,
+}
+
+impl RunProgress {
+    /// A phase of which nothing else is known.
+    #[must_use]
+    pub fn of(phase: &str) -> Self {
+        Self { phase: phase.to_owned(), ..Self::default() }
+    }
 }
 
 /// A few differences of one point, as a taste of the list.

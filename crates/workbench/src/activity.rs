@@ -134,9 +134,18 @@ fn said(verb: &str, after: &Value) -> String {
         "imported" => vec![format!("from {}, {}", text("from"), version())],
         "approved" => vec![text("slot"), text("hash")],
         "finished a check" => vec![format!("run {}", text("run")), text("state").replace('_', " "), text("result")],
-        "cancelled a check" => vec![format!("run {}", text("run"))],
-        "started a check" | SCHEDULED | "disabled a person" => Vec::new(),
         "left a check out" => vec![text("why")],
+        "cancelled a check"
+        | "looked for records under another id in"
+        | "stopped linking the records of"
+        | "took back a decision about two records of" => vec![format!("run {}", text("run"))],
+        "finished linking the records of" => vec![format!("run {}", text("run")), text("state").replace('_', " ")],
+        "decided about two records of" => {
+            let same = if after["same"] == true { "the same" } else { "not the same" };
+            vec![format!("run {}", text("run")), same.to_owned()]
+        }
+        "took over sure pairs of" => vec![format!("run {}", text("run")), format!("{} pairs", text("pairs"))],
+        "started a check" | SCHEDULED | "disabled a person" => Vec::new(),
         _ => vec![plain(after)],
     };
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();

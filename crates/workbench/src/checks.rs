@@ -4,7 +4,7 @@ mod due;
 mod expected;
 mod pace;
 mod seen;
-mod work;
+pub(crate) mod work;
 
 pub(crate) use expected::EXAMPLES;
 
@@ -108,18 +108,17 @@ impl Workbench {
         }
     }
 
-    fn tell(&self, document: DocumentId, run: RunId, progress: RunProgress, ended: bool) {
+    pub(crate) fn tell(&self, document: DocumentId, run: RunId, progress: RunProgress, ended: bool) {
         self.events().send(Event::Run { document, run, progress, ended });
     }
 
     fn tell_waiting(&self, run: &NewRun) {
-        let progress = RunProgress { phase: "waiting".into(), ..RunProgress::default() };
-        self.tell(run.document, run.id, progress, false);
+        self.tell(run.document, run.id, RunProgress::of("waiting"), false);
     }
 }
 
 /// What a check needs before it can run.
-fn complete(check: &Check) -> Result<(Spec, domain::ConnectionId, domain::ConnectionId), Error> {
+pub(crate) fn complete(check: &Check) -> Result<(Spec, domain::ConnectionId, domain::ConnectionId), Error> {
     let left = check.left.ok_or_else(|| Error::invalid("left", "choose a connection for the left side"))?;
     let right = check.right.ok_or_else(|| Error::invalid("right", "choose a connection for the right side"))?;
     if check.key.is_empty() {

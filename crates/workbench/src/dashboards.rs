@@ -6,7 +6,7 @@ mod other_rules;
 mod slices;
 
 pub use evidence::Download;
-pub(crate) use evidence::{CsvOf, blocking, difference, key_names};
+pub(crate) use evidence::{CsvOf, blocking, difference, key_names, sides_of};
 pub(crate) use slices::{keep_slices, parsed_slice, sensitive_columns, slice_words};
 
 use crate::{Access, Caller, Error, Workbench, activity, plans};
@@ -88,6 +88,7 @@ impl Workbench {
         };
         let slices = self.slices(&access, &check, &run, &points).await;
         let worklists = self.open_worklists(&access, Some(run.check)).await?;
+        let pairs = self.run_pairs(&access, &run).await?;
         let mut remedies = remedies(&points);
         let bridged_by_rules = remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
         remedies.truncate(REMEDIES);
@@ -111,6 +112,8 @@ impl Workbench {
             slices,
             worklists,
             may_assign: access.role >= PlanRole::Editor,
+            pairs,
+            may_decide: access.role >= PlanRole::Editor,
             may_edit: access.may_edit(),
             run,
         })
@@ -119,7 +122,7 @@ impl Workbench {
     /// How far a run is that has not ended, as its worker last said, or its place in the line.
     async fn progress_of(&self, run: &Run) -> Result<RunProgress, Error> {
         let job = self.store().job_of_run(run.id).await?;
-        let waiting = || RunProgress { phase: "waiting".into(), ..RunProgress::default() };
+        let waiting = || RunProgress::of("waiting");
         if job.state == RunState::Queued {
             return Ok(RunProgress { before: self.store().jobs_before(job.job.id).await?, ..waiting() });
         }

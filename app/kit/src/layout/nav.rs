@@ -49,6 +49,7 @@ const GATES: [Entry; 6] = [
             ("sync", "Dashboard"),
             ("worklists", "Work-lists"),
             ("connections", "Connections"),
+            ("crosswalk", "Crosswalk"),
             ("history", "Decisions"),
         ],
     },

@@ -3,13 +3,14 @@
 
 use super::{
     api::{CancelRun, load_run},
-    drift::drift_card, format, other_rules::OtherRules, progress::progress_words,
+    drift::drift_card, format, linking::linking_card, other_rules::OtherRules, progress::progress_words,
     query, record_href, run_number,
     slices::{slices_card, worklists_card},
 };
 use crate::{
     layout::PlanPage,
     live::Live,
+    pairs::FindPairs,
     sync::{StartCheck, Trouble, run_form, state_tag},
     ui::{
         Button, ButtonLink, ButtonLook, Card, Column, DataTable, Diff, DiffSide, Empty, Figure, Figures, Loaded,
@@ -28,11 +29,12 @@ pub fn RunPage() -> impl IntoView {
     let number = run_number();
     let start = ServerAction::<StartCheck>::new();
     let cancel = ServerAction::<CancelRun>::new();
+    let find = ServerAction::<FindPairs>::new();
     let run = Resource::new(
-        move || (page.key(), number.get(), page.changes(), cancel.version().get()),
+        move || (page.key(), number.get(), page.changes(), cancel.version().get() + find.version().get()),
         |(key, number, ..)| load_run(key, number),
     );
-    let actions = Actions { live: page.live(), start, cancel };
+    let actions = Actions { live: page.live(), start, cancel, find };
     let render = Callback::new(move |run: Page| content(run, actions));
     view! { <Trouble action=start/><Loaded resource=run render=render/><OtherRules number=number/> }.into_any()
 }
@@ -43,6 +45,7 @@ struct Actions {
     live: Live,
     start: ServerAction<StartCheck>,
     cancel: ServerAction<CancelRun>,
+    find: ServerAction<FindPairs>,
 }
 
 /// Addresses of a run's pages.
@@ -74,7 +77,7 @@ impl Links {
 }
 
 fn content(page: Page, actions: Actions) -> AnyView {
-    let Actions { live, start, cancel } = actions;
+    let Actions { live, start, cancel, find } = actions;
     let root = format!("/p/{}", page.head.key);
     let links = Links { run: format!("{root}/runs/{}", page.run.number) };
     let run = &page.run;
@@ -112,7 +115,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
         }
     });
     let body = match &run.totals {
-        Some(totals) => results(&root, &links, &page, totals),
+        Some(totals) => results(&root, &links, &page, totals, find),
         None => without_result(&links, &page, live, cancel),
     };
     view! {
@@ -186,7 +189,7 @@ fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<C
     }
 }
 
-fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyView {
+fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals, find: ServerAction<FindPairs>) -> AnyView {
     let sample = page.sample.as_ref().map(|sample| sample_card(links, page, sample));
     let remedies = (!page.remedies.is_empty()).then(|| remedies(root, links, page, totals));
     let pair =
@@ -199,6 +202,7 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVie
         {slices_card(&links.run, &page.slices)}
         {pair}
         {worklists_card(root, page)}
+        {linking_card(&links.run, page, totals, find)}
         {(page.trend.len() > 1).then(|| trend_card(root, &page.trend))}
         {evidence(page, totals)}
     }

@@ -9,6 +9,7 @@ mod findings;
 mod limits;
 mod oracle;
 mod preview;
+mod pairs;
 mod profiles;
 mod recount;
 mod slices;

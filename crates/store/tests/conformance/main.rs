@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod connections;
+mod crosswalk;
 mod documents;
 mod evidence;
 mod lab;
@@ -84,6 +85,12 @@ conformance! {
         a_schedule_follows_its_check,
         a_due_time_is_taken_up_once,
         a_time_left_out_says_why,
+    }
+    crosswalk {
+        decisions_are_kept_replaced_and_taken_back,
+        a_record_has_one_partner,
+        decisions_are_found_by_what_is_known_of_them,
+        a_linking_is_a_job_of_its_own,
     }
     review {
         threads_are_answered_and_resolved,

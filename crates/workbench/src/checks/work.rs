@@ -13,6 +13,7 @@ use crate::{
     comparison::{self, Read},
     dashboards::keep_slices,
     own_task::on_its_own,
+    pairs::{self, LINK},
 };
 use connectors::Limits;
 use domain::{DocumentId, FieldCounts, RecordCounts, Run, RunId, RunState, RunTotals, SideCounts, entity::Check};
@@ -34,9 +35,9 @@ use views::sync::RunProgress;
 /// How long a worker has a job before it must say that it is alive.
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it says so.
-const BEAT: Duration = Duration::from_millis(500);
+pub(crate) const BEAT: Duration = Duration::from_millis(500);
 /// How often the end of a run is written again where the disk is full or the database busy.
-const FINISH_TRIES: u32 = 20;
+pub(crate) const FINISH_TRIES: u32 = 20;
 /// Longest that the systems are asked how many rows they have.
 const ESTIMATE: Duration = Duration::from_secs(5);
 /// How often a job is tried when its worker dies.
@@ -53,22 +54,42 @@ impl Workbench {
         self.store().reclaim_expired(now, ATTEMPTS).await?;
         let until = now + jiff::SignedDuration::try_from(LEASE).unwrap_or_default();
         let Some(job) = self.store().claim_job(worker, now, until).await? else { return Ok(false) };
-        let (Some(document), Some(run)) = (job.job.document, job.job.run) else {
+        let linking = job.job.kind == LINK;
+        let run = if linking { pairs::run_of(&job) } else { job.job.run };
+        let (Some(document), Some(run)) = (job.job.document, run) else {
             self.store().finish_job(job.job.id, worker, RunState::Failed, Some("unknown kind of work"), now).await?;
             return Ok(true);
         };
         // Without it the run says less of how long it has to go.
-        let before = self.run_before(document, run).await.unwrap_or_default();
+        let before = if linking { None } else { self.run_before(document, run).await.unwrap_or_default() };
         let claim = Claim { attempt: Arc::new(job), worker, document, run, before };
-        let begun = Instant::now();
-        let pulse = Pulse::default();
-        let outcome = {
-            let (workbench, job, beating) = (self.clone(), Arc::clone(&claim.attempt), pulse.clone());
+        let (workbench, job, pulse) = (self.clone(), Arc::clone(&claim.attempt), Pulse::default());
+        let beating = pulse.clone();
+        if linking {
+            let work = async move { workbench.link_records(&job, document, run, &beating).await };
+            let (outcome, _) = self.see_through(&claim, &pulse, work).await;
+            self.finish_linking(&claim, outcome).await?;
+        } else {
             let first = claim.before.is_none();
-            let wall = Duration::from_secs(self.settings().max_seconds);
             let work = async move { workbench.execute(&job, document, run, &beating, first).await };
+            let (outcome, took) = self.see_through(&claim, &pulse, work).await;
+            self.finish(&claim, outcome, took).await?;
+        }
+        Ok(true)
+    }
+
+    /// Does the work of a job as long as there is time and the job is ours; with the milliseconds it took.
+    async fn see_through<T: Send + 'static>(
+        &self,
+        claim: &Claim<'_>,
+        pulse: &Pulse,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> (Result<T, Error>, u64) {
+        let begun = Instant::now();
+        let wall = Duration::from_secs(self.settings().max_seconds);
+        let outcome = {
             let work = on_its_own(in_time(wall, work));
-            let beat = self.keep_alive(&claim, &pulse);
+            let beat = self.keep_alive(claim, pulse);
             tokio::pin!(work, beat);
             tokio::select! {
                 outcome = &mut work => outcome,
@@ -80,10 +101,9 @@ impl Workbench {
         let took = milliseconds(begun);
         if outcome.is_ok() {
             // How long each phase took, for the next run; without it that one says less.
-            let _ = self.beat(&claim, &pulse).await;
+            let _ = self.beat(claim, pulse).await;
         }
-        self.finish(&claim, outcome, took).await?;
-        Ok(true)
+        (outcome, took)
     }
 
     /// Runs every waiting job to its end. For the demo and the command line, which have no worker loop.
@@ -158,6 +178,8 @@ impl Workbench {
         totals.sources = vec![left.source, right.source];
         totals.format = format;
         totals.quantity = expected::quantity(&check, [totals.left.rows, totals.right.rows]);
+        let sides = [&left.staged, &right.staged];
+        totals.crosswalk = self.check_by_crosswalk(document, run, &check, sides, &spec, &folder, pulse).await?;
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
     }
 
@@ -271,8 +293,7 @@ impl Workbench {
                 // The next run judges them.
                 tracing::error!(%run, %error, "work-lists were not judged");
             }
-            let progress = RunProgress { phase: end.state.code().into(), ..RunProgress::default() };
-            self.tell(claim.document, run, progress, true);
+            self.tell(claim.document, run, RunProgress::of(end.state.code()), true);
         }
         Ok(())
     }
@@ -289,11 +310,11 @@ impl Workbench {
 }
 
 /// A job in the hands of this worker.
-struct Claim<'a> {
-    attempt: Arc<Job>,
-    worker: &'a str,
-    document: DocumentId,
-    run: RunId,
+pub(crate) struct Claim<'a> {
+    pub(crate) attempt: Arc<Job>,
+    pub(crate) worker: &'a str,
+    pub(crate) document: DocumentId,
+    pub(crate) run: RunId,
     before: Option<Before>,
 }
 
@@ -346,12 +367,12 @@ async fn in_time<T>(wall: Duration, work: impl Future<Output = Result<T, Error>>
 
 /// What a job shares with the one who says that it is alive.
 #[derive(Clone, Default)]
-struct Pulse {
+pub(crate) struct Pulse {
     phases: Arc<std::sync::Mutex<Phases>>,
     rows: Arc<AtomicU64>,
     /// Rows of the phase; 0 where nobody knows.
     total: Arc<AtomicU64>,
-    cancel: Arc<AtomicBool>,
+    pub(crate) cancel: Arc<AtomicBool>,
 }
 
 /// The phase a job is in, since when, and how long those before it took.
@@ -378,7 +399,7 @@ impl Phases {
 }
 
 impl Pulse {
-    fn phase(&self, phase: &'static str) {
+    pub(crate) fn phase(&self, phase: &'static str) {
         if let Ok(mut phases) = self.phases.lock()
             && phases.now != phase
         {
@@ -413,7 +434,25 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
         duplicate_keys: s.duplicate_keys,
         duplicate_rows: s.duplicate_rows,
     };
-    let fields = report.fields.iter().zip(&outcome.fields).zip(&check.compare).map(|((counts, detail), pair)| {
+    RunTotals {
+        left: side(&report.left),
+        right: side(&report.right),
+        records: RecordCounts {
+            matched: report.records.matched,
+            ambiguous: report.records.ambiguous,
+            only_left: report.records.only_left,
+            only_right: report.records.only_right,
+        },
+        fields: fields(check, outcome),
+        in_sync: outcome.in_sync,
+        ..RunTotals::default()
+    }
+}
+
+/// The counts of each compared pair of columns.
+pub(crate) fn fields(check: &Check, outcome: &reconcile::Outcome) -> Vec<FieldCounts> {
+    let fields = outcome.report.fields.iter().zip(&outcome.fields).zip(&check.compare);
+    let counted = fields.map(|((counts, detail), pair)| {
         let mut causes: Vec<_> = detail
             .causes
             .iter()
@@ -432,19 +471,7 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
             seen: None,
         }
     });
-    RunTotals {
-        left: side(&report.left),
-        right: side(&report.right),
-        records: RecordCounts {
-            matched: report.records.matched,
-            ambiguous: report.records.ambiguous,
-            only_left: report.records.only_left,
-            only_right: report.records.only_right,
-        },
-        fields: fields.collect(),
-        in_sync: outcome.in_sync,
-        ..RunTotals::default()
-    }
+    counted.collect()
 }
 
 #[cfg(test)]

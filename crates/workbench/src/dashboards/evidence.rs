@@ -214,7 +214,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
     done.map_err(|e| Error::internal("what a run kept could not be read", &e))?
 }
 
-fn sides_of(access: &Access, run: &Run) -> (String, String) {
+pub(crate) fn sides_of(access: &Access, run: &Run) -> (String, String) {
     let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
     sides(access, &check)
 }

@@ -6,6 +6,7 @@ mod data;
 mod existing_data;
 mod history;
 mod items;
+mod pairs;
 mod people;
 mod postgres_secret;
 mod preview;

@@ -1,0 +1,25 @@
+//! Server functions of the crosswalk.
+
+use crate::AppError;
+use leptos::prelude::*;
+use views::pairs::{CrosswalkFilter, CrosswalkPage};
+
+/// One page of the crosswalk.
+#[server]
+pub async fn load_crosswalk(
+    key: String,
+    #[server(default)] filter: CrosswalkFilter,
+    from: u64,
+) -> Result<CrosswalkPage, AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    Ok(workbench.crosswalk_page(&caller, &key, &filter, from).await?)
+}
+
+/// Takes a decision back and returns to the page it was seen on.
+#[server]
+pub async fn forget_pair(plan: String, decision: String, #[server(default)] back: String) -> Result<(), AppError> {
+    let (workbench, caller) = crate::server::here()?;
+    workbench.forget_pair(&caller, &plan, &decision).await?;
+    crate::server::redirect(&back);
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! The crosswalk of a plan as a list and as a file: which records are the same under another key, who says so, and
+//! since which run.
+
+use crate::{Access, Caller, Error, Workbench, dashboards::sides, plans};
+use domain::{Item, ItemId, PairDecision, PairId, PairSource, PlanRole, entity::Check};
+use serde_json::json;
+use std::collections::HashMap;
+use store::PairFilter;
+use views::pairs::{CrosswalkFilter, CrosswalkPage, CrosswalkRow};
+
+/// Lines on one page.
+pub const CROSSWALK_PAGE: i64 = 50;
+/// Lines read at a time for a file, and most lines in one.
+const PIECE: i64 = 20_000;
+const MOST_LINES: i64 = 500_000;
+
+/// A key as people read it: its part, or its parts as the JSON list they are kept as.
+pub(crate) fn key_text(json: &str) -> String {
+    match serde_json::from_str::<Vec<String>>(json) {
+        Ok(parts) if parts.len() == 1 => parts.concat(),
+        _ => json.to_owned(),
+    }
+}
+
+/// A score from 0 to 1 in per cent, never rounded up to what would be certain.
+pub(crate) fn percent(score: f64) -> String {
+    match score.clamp(0.0, 1.0) * 100.0 {
+        p if p > 99.0 => "over 99 %".to_owned(),
+        p if p < 1.0 => "under 1 %".to_owned(),
+        p => format!("{p:.0} %"),
+    }
+}
+
+/// A decision as a line.
+pub(crate) fn row(access: &Access, decision: PairDecision) -> CrosswalkRow {
+    CrosswalkRow {
+        id: decision.id,
+        check: access.plan.document.items.get(&decision.check).map(Item::title).unwrap_or_default(),
+        left: key_text(&decision.left),
+        right: key_text(&decision.right),
+        same: decision.same,
+        percent: percent(decision.score as f64 / 10_000.0),
+        source: decision.source.code().to_owned(),
+        by: decision.by_name,
+        at: decision.at,
+        run: decision.run_number,
+    }
+}
+
+impl Workbench {
+    /// One page of the crosswalk, newest first.
+    ///
+    /// # Errors
+    /// When the caller may not see the plan or the filter names no check.
+    pub async fn crosswalk_page(
+        &self,
+        caller: &Caller,
+        key: &str,
+        filter: &CrosswalkFilter,
+        offset: u64,
+    ) -> Result<CrosswalkPage, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let document = access.plan.document.id;
+        let wanted = parsed(&access, filter)?;
+        let from = i64::try_from(offset).unwrap_or(i64::MAX);
+        let rows = self.store().list_pairs(document, &wanted, from, CROSSWALK_PAGE).await?;
+        let checks = access.plan.each::<Check>();
+        Ok(CrosswalkPage {
+            head: plans::head(&access),
+            checks: checks.map(|row| (row.item.id, row.item.key(), row.entity.name.to_string())).collect(),
+            total: self.store().count_pairs(document, &wanted).await?,
+            offset,
+            rows: rows.into_iter().map(|decision| row(&access, decision)).collect(),
+            may_decide: access.role >= PlanRole::Editor,
+        })
+    }
+
+    /// The lines of the crosswalk that match as CSV, with where each comes from.
+    ///
+    /// # Errors
+    /// As for [`Workbench::crosswalk_page`], or when there are more lines than a file holds.
+    pub async fn crosswalk_csv(&self, caller: &Caller, key: &str, filter: &CrosswalkFilter) -> Result<Vec<u8>, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let wanted = parsed(&access, filter)?;
+        let titles = [
+            "check",
+            "left system",
+            "right system",
+            "left key",
+            "right key",
+            "verdict",
+            "score",
+            "source",
+            "decided by",
+            "decided at",
+            "run",
+        ];
+        let mut text = reconcile::csv_line(titles.into_iter().map(Some));
+        let mut sides: HashMap<ItemId, (String, String)> = HashMap::new();
+        for from in (0..).step_by(PIECE as usize) {
+            if from >= MOST_LINES {
+                let most = rules::number(MOST_LINES as u64);
+                return Err(Error::Unavailable(format!("a file holds at most {most} lines; choose a check")));
+            }
+            let piece = self.store().list_pairs(access.plan.document.id, &wanted, from, PIECE).await?;
+            let last = (piece.len() as i64) < PIECE;
+            for decision in piece {
+                let (left, right) = sides.entry(decision.check).or_insert_with(|| names(&access, decision.check));
+                let score = format!("{:.4}", decision.score as f64 / 10_000.0);
+                let line = row(&access, decision);
+                let (at, run) = (line.at.to_string(), line.run.to_string());
+                let verdict = if line.same { "same" } else { "not the same" };
+                let cells: [&str; 11] = [
+                    &line.check,
+                    left,
+                    right,
+                    &line.left,
+                    &line.right,
+                    verdict,
+                    &score,
+                    &line.source,
+                    &line.by,
+                    &at,
+                    &run,
+                ];
+                text.extend(reconcile::csv_line(cells.into_iter().map(Some)));
+            }
+            if last {
+                break;
+            }
+        }
+        Ok(text)
+    }
+
+    /// Takes a decision back; the pair may be proposed again.
+    ///
+    /// # Errors
+    /// When the caller may not edit or there is no such decision.
+    pub async fn forget_pair(&self, caller: &Caller, key: &str, decision: &str) -> Result<(), Error> {
+        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
+        let id: PairId = decision.parse().map_err(|_| Error::NotFound("decision"))?;
+        let audit = self.audit(caller, "took a decision out of the crosswalk", None, json!({ "decision": id }));
+        Ok(self.store().forget_pair(plan.document, id, audit).await?)
+    }
+}
+
+fn names(access: &Access, check: ItemId) -> (String, String) {
+    let check = access.plan.get::<Check>(check).map(|row| row.entity.clone()).unwrap_or_default();
+    sides(access, &check)
+}
+
+fn parsed(access: &Access, filter: &CrosswalkFilter) -> Result<PairFilter, Error> {
+    let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let check = |key: String| {
+        let mut checks = access.plan.each::<Check>();
+        let found = checks.find(|row| row.item.key() == key).map(|row| row.item.id);
+        found.ok_or_else(|| Error::invalid("check", format!("there is no check {key}")))
+    };
+    let same = |word: String| match word.as_str() {
+        "same" => Ok(true),
+        "different" => Ok(false),
+        _ => Err(Error::invalid("verdict", format!("“{word}” is no verdict; it is same or different"))),
+    };
+    let source = |word: String| {
+        let found = [PairSource::Person, PairSource::Engine].into_iter().find(|source| source.code() == word);
+        found.ok_or_else(|| Error::invalid("source", format!("“{word}” is no source; it is person or engine")))
+    };
+    Ok(PairFilter {
+        check: some(&filter.check).map(check).transpose()?,
+        same: some(&filter.verdict).map(same).transpose()?,
+        source: some(&filter.source).map(source).transpose()?,
+        text: some(&filter.text),
+        ..PairFilter::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{key_text, percent};
+
+    #[test]
+    fn keys_and_scores_are_readable() {
+        assert_eq!(key_text(r#"["4711"]"#), "4711");
+        assert_eq!(key_text(r#"["a","b"]"#), r#"["a","b"]"#);
+        assert_eq!(
+            (percent(0.9999), percent(0.731), percent(0.0)),
+            ("over 99 %".into(), "73 %".into(), "under 1 %".into())
+        );
+    }
+}
