@@ -75,16 +75,14 @@ impl Staged {
             hash.update(&buffer[..n]);
             bytes += n as u64;
         }
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
-        let metadata = reader.metadata().file_metadata();
-        let columns = metadata
-            .key_value_metadata()
-            .and_then(|all| all.iter().find(|pair| pair.key == COLUMNS))
-            .and_then(|pair| pair.value.as_deref())
-            .and_then(|json| serde_json::from_str(json).ok())
-            .ok_or_else(|| failed("it is not a file staged by this program".into()))?;
-        let rows = u64::try_from(metadata.num_rows()).unwrap_or_default();
+        let (columns, rows) = footer(file, path)?;
         Ok(Self { path: path.to_owned(), rows, bytes, sha256: hex(&hash.finalize()), columns })
+    }
+
+    /// The columns of a file staged earlier, of which only the end is read.
+    pub fn columns_of(path: &Path) -> Result<Vec<StagedColumn>, EngineError> {
+        let file = File::open(path).map_err(|error| EngineError::storage("read", path, error))?;
+        Ok(footer(file, path)?.0)
     }
 
     /// Position of a column, or an error that lists the columns there are.
@@ -99,6 +97,20 @@ impl Staged {
     }
 }
 
+/// The columns and the number of rows, as the end of a staged file tells them.
+fn footer(file: File, path: &Path) -> Result<(Vec<StagedColumn>, u64), EngineError> {
+    let failed = |reason: String| EngineError::storage("read", path, reason);
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
+    let metadata = reader.metadata().file_metadata();
+    let columns = metadata
+        .key_value_metadata()
+        .and_then(|all| all.iter().find(|pair| pair.key == COLUMNS))
+        .and_then(|pair| pair.value.as_deref())
+        .and_then(|json| serde_json::from_str(json).ok())
+        .ok_or_else(|| failed("it is not a file staged by this program".into()))?;
+    Ok((columns, u64::try_from(metadata.num_rows()).unwrap_or_default()))
+}
+
 /// Position of a column among those a side has.
 pub(crate) fn place<'a>(
     side: Side,
@@ -109,6 +121,7 @@ pub(crate) fn place<'a>(
     have.position(|column| column == name).ok_or_else(|| EngineError::MissingColumn {
         side,
         column: name.to_owned(),
+        wanted: "",
         have: all.cloned().collect(),
     })
 }

@@ -1,5 +1,6 @@
 //! Sync checks: started and stopped by a person, executed as a job, shown as a dashboard.
 
+mod columns;
 mod work;
 
 use crate::{Caller, Error, Event, Workbench};

@@ -3,7 +3,7 @@
 //!
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
 
-use super::complete;
+use super::{columns, complete};
 use crate::{
     Error, Workbench,
     comparison::{self, Read},
@@ -97,7 +97,14 @@ impl Workbench {
         let right = self.source(document, right, &check.right_table).await?;
         pulse.phase("reading");
         let side = |source, file| on_its_own(staged(source, folder.join(file), limits.clone(), pulse.clone()));
-        let (left, right) = tokio::try_join!(side(left, "left.parquet"), side(right, "right.parquet"))?;
+        let (mut left, mut right) = tokio::try_join!(side(left, "left.parquet"), side(right, "right.parquet"))?;
+        let before = self.columns_before(document, &self.store().load_run(run).await?.run).await?;
+        let changes = before.as_ref().map(|before| before.changes(&left.staged, &right.staged)).unwrap_or_default();
+        let clashes = columns::clashes(&spec, &left.staged, &right.staged);
+        for [of_left, of_right] in [changes, clashes] {
+            left.source.notes.extend(of_left);
+            right.source.notes.extend(of_right);
+        }
         pulse.phase("comparing");
         let mut settings = reconcile::Settings::new(folder.clone());
         settings.differences = Some(folder.join("differences.parquet"));
@@ -111,7 +118,9 @@ impl Workbench {
             progress.rows.store(p.rows, Ordering::Relaxed);
         });
         let cancel = pulse.cancel.clone();
-        let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel).await?;
+        let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel)
+            .await
+            .map_err(|error| columns::explain(error, before.as_ref()))?;
         let mut totals = totals(&check, &outcome);
         totals.sources = vec![left.source, right.source];
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
