@@ -33,8 +33,8 @@ def side(rows: int, rng: np.random.Generator) -> pl.DataFrame:
     )
 
 
-def main(folder: Path, rows: int) -> None:
-    rng = np.random.default_rng(SEED)
+def sides(rows: int, rng: np.random.Generator) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both sides."""
     left = side(rows, rng)
     damaged = rng.random(rows)
     right = left.with_columns(
@@ -49,6 +49,11 @@ def main(folder: Path, rows: int) -> None:
     left = left.filter(pl.Series(rng.random(rows) > 0.0001))
     right = right.filter(pl.Series(rng.random(rows) > 0.0001))
     right = pl.concat([right, right.sample(rows // 10_000, seed=SEED)]).sample(fraction=1.0, shuffle=True, seed=SEED)
+    return left, right
+
+
+def main(folder: Path, rows: int) -> None:
+    left, right = sides(rows, np.random.default_rng(SEED))
     for name, data in (("left", left), ("right", right)):
         data.write_parquet(folder / f"{name}.parquet")
         data.write_csv(folder / f"{name}.csv")

@@ -1,6 +1,6 @@
 """The rivals of a keyed check: a full outer join by key and a comparison of every column.
 
-usage: rivals.py duckdb|polars|datafusion LEFT RIGHT
+usage: rivals.py duckdb|polars|datafusion|datacompy LEFT RIGHT
 """
 
 import sys
@@ -49,5 +49,14 @@ def polars(left: str, right: str) -> object:
     return joined.select(pl.len().alias("records"), *only, *differs).collect(engine="streaming")
 
 
+def datacompy(left: str, right: str) -> object:
+    import datacompy as dc
+    import polars as pl
+
+    found = dc.PolarsCompare(pl.read_parquet(left), pl.read_parquet(right), join_columns=["id"])
+    different = {column["column"]: column["unequal_cnt"] for column in found.column_stats}
+    return found.df1_unq_rows.height, found.df2_unq_rows.height, different
+
+
 if __name__ == "__main__":
-    print({"duckdb": duckdb, "datafusion": datafusion, "polars": polars}[sys.argv[1]](*sys.argv[2:]))
+    print({"duckdb": duckdb, "datafusion": datafusion, "polars": polars, "datacompy": datacompy}[sys.argv[1]](*sys.argv[2:]))

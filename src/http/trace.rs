@@ -38,7 +38,8 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
 
 /// The path without what must stay secret: one-time tokens stand in it.
 fn shown(path: &str) -> &str {
-    ["/sign-in/once/", "/set-up/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
+    const ONE_TIME: [&str; 3] = ["/sign-in/once/", "/sign-in/choose/", "/set-up/"];
+    ONE_TIME.into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -49,6 +50,7 @@ mod tests {
     fn one_time_tokens_are_not_logged() {
         assert_eq!(shown("/set-up/SECRET"), "/set-up/");
         assert_eq!(shown("/sign-in/once/SECRET"), "/sign-in/once/");
+        assert_eq!(shown("/sign-in/choose/SECRET"), "/sign-in/choose/");
         assert_eq!(shown("/sign-in"), "/sign-in");
     }
 }

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod assets;
+mod canaries;
 mod csrf;
 mod events;
 mod functions;

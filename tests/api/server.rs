@@ -169,7 +169,8 @@ pub fn form(path: &str, cookie: Option<&str>, fields: &[(&str, &str)]) -> Reques
     request
 }
 
-fn encode(text: &str) -> String {
+/// Text with every sign but letters and digits in percent.
+pub fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()

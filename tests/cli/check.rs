@@ -145,7 +145,11 @@ fn bad_input_is_answered_in_words() {
     for (file, bytes, words) in [
         ("open.csv", "id,name\n1,\"Ann\n2,Bob\n".as_bytes().to_vec(), "line 2"),
         ("ragged.csv", b"id,name\n1,Ann,x\n".to_vec(), "line 2"),
-        ("nokey.csv", b"number,name\n1,Ann\n".to_vec(), "no column `id`"),
+        (
+            "nokey.csv",
+            b"number,name\n1,Ann\n".to_vec(),
+            "no column `id`, which tells the records apart; it has `number`",
+        ),
         ("twice.csv", b"id,name,id\n1,Ann,2\n".to_vec(), "`id`"),
         ("empty.csv", Vec::new(), "empty"),
         ("zero.csv", b"id,name\n1,A\0\n".to_vec(), "zero byte"),
@@ -170,6 +174,28 @@ fn bad_input_is_answered_in_words() {
         let said = folder.refused(arguments);
         assert!(said.contains(words), "{arguments}: {said}");
     }
+}
+
+#[test]
+fn two_thousand_columns_and_no_rows_are_no_faults() {
+    let folder = Folder::new();
+    let names: Vec<String> = (0..2_000).map(|n| format!("c{n}")).collect();
+    let row = |id: u32| (0..2_000).map(|n| format!("{}", id * n)).collect::<Vec<_>>().join(",");
+    let header = format!("id,{}\n", names.join(","));
+    folder.write("wide.csv", format!("{header}1,{}\n2,{}\n", row(1), row(2)));
+    folder.write("other.csv", format!("{header}1,{}\n2,{}\n", row(1), row(3)));
+    folder.write("none.csv", &header);
+    let ask = |left: &str, right: &str, code: i32| {
+        let compared = names.join(",");
+        folder
+            .run(&format!("check --left {left} --right {right} --key id --compare {compared} --format json"))
+            .json(code)
+    };
+    let found = ask("wide.csv", "other.csv", 1);
+    assert_eq!(found["fields"].as_array().unwrap().len(), 2_000);
+    assert_eq!((&found["fields"][0]["different"], &found["fields"][1_999]["different"]), (&0.into(), &1.into()));
+    assert_eq!(ask("none.csv", "none.csv", 0)["left"]["rows"], 0);
+    assert_eq!(ask("none.csv", "wide.csv", 1)["records"]["only_right"], 2);
 }
 
 #[test]

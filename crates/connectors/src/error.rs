@@ -1,5 +1,6 @@
 //! What can go wrong with a connected system, in words that name it and the next step.
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 /// A connected system did not do what was asked of it.
@@ -71,6 +72,42 @@ pub enum ReadError {
     Sink(SinkError),
 }
 
+/// An error that may hold words of a server, which may repeat the secret it was given.
+pub(crate) trait Discreet {
+    /// The same without the secret.
+    fn without(self, secret: &SecretString) -> Self;
+}
+
+impl Discreet for ConnectorError {
+    fn without(mut self, secret: &SecretString) -> Self {
+        let secret = secret.expose_secret().to_ascii_lowercase();
+        // Shorter ones are no secrets, and would take ordinary words apart.
+        if secret.len() < 4 {
+            return self;
+        }
+        // A message may hold it in other letters: what a service says is sometimes brought to small ones.
+        let mut rest = self.message.as_str();
+        let mut told = String::new();
+        while let Some(at) = rest.to_ascii_lowercase().find(&secret) {
+            told.push_str(&rest[..at]);
+            told.push('…');
+            rest = &rest[at + secret.len()..];
+        }
+        told.push_str(rest);
+        self.message = told;
+        self
+    }
+}
+
+impl Discreet for ReadError {
+    fn without(self, secret: &SecretString) -> Self {
+        match self {
+            Self::Source(error) => Self::Source(error.without(secret)),
+            other => other,
+        }
+    }
+}
+
 /// Names in an error message are cut off after this many.
 const LISTED: usize = 20;
 
@@ -89,5 +126,19 @@ pub(crate) fn cut(name: &str) -> String {
     match name.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ConnectorError, Discreet};
+
+    #[test]
+    fn a_secret_that_is_repeated_is_not_told() {
+        let told = |message: &str, secret: &str| ConnectorError::bad_data("x", message).without(&secret.into()).message;
+        assert_eq!(told("no: Pass/Wörd, pass/wörd; ü", "Pass/Wörd"), "no: …, …; ü");
+        assert_eq!(told("nothing to hide", "secret"), "nothing to hide");
+        assert_eq!(told("it has 12 rows", "12"), "it has 12 rows", "shorter than any secret");
+        assert_eq!(told("it has 12 rows", ""), "it has 12 rows");
     }
 }

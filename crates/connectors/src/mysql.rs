@@ -26,7 +26,7 @@ use self::{
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::schema,
-    error::{ConnectorError, ReadError, listed},
+    error::{ConnectorError, Discreet, ReadError, listed},
     guard::GuardProof,
     limits::{Limits, Meter},
     server::{
@@ -192,13 +192,15 @@ fn tables(columns: Vec<Column>) -> Vec<TableInfo> {
     tables
 }
 
-/// The driver trusts lengths that a server tells and panics where they are wrong: that is an answer like others.
-async fn contained<T, E: From<ConnectorError>>(
+/// The driver trusts lengths that a server tells and panics where they are wrong: that is an answer like others. A server
+/// that repeats the password in its own words is not quoted with it.
+async fn contained<T, E: From<ConnectorError> + Discreet>(
     target: &MysqlTarget,
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
+    let ended = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
         let message = "what it sends cannot be read as MySQL's protocol; check host and port";
         Err(ConnectorError::bad_data(target.system(), message).into())
-    })
+    });
+    ended.map_err(|error| error.without(&target.password))
 }

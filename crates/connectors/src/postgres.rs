@@ -15,7 +15,7 @@ use self::connect::{Session, translate};
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::schema,
-    error::{ConnectorError, ReadError, listed},
+    error::{ConnectorError, Discreet, ReadError, listed},
     guard::GuardProof,
     limits::{Limits, Meter},
     server::{
@@ -54,10 +54,13 @@ pub async fn test_connection(
     guard: &GuardProof,
     limits: &Limits,
 ) -> Result<ConnectionReport, ConnectorError> {
-    let session = Session::open(target, guard, limits).await?;
-    let report = ConnectionReport { facts: session.facts.clone(), warnings: session.warnings.clone() };
-    session.close().await;
-    Ok(report)
+    let work = async {
+        let session = Session::open(target, guard, limits).await?;
+        let report = ConnectionReport { facts: session.facts.clone(), warnings: session.warnings.clone() };
+        session.close().await;
+        Ok(report)
+    };
+    discreet(target, work).await
 }
 
 /// Tables and views this role may read.
@@ -66,11 +69,14 @@ pub(crate) async fn catalogue(
     guard: &GuardProof,
     limits: &Limits,
 ) -> Result<Vec<TableInfo>, ConnectorError> {
-    let mut session = Session::open(target, guard, limits).await?;
-    let columns = session.columns(None).await;
-    session.close().await;
+    let work = async {
+        let mut session = Session::open(target, guard, limits).await?;
+        let columns = session.columns(None).await;
+        session.close().await;
+        columns
+    };
     let mut tables: Vec<TableInfo> = Vec::new();
-    for column in columns? {
+    for column in discreet(target, work).await? {
         let same = |table: &&mut TableInfo| table.schema.as_ref() == Some(&column.schema) && table.name == column.table;
         let info =
             ColumnInfo { name: column.name, type_name: column.type_name, nullable: !column.not_null, key: column.key };
@@ -96,10 +102,18 @@ pub(crate) async fn read(
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let mut session = Session::open(target, guard, limits).await?;
-    let summary = session.read(target, limits, first, sink, cancel).await;
-    session.close().await;
-    summary
+    let work = async {
+        let mut session = Session::open(target, guard, limits).await?;
+        let summary = session.read(target, limits, first, sink, cancel).await;
+        session.close().await;
+        summary
+    };
+    discreet(target, work).await
+}
+
+/// A server may repeat the password in its own words: nobody gets to read it there.
+async fn discreet<T, E: Discreet>(target: &PostgresTarget, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    work.await.map_err(|error| error.without(&target.password))
 }
 
 const DIALECT: Dialect<PgRow> = Dialect { value: |row, column, _| row.try_get(column), translate };

@@ -270,7 +270,18 @@ impl Reading {
 
     /// Asks for one page after the other; more than `most` are read only where somebody wants them.
     async fn pages(self, most: u64) -> Result<Spool, ConnectorError> {
-        let Self { mut client, mut pager, mut spool, start } = self;
+        let Self { mut client, pager, spool, start } = self;
+        let walked = Self::walk(&mut client, pager, spool, start, most).await;
+        walked.map_err(|error| client.discreet(error))
+    }
+
+    async fn walk(
+        client: &mut Client,
+        mut pager: Pager,
+        mut spool: Spool,
+        start: Address,
+        most: u64,
+    ) -> Result<Spool, ConnectorError> {
         let system = spool.system().to_owned();
         let mut at = start;
         for number in 1.. {

@@ -15,12 +15,14 @@ pub enum EngineError {
     #[error("{0}")]
     BadSpec(String),
     /// A column named by the check is not in the data.
-    #[error("the {side} side has no column `{}`; it has {}", cut(.column), listed(.have))]
+    #[error("the {side} side has no column `{}`{wanted}; it has {}", cut(.column), listed(.have))]
     MissingColumn {
         /// Which side lacks it.
         side: Side,
         /// The name that was asked for.
         column: String,
+        /// What it is wanted for, as words that follow its name; empty where nothing is to be said.
+        wanted: &'static str,
         /// The names there are.
         have: Vec<String>,
     },
@@ -50,6 +52,23 @@ impl EngineError {
         let file =
             path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
         Self::Storage { action, file, reason: plain(&reason.to_string()) }
+    }
+
+    /// The same trouble with a column that is part of the key.
+    pub(crate) fn of_key(self) -> Self {
+        self.wanted(", which tells the records apart")
+    }
+
+    /// The same trouble with a column that is compared.
+    pub(crate) fn of_comparison(self) -> Self {
+        self.wanted(", which is compared")
+    }
+
+    fn wanted(self, wanted: &'static str) -> Self {
+        match self {
+            Self::MissingColumn { side, column, have, .. } => Self::MissingColumn { side, column, wanted, have },
+            other => other,
+        }
     }
 
     pub(crate) fn parquet(action: &'static str, path: &Path, error: &ParquetError) -> Self {

@@ -75,14 +75,14 @@ impl Staged {
             hash.update(&buffer[..n]);
             bytes += n as u64;
         }
-        let (columns, rows) = described_in(file, path)?;
+        let (columns, rows) = footer(file, path)?;
         Ok(Self { path: path.to_owned(), rows, bytes, sha256: hex(&hash.finalize()), columns })
     }
 
     /// The columns of a file staged earlier, of which only the end is read.
     pub fn columns_of(path: &Path) -> Result<Vec<StagedColumn>, EngineError> {
-        let file = File::open(path).map_err(|error| EngineError::storage("read", path, error.to_string()))?;
-        Ok(described_in(file, path)?.0)
+        let file = File::open(path).map_err(|error| EngineError::storage("read", path, error))?;
+        Ok(footer(file, path)?.0)
     }
 
     /// Position of a column, or an error that lists the columns there are.
@@ -97,8 +97,8 @@ impl Staged {
     }
 }
 
-/// Columns and number of rows that a staged file says it has.
-fn described_in(file: File, path: &Path) -> Result<(Vec<StagedColumn>, u64), EngineError> {
+/// The columns and the number of rows, as the end of a staged file tells them.
+fn footer(file: File, path: &Path) -> Result<(Vec<StagedColumn>, u64), EngineError> {
     let failed = |reason: String| EngineError::storage("read", path, reason);
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(error.to_string()))?;
     let metadata = reader.metadata().file_metadata();
@@ -121,6 +121,7 @@ pub(crate) fn place<'a>(
     have.position(|column| column == name).ok_or_else(|| EngineError::MissingColumn {
         side,
         column: name.to_owned(),
+        wanted: "",
         have: all.cloned().collect(),
     })
 }

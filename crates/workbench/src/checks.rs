@@ -1,5 +1,6 @@
 //! Sync checks: started by a person or on time, stopped by a person, executed as a job, shown as a dashboard.
 
+mod columns;
 mod due;
 mod expected;
 mod pace;

@@ -142,6 +142,15 @@ pub(crate) fn state(source: &Source) -> FileState {
     Some((metadata.len(), metadata.modified().ok()?))
 }
 
+/// Fails where the file is another by now than it was before.
+fn unchanged(source: &Source, before: FileState) -> Result<(), Error> {
+    if state(source) == before {
+        return Ok(());
+    }
+    let file = source.file().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    Err(Error::Conflict(format!("{file}: it was changed while it was read; run the check again")))
+}
+
 /// Stages the rows of a side that need a second look.
 async fn rest_of(
     source: Source,
@@ -154,9 +163,7 @@ async fn rest_of(
     let mut stager = Stager::scratch(&path);
     let mut sink = |batch: RecordBatch| Ok(stager.write(&batch)?);
     let summary = connectors::read_rows(&source, &rest.mask, &limits, &mut sink, &cancel).await.map_err(unread)?;
-    if state(&source) != before {
-        return Err(Error::Conflict("a file was changed while it was read; run the check again".into()));
-    }
+    unchanged(&source, before)?;
     Ok(stager.finish(&summary.schema)?)
 }
 
@@ -202,6 +209,8 @@ pub(crate) async fn stage(
     cancel: &Arc<AtomicBool>,
     seen: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Read, Error> {
+    // A database file is read in one snapshot; whoever changes it meanwhile changes nothing for us.
+    let before = if matches!(source, Source::Sqlite { .. }) { None } else { Some(state(source)) };
     let mut stager = Stager::new(path);
     let mut rows = 0;
     let mut sink = |batch: connectors::arrow::array::RecordBatch| -> Result<(), connectors::SinkError> {
@@ -214,6 +223,9 @@ pub(crate) async fn stage(
         Ok(summary) => summary,
         Err(error) => return Err(unread(error)),
     };
+    if let Some(before) = before {
+        unchanged(source, before)?;
+    }
     let staged = stager.finish(&summary.schema)?;
     if staged.rows != summary.rows {
         let (read, kept) = (summary.rows, staged.rows);
@@ -247,5 +259,58 @@ impl From<EngineError> for Error {
 impl From<connectors::ConnectorError> for Error {
     fn from(error: connectors::ConnectorError) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::{FileState, rest_of, stage, state};
+    use connectors::{CsvOptions, Limits, Source, arrow::buffer::BooleanBuffer};
+    use reconcile::Rest;
+    use std::{io::Write, path::Path, sync::Arc};
+
+    fn csv(path: &Path) -> Source {
+        Source::Csv { path: path.to_owned(), options: CsvOptions::default() }
+    }
+
+    fn append(path: &Path) {
+        std::fs::OpenOptions::new().append(true).open(path).unwrap().write_all(b"9,z\n").unwrap();
+    }
+
+    const CHANGED: &str = "l.csv: it was changed while it was read; run the check again";
+
+    #[tokio::test]
+    async fn a_file_that_changes_while_it_is_read_is_told_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, kept) = (folder.path().join("l.csv"), folder.path().join("l.parquet"));
+        let rows: String = (0..50_000).map(|n| format!("{n},x\n")).collect();
+        std::fs::write(&path, format!("id,name\n{rows}")).unwrap();
+        let source = csv(&path);
+        let mut seen = |rows: u64| {
+            if rows <= 8192 {
+                append(&path);
+            }
+        };
+        let read = stage(&source, &kept, &Limits::default(), &Arc::default(), &mut seen).await;
+        assert_eq!(read.err().unwrap().to_string(), CHANGED);
+        assert!(!kept.exists(), "what was read is not kept");
+        assert!(stage(&source, &kept, &Limits::default(), &Arc::default(), &mut |_| {}).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_changes_between_two_looks_is_told_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("l.csv");
+        std::fs::write(&path, "id,name\n1,a\n2,b\n").unwrap();
+        let look_again = async |before: FileState| {
+            let rest = Rest { rows: 1, mask: BooleanBuffer::from(vec![false, true]) };
+            rest_of(csv(&path), rest, folder.path().join("rest.parquet"), before, Limits::default()).await
+        };
+        let before = state(&csv(&path));
+        assert_eq!(look_again(before).await.unwrap().rows, 1);
+        append(&path);
+        assert_eq!(look_again(before).await.unwrap_err().to_string(), CHANGED);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Actions, Page};
 use crate::{
-    pages::runs::record_href,
+    runs::record_href,
     ui::{Card, Column, DataTable, Diff, DiffSide, Notice, Tag, Tone, hidden},
 };
 use leptos::{form::ActionForm, prelude::*};

@@ -1,7 +1,7 @@
 //! On the dashboard of a run: records under another key, and what the crosswalk brings together.
 
 use crate::{
-    pages::{FindPairs, pairs::find_form},
+    pairs::{FindPairs, find_form},
     ui::{ButtonLink, Card, Column, DataTable, grouped},
 };
 use domain::{CrosswalkCounts, RunTotals};

@@ -2,7 +2,7 @@
 
 use super::query;
 use crate::{
-    pages::worklists::worklist_table,
+    worklists::worklist_table,
     ui::{ButtonLink, Card, Column, DataTable, Segment, StackBar, grouped},
 };
 use leptos::prelude::*;

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::field_error,
     layout::PlanPage,
-    pages::runs::difference_table,
+    runs::difference_table,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Choice, DateInput, Loaded, Notice, PageHead, PageTitle, Select,
         SkeletonShape, TextArea, TextInput, Time, Tone, grouped, hidden,

@@ -150,7 +150,7 @@ fn options(target: &PostgresTarget) -> PgConnectOptions {
         .password(target.password.expose_secret())
         .database(&target.database)
         .ssl_mode(mode)
-        .application_name("plumbline");
+        .application_name("plumbline-connector");
     match &target.root_certificate {
         Some(path) => options.ssl_root_cert(path),
         None => options,
@@ -174,6 +174,10 @@ pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
                 "42501" => (ErrorKind::Denied, format!("the user lacks a right ({reason}); grant it select")),
                 "42P01" | "42703" => {
                     (ErrorKind::BadData, format!("the table has changed meanwhile ({reason}); try again"))
+                }
+                // One code for both; the server's own language tells them apart where it is English.
+                "57014" if reason.contains("user request") => {
+                    (ErrorKind::TimedOut, "somebody at the server ended the query; try again".into())
                 }
                 "57014" => (
                     ErrorKind::TimedOut,

@@ -74,6 +74,15 @@ impl Credentials {
         Ok(address)
     }
 
+    /// The secret and the token in every way they are written into requests.
+    pub(super) fn sent(&self, token: Option<&SecretString>) -> Vec<SecretString> {
+        let (user, secret) = (self.auth.user(), self.secret.expose_secret());
+        let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+        let both = |user: &str, secret: &str| STANDARD.encode(format!("{user}:{secret}"));
+        let spelt = [secret.to_owned(), encoded(secret), both(user, secret), both(&encoded(user), &encoded(secret))];
+        spelt.into_iter().map(SecretString::from).chain(token.cloned()).collect()
+    }
+
     /// Takes out of an address elsewhere what the service may have put there: our key.
     pub(super) fn strip(&self, address: Address) -> Address {
         match &self.auth {

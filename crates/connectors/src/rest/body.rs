@@ -68,6 +68,14 @@ fn broken(system: &str, error: &io::Error) -> ConnectorError {
     }
 }
 
+/// A type as there are: anything else is a place for words of the service.
+fn is_plain(essence: &str) -> bool {
+    let name = |text: &str| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-'))
+    };
+    essence.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype))
+}
+
 /// A type that is not given is taken for JSON: the parser will tell.
 fn expect_json(headers: &HeaderMap) -> Result<(), String> {
     let given = text(headers, header::CONTENT_TYPE);
@@ -78,6 +86,7 @@ fn expect_json(headers: &HeaderMap) -> Result<(), String> {
         "text/html" | "application/xhtml+xml" => Err("it answers with a web page instead of JSON, perhaps one to \
              sign in; check address and authentication"
             .into()),
+        other if !is_plain(other) => Err("it answers with something else instead of JSON; check the address".into()),
         other => Err(format!("it answers with `{}` instead of JSON; check the address", cut(other))),
     }
 }

@@ -24,7 +24,7 @@ use super::{
     patience::Patience,
 };
 use crate::{
-    error::{ConnectorError, ErrorKind},
+    error::{ConnectorError, Discreet, ErrorKind},
     guard::GuardProof,
     limits::{Limits, Meter, size},
 };
@@ -121,6 +121,12 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The names of fields and lists that a message tells were written by the service, which knows what it was sent.
+    pub(super) fn discreet(&self, error: ConnectorError) -> ConnectorError {
+        let sent = self.credentials.sent(self.token.as_ref());
+        sent.iter().fold(error, |error, secret| error.without(secret))
     }
 
     /// What becomes of an answer: a page, or another request to `at`.

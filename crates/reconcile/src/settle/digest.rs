@@ -62,8 +62,10 @@ pub(super) struct SideDigests {
 impl SideDigests {
     pub(super) fn open(side: Side, staged: &Staged, spec: &Spec) -> Result<Self, EngineError> {
         let place = |name: &String| staged.column(side, name);
-        let key = spec.key_columns(side).iter().map(place).collect::<Result<Vec<_>, _>>()?;
-        let compare = spec.compare_columns(side).iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        let in_key = |name| place(name).map_err(EngineError::of_key);
+        let compared = |name| place(name).map_err(EngineError::of_comparison);
+        let key = spec.key_columns(side).iter().map(in_key).collect::<Result<Vec<_>, _>>()?;
+        let compare = spec.compare_columns(side).iter().map(compared).collect::<Result<Vec<_>, _>>()?;
         let mut columns: Vec<usize> = key.iter().chain(&compare).copied().collect();
         columns.sort_unstable();
         columns.dedup();

@@ -135,10 +135,13 @@ impl Open {
     fn new(side: Side, spec: &Spec, schema: &SchemaRef) -> Result<Self, EngineError> {
         let names: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
         let find = |name: &String| place(side, name, names.iter().copied());
-        let compare: Vec<usize> = spec.compare_columns(side).iter().map(find).collect::<Result<_, _>>()?;
+        let in_key = |name| find(name).map_err(EngineError::of_key);
+        let compared = |name| find(name).map_err(EngineError::of_comparison);
+        let key: Vec<usize> = spec.key_columns(side).iter().map(in_key).collect::<Result<_, _>>()?;
+        let compare: Vec<usize> = spec.compare_columns(side).iter().map(compared).collect::<Result<_, _>>()?;
         let untyped = |at: &usize| !schema.field(*at).metadata().contains_key(NUMERIC);
         Ok(Self {
-            key: spec.key_columns(side).iter().map(find).collect::<Result<_, _>>()?,
+            key,
             watched: compare.iter().copied().filter(untyped).collect(),
             compare,
             watches: vec![Watch::default(); schema.fields().len()],

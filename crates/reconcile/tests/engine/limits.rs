@@ -37,8 +37,14 @@ fn a_missing_column_is_named_with_those_there_are() {
         let cancel = Arc::new(AtomicBool::new(false));
         runtime.block_on(check(&table, &table, &spec, &settings(dir.path()), quiet(), cancel)).unwrap_err()
     };
-    assert_eq!(fail("iata", "name").to_string(), "the left side has no column `iata`; it has `icao`, `name`");
-    assert_eq!(fail("icao", "name=city").to_string(), "the right side has no column `city`; it has `icao`, `name`");
+    assert_eq!(
+        fail("iata", "name").to_string(),
+        "the left side has no column `iata`, which tells the records apart; it has `icao`, `name`"
+    );
+    assert_eq!(
+        fail("icao", "name=city").to_string(),
+        "the right side has no column `city`, which is compared; it has `icao`, `name`"
+    );
     assert!(matches!(fail("icao=Icao", "name"), EngineError::MissingColumn { side: Side::Right, .. }));
 }
 

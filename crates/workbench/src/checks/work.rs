@@ -4,7 +4,7 @@
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
 
 use super::{
-    complete, expected,
+    columns, complete, expected,
     pace::{self, Before, Now, Pace},
     seen,
 };
@@ -148,7 +148,14 @@ impl Workbench {
             asking.spawn(async move { total.store(estimate(sides).await.unwrap_or_default(), Ordering::Relaxed) });
         }
         let side = |source, file| on_its_own(staged(source, folder.join(file), limits.clone(), pulse.clone()));
-        let (left, right) = tokio::try_join!(side(left, "left.parquet"), side(right, "right.parquet"))?;
+        let (mut left, mut right) = tokio::try_join!(side(left, "left.parquet"), side(right, "right.parquet"))?;
+        let before = self.columns_before(document, &self.store().load_run(run).await?.run).await?;
+        let changes = before.as_ref().map(|before| before.changes(&left.staged, &right.staged)).unwrap_or_default();
+        let clashes = columns::clashes(&spec, &left.staged, &right.staged);
+        for [of_left, of_right] in [changes, clashes] {
+            left.source.notes.extend(of_left);
+            right.source.notes.extend(of_right);
+        }
         asking.shutdown().await;
         pulse.phase("looking at formats");
         let format = expected::format(&check, [&left.staged, &right.staged], &folder, &pulse.cancel).await?;
@@ -167,7 +174,9 @@ impl Workbench {
             progress.total.store(p.total, Ordering::Relaxed);
         });
         let cancel = pulse.cancel.clone();
-        let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel).await?;
+        let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel)
+            .await
+            .map_err(|error| columns::explain(error, before.as_ref()))?;
         if outcome.differences_kept == outcome.differences_total {
             pulse.phase("looking where they differ");
             keep_slices(&folder).await;
