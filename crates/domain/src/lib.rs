@@ -20,7 +20,9 @@ mod worklist;
 pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, inverse};
 pub use document::{Document, Plan, PlanState, Row};
 pub use evidence::{
-    CauseCount, ColumnCounts, ConnectionView, CrosswalkCounts, Evidence, EvidenceFile, FieldCounts, FormatCounts, LinkTotals, PairDecision, PairSource, Quantity, RecordCounts, Run, RunSide, RunState, RunTotals, SeenPair, SideCounts, SourceRead,
+    CauseCount, ColumnCounts, ConnectionView, CrosswalkCounts, Evidence, EvidenceFile, FieldCounts, FormatCounts,
+    LinkTotals, PairDecision, PairSource, Quantity, RecordCounts, Run, RunSide, RunState, RunTotals, SeenPair,
+    SideCounts, SourceRead,
 };
 pub use field::{Choice, Choices, Field, FieldType, Slice};
 pub use form::{Submitted, form_key, id_of_key};

@@ -19,8 +19,8 @@ mod link;
 mod lookup;
 mod names;
 mod normalise;
-mod preview;
 mod pairs;
+mod preview;
 pub mod profile;
 mod recount;
 mod report;
@@ -35,8 +35,8 @@ mod tolerance;
 pub use cause::Cause;
 pub use check::{Outcome, Phase, Progress, ProgressFn, Settings, check, check_rest};
 pub use codes::CodeMap;
-pub use differences::{Class, Difference, Filled, Filter, Page, page};
 pub use conformance::{Breaks, Conformance, Expectation, Pattern, ValueType, conformance};
+pub use differences::{Class, Difference, Filled, Filter, Page, page};
 pub use error::EngineError;
 pub use export::{MOST_SHEET_ROWS, csv_line, export_csv, export_xlsx};
 pub use judge::{CauseCount, FieldDetail};
@@ -47,16 +47,16 @@ pub use link::{
 };
 pub use lookup::{Record, find_records};
 pub use names::plain_name;
-pub use preview::{FieldPreview, Gain, Preview, Sampler, SideSample, preview};
-pub use recount::{Recount, compared, recount};
 pub use pairs::{
     Key, Proposal, ProposalField, Proposed, Proposing, SURE, check_pairs, keys_on_one_side, proposals, propose,
     single_keys,
 };
+pub use preview::{FieldPreview, Gain, Preview, Sampler, SideSample, preview};
+pub use recount::{Recount, compared, recount};
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
-pub use soundness::{Expected, Soundness, soundness};
 pub use slices::{FoundSlice, Slice, find_slices, slice_keys};
+pub use soundness::{Expected, Soundness, soundness};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
 pub use staging::{NUMERIC, Staged, StagedColumn, Stager};
 pub use tolerance::Tolerance;

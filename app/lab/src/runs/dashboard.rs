@@ -3,7 +3,11 @@
 
 use super::{
     api::{CancelRun, load_run},
-    drift::drift_card, format, linking::linking_card, other_rules::OtherRules, progress::progress_words,
+    drift::drift_card,
+    format,
+    linking::linking_card,
+    other_rules::OtherRules,
+    progress::progress_words,
     query, record_href, run_number,
     slices::{slices_card, worklists_card},
 };

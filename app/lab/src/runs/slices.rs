@@ -2,8 +2,8 @@
 
 use super::query;
 use crate::{
-    worklists::worklist_table,
     ui::{ButtonLink, Card, Column, DataTable, Segment, StackBar, grouped},
+    worklists::worklist_table,
 };
 use leptos::prelude::*;
 use views::{

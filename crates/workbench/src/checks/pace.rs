@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use views::sync::RunProgress;
 
 /// The phases of a run, in order.
-pub(super) const PHASES: [&str; 4] = ["reading", "matching", "sorting", "comparing"];
+pub(super) const PHASES: [&str; 5] = ["reading", "looking at formats", "matching", "sorting", "comparing"];
 /// Before this much of a phase is over, its speed says little. Milliseconds.
 const SETTLED: u64 = 1_000;
 
