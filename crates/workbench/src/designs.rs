@@ -95,7 +95,8 @@ impl Workbench {
         };
         let columns_known = !design.left.columns.is_empty() && !design.right.columns.is_empty();
         if columns_known {
-            let seen = self.seen(&access, &design).await;
+            // Reading takes much room; a page that is only drawn need not have it on its stack.
+            let seen = Box::pin(self.seen(&access, &design)).await;
             if !same_sides || row.is_none() {
                 propose(&access, &mut design, seen.as_deref());
                 design.expect = expected::proposed(&access, &design);
