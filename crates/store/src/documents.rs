@@ -183,7 +183,8 @@ pub(crate) async fn write_items(tx: &mut Tx, document: Uuid, items: &[Item]) -> 
             At(item.updated_at),
         )?;
         if let Entity::Check(check) = &item.entity {
-            schedules::follow(tx, document, item, check).await?;
+            // In a box, so that writing other items takes no more of the stack for it.
+            Box::pin(schedules::follow(tx, document, item, check)).await?;
         }
     }
     Ok(())

@@ -20,7 +20,9 @@ async fn change(lab: &Lab, document: DocumentId, change: Change, by: Option<User
 
 async fn check(lab: &Lab, document: DocumentId, by: UserId, schedule: &str, at: Timestamp) -> ItemId {
     let item = lab.id();
-    let fields = json!({ "name": "A check", "schedule": schedule }).as_object().unwrap().clone();
+    let (left, right): (ItemId, ItemId) = (lab.id(), lab.id());
+    let fields = json!({ "name": "A check", "left": left, "right": right, "schedule": schedule });
+    let fields = fields.as_object().unwrap().clone();
     change(lab, document, Change::Add { item, kind: Kind::Check, fields }, Some(by), at).await;
     item
 }
