@@ -119,7 +119,7 @@ impl Workbench {
 }
 
 /// What a check needs before it can run.
-pub(crate) fn complete(check: &Check) -> Result<(Spec, domain::ConnectionId, domain::ConnectionId), Error> {
+fn complete(check: &Check) -> Result<(Spec, domain::ConnectionId, domain::ConnectionId), Error> {
     let left = check.left.ok_or_else(|| Error::invalid("left", "choose a connection for the left side"))?;
     let right = check.right.ok_or_else(|| Error::invalid("right", "choose a connection for the right side"))?;
     if check.key.is_empty() {

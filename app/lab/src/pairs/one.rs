@@ -119,6 +119,7 @@ pub(super) fn decide_by_keys() {
         let held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
         let active = document().active_element();
         let tag = active.as_ref().map(|e| e.tag_name()).unwrap_or_default();
+        let in_table = active.is_some_and(|e| e.class_name() == "table-wrap");
         if held || matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
             return;
         }
@@ -127,7 +128,7 @@ pub(super) fn decide_by_keys() {
             "n" | "N" => "pair-no",
             "s" | "S" => "pair-skip",
             // In a table that is wider than the screen the arrow moves the table.
-            "ArrowRight" if active.is_none_or(|e| !e.class_list().contains("table-wrap")) => "pair-skip",
+            "ArrowRight" if !in_table => "pair-skip",
             "u" | "U" => "pair-undo",
             _ => return,
         };
