@@ -71,6 +71,16 @@ impl Slice {
         }
     }
 
+    /// How the column is cut: slices of one way have no record in common.
+    fn way(&self) -> (String, usize) {
+        let length = match self {
+            Self::Value { .. } => 0,
+            Self::Prefix { prefix, .. } => prefix.chars().count(),
+            Self::Year { .. } => usize::MAX,
+        };
+        (self.column().to_owned(), length)
+    }
+
     /// Whether a record with this value in the column belongs to it.
     fn takes(&self, found: Option<&str>) -> bool {
         match self {
@@ -219,9 +229,12 @@ fn choose(pairs: &[&str], names: &[String], cuts: &[Cut], all: &Bucket) -> Vec<F
             }));
         }
         of_pair.sort_by(|a, b| b.explains().total_cmp(&a.explains()).then_with(|| a.slice.cmp(&b.slice)));
-        // Two columns that say the same are told once.
-        let mut told = BTreeSet::new();
-        of_pair.retain(|slice| told.insert((slice.records, slice.different)));
+        // Two columns that say the same are told once; parts of one column are never the same.
+        let mut told: BTreeMap<(u64, u64), (String, usize)> = BTreeMap::new();
+        of_pair.retain(|found| {
+            let way = found.slice.way();
+            *told.entry((found.records, found.different)).or_insert_with(|| way.clone()) == way
+        });
         of_pair.truncate(PER_PAIR);
         found.extend(of_pair);
     }

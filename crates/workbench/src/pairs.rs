@@ -11,6 +11,7 @@ use serde_json::json;
 use std::{collections::HashMap, path::PathBuf};
 use store::{Job, NewJob, PairFilter, StoreError};
 use uuid::Uuid;
+use views::sync::RunProgress;
 
 /// The kind of job that links the records of a run.
 pub(crate) const LINK: &str = "link";

@@ -13,6 +13,7 @@ use std::{
     sync::Arc,
 };
 use store::{Job, LinkOutcome, StoreError};
+use views::sync::RunProgress;
 
 /// Pairs of columns that records are told by.
 const MOST_COLUMNS: usize = 16;
