@@ -66,12 +66,13 @@ impl Workbench {
         let (workbench, job, pulse) = (self.clone(), Arc::clone(&claim.attempt), Pulse::default());
         let beating = pulse.clone();
         if linking {
-            let work = async move { workbench.link_records(&job, document, run, &beating).await };
+            let work = Box::pin(async move { workbench.link_records(&job, document, run, &beating).await });
             let (outcome, _) = self.see_through(&claim, &pulse, work).await;
             self.finish_linking(&claim, outcome).await?;
         } else {
             let first = claim.before.is_none();
-            let work = async move { workbench.execute(&job, document, run, &beating, first).await };
+            // Boxed: what a run goes through is deeper than the compiler looks into one state machine.
+            let work = Box::pin(async move { workbench.execute(&job, document, run, &beating, first).await });
             let (outcome, took) = self.see_through(&claim, &pulse, work).await;
             self.finish(&claim, outcome, took).await?;
         }
