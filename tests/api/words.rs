@@ -30,6 +30,7 @@ fn value(field: &Field, items: &BTreeMap<Kind, ItemId>, connection: ConnectionId
         FieldType::Flag => json!(true),
         FieldType::Count { min, .. } => json!(min),
         FieldType::Date => json!("2026-01-05"),
+        FieldType::Schedule => json!("0 6 * * 1-5"),
         FieldType::Choice(choices) => json!(choices[0].code),
         FieldType::Ref(kind) => items.get(&kind).map_or(Value::Null, |id| json!(id)),
         FieldType::Refs(kind) => items.get(&kind).map_or(json!([]), |id| json!([id])),

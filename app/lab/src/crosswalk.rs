@@ -145,10 +145,11 @@ pub(super) fn decisions_table(
             };
             let id = row.id.to_string();
             let take_back = may_decide.then(|| {
+                let which = hidden(&[("plan", plan), ("decision", id.as_str()), ("back", back)]);
                 view! {
                     <td class="fit">
                         <ActionForm action=forget>
-                            {hidden(&[("plan", plan), ("decision", id.as_str()), ("back", back)])}
+                            {which}
                             <Button label="Take back" look=ButtonLook::Quiet small=true disabled=forget.pending()/>
                         </ActionForm>
                     </td>

@@ -138,13 +138,13 @@ fn content(page: Page, asked: Asked, actions: Actions) -> AnyView {
 
 /// The form that starts looking; `everything` offers to link all records, too.
 pub fn find_form(plan: &str, number: i64, find: ServerAction<FindPairs>, label: &'static str) -> AnyView {
-    let number = number.to_string();
+    let which = hidden(&[("plan", plan), ("number", &number.to_string())]);
     let scope = |(value, label): (&str, &str)| Choice { value: value.to_owned(), label: label.to_owned() };
     let scopes =
         [("rest", "those without a counterpart"), ("everything", "all, whatever their keys")].map(scope).to_vec();
     view! {
         <ActionForm action=find attr:class="inline-form">
-            {hidden(&[("plan", plan), ("number", number.as_str())])}
+            {which}
             <Select name="scope" label="Which records" choices=scopes value="rest"/>
             <Button label=label icon="search" disabled=find.pending()/>
         </ActionForm>
@@ -164,21 +164,22 @@ fn never(page: &Page, actions: Actions) -> AnyView {
 }
 
 fn going(page: &Page, phase: &str, actions: Actions) -> AnyView {
-    let number = page.number.to_string();
     let stop = page.may_decide.then(|| {
+        let which = hidden(&[("plan", page.head.key.as_str()), ("number", &page.number.to_string())]);
         view! {
             <ActionForm action=actions.stop>
-                {hidden(&[("plan", page.head.key.as_str()), ("number", number.as_str())])}
+                {which}
                 <Button label="Stop" look=ButtonLook::Danger icon="square" disabled=actions.stop.pending()/>
             </ActionForm>
         }
     });
-    let here = format!("/p/{}/runs/{number}/pairs", page.head.key);
+    let here = format!("/p/{}/runs/{}/pairs", page.head.key, page.number);
+    let now = format!("Now: {phase}.");
     view! {
         <Card title="Records under another id are being looked for">
             <div class="run-progress">
                 <progress aria-label="Progress of linking"></progress>
-                <p role="status">{format!("Now: {phase}.")}</p>
+                <p role="status">{now}</p>
                 <div class="form-actions">
                     {stop}
                     <ButtonLink href=here label="Load again" look=ButtonLook::Quiet external=true/>
@@ -192,8 +193,9 @@ fn going(page: &Page, phase: &str, actions: Actions) -> AnyView {
 
 fn failed(page: &Page, message: &str, actions: Actions) -> AnyView {
     let again = page.may_decide.then(|| find_form(&page.head.key, page.number, actions.find, "Try again"));
+    let message = message.to_owned();
     view! {
-        <Card title="No pairs"><div class="card-body"><p>{message.to_owned()}</p>{again}</div></Card>
+        <Card title="No pairs"><div class="card-body"><p>{message}</p>{again}</div></Card>
     }
     .into_any()
 }
@@ -286,12 +288,12 @@ fn sure(page: &Page, here: &str, actions: Actions) -> AnyView {
     if page.totals.sure == 0 {
         return view! { <Empty title="Nothing is sure" text="No pair is so much alike that nobody needs to look at it." icon="circle-check"/> }.into_any();
     }
-    let number = page.number.to_string();
     let open = page.may_decide && page.taken_over < page.totals.sure;
     let take = open.then(|| {
+        let which = hidden(&[("plan", page.head.key.as_str()), ("number", &page.number.to_string())]);
         view! {
             <ActionForm action=actions.take_over>
-                {hidden(&[("plan", page.head.key.as_str()), ("number", number.as_str())])}
+                {which}
                 <Button label="Take over the sure pairs" look=ButtonLook::Primary icon="check" disabled=actions.take_over.pending()/>
             </ActionForm>
         }

@@ -55,7 +55,8 @@ fn content(sync: Page, start: ServerAction<StartCheck>) -> AnyView {
         let count = sync.worklists.len();
         let title = if count == 1 { "1 open work-list".to_owned() } else { format!("{count} open work-lists") };
         let end = view! { <a class="link" href=format!("{root}/worklists")>"All work-lists"</a> }.into_any();
-        view! { <Card title=title end=end>{worklist_table(&root, &sync.worklists, true)}</Card> }.into_any()
+        let table = worklist_table(&root, &sync.worklists, true);
+        view! { <Card title=title end=end>{table}</Card> }.into_any()
     });
     let body = if sync.matrix.is_empty() && sync.checks.is_empty() {
         empty(&root, &sync)

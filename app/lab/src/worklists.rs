@@ -52,7 +52,8 @@ fn content(page: Page, filter: &WorklistFilter) -> AnyView {
         let table = if page.rows.is_empty() {
             view! { <Empty title="Nothing matches" text="No work-list fits the filter. Take a part of it away." icon="funnel"/> }.into_any()
         } else {
-            view! { <Card>{worklist_table(&root, &page.rows, true)}</Card> }.into_any()
+            let table = worklist_table(&root, &page.rows, true);
+            view! { <Card>{table}</Card> }.into_any()
         };
         view! { {chips(&here, &page, filter)}{form(&here, &page, filter)}{table} }.into_any()
     };
@@ -70,7 +71,7 @@ fn chips(here: &str, page: &Page, filter: &WorklistFilter) -> AnyView {
         Chip {
             label: label.to_owned(),
             href: format!("{here}?state={state}{owner}"),
-            count: Some(count),
+            count: usize::try_from(count).ok(),
             on: filter.state == state,
         }
     };

@@ -157,9 +157,9 @@ fn each_verdict_word_has_its_own_sign() {
 
 #[test]
 fn every_sign_named_in_a_page_is_in_the_sprite() {
-    let sprite = include_str!("../../../public/icons.svg");
+    let sprite = include_str!("../../../../public/icons.svg");
     let mut named: Vec<String> = Vec::new();
-    for source in sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+    for source in sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))) {
         named.extend(icons_named(&std::fs::read_to_string(source).unwrap()));
     }
     for look in [GateLook::Pass, GateLook::Part, GateLook::Block, GateLook::Wait] {

@@ -32,6 +32,7 @@ pub(super) fn pair_card(page: &Page, pair: &PairShown, run: &str, here: &str, on
         view! { <Notice tone=Tone::Warn>"One of the two has another partner in the crosswalk. Take that back first if these are the same."</Notice> }
     });
     let foot = page.may_decide.then(|| buttons(page, pair, here, only, actions));
+    let (left, right) = (whole(&pair.left, &page.left), whole(&pair.right, &page.right));
     view! {
         <Card title=title note=note class="pair-card">
             {decided}
@@ -39,7 +40,7 @@ pub(super) fn pair_card(page: &Page, pair: &PairShown, run: &str, here: &str, on
             <DataTable caption="Both records" columns=columns class="pairs-table">{rows}</DataTable>
             <div class="card-body pair-foot">
                 {foot}
-                <div class="pair-links">{whole(&pair.left, &page.left)}{whole(&pair.right, &page.right)}</div>
+                <div class="pair-links">{left}{right}</div>
             </div>
         </Card>
     }
@@ -75,6 +76,7 @@ fn buttons(page: &Page, pair: &PairShown, here: &str, only: bool, actions: Actio
         ("right", pair.right.as_str()),
         ("back", back),
     ];
+    let which = hidden(&fields);
     let pending = actions.decide.pending();
     let skip = match back {
         "sure" => format!("{here}?show=sure"),
@@ -83,7 +85,7 @@ fn buttons(page: &Page, pair: &PairShown, here: &str, only: bool, actions: Actio
     view! {
         <div class="pair-buttons">
             <ActionForm action=actions.decide attr:class="pair-buttons">
-                {hidden(&fields)}
+                {which}
                 <button type="submit" id="pair-yes" class="button primary" name="verdict" value="same" disabled=move || pending.get()>
                     <span>"Yes, the same"</span><kbd>"Y"</kbd>
                 </button>
@@ -100,11 +102,11 @@ fn buttons(page: &Page, pair: &PairShown, here: &str, only: bool, actions: Actio
 
 /// The form that takes back the last decision.
 pub(super) fn undo_form(page: &Page, actions: Actions) -> AnyView {
-    let number = page.number.to_string();
+    let which = hidden(&[("plan", page.head.key.as_str()), ("number", &page.number.to_string())]);
     let pending = actions.undo.pending();
     view! {
         <ActionForm action=actions.undo>
-            {hidden(&[("plan", page.head.key.as_str()), ("number", number.as_str())])}
+            {which}
             <button type="submit" id="pair-undo" class="button quiet" disabled=move || pending.get()>
                 <span>"Undo the last"</span><kbd>"U"</kbd>
             </button>

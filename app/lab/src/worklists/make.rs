@@ -35,11 +35,14 @@ fn content(page: Page, make: ServerAction<MakeWorklists>) -> AnyView {
             <Empty title="Nothing to work off" text="This run has no differences, or it ended without a result." icon="circle-check"/>
         }
         .into_any(),
-        (false, false) => view! {
+        (false, false) => {
+            let table = table(&page);
+            view! {
             <Notice tone=Tone::Info>"You read this plan. Making work-lists needs the role editor."</Notice>
-            <Card>{table(&page)}</Card>
+            <Card>{table}</Card>
         }
-        .into_any(),
+        .into_any()
+        }
         (false, true) => form(&page, make),
     };
     view! {
@@ -58,14 +61,15 @@ fn form(page: &Page, make: ServerAction<MakeWorklists>) -> AnyView {
         })
     };
     let which = hidden(&[("plan", &page.head.key), ("number", &page.run_number.to_string())]);
+    let (table, people) = (table(page), page.people.clone());
     view! {
         <ActionForm action=make>
             <div aria-live="polite">{trouble}</div>
             {which}
-            <Card title="Choose the groups">{table(page)}</Card>
+            <Card title="Choose the groups">{table}</Card>
             <Card title="Say who works on them">
                 <div class="card-body form">
-                    <TextInput name="owner" label="Owner" suggestions=page.people.clone() error=field_error(said, "owner")
+                    <TextInput name="owner" label="Owner" suggestions=people error=field_error(said, "owner")
                         help="A person or a team. Left empty, each goes to whom the plan names for the side that is wrong." autocomplete="off"/>
                     <DateInput name="due" label="Due" error=field_error(said, "due")/>
                     <TextArea name="note" label="Note" error=field_error(said, "note")/>

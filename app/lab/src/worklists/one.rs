@@ -67,11 +67,12 @@ fn content(page: Page, actions: Actions) -> AnyView {
     let title = format!("Work-list {}: {}", page.row.number, page.row.title);
     let people = if page.row.open && page.may_edit { work(&page, actions) } else { facts(&page) };
     let table = difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows);
+    let pages = pager(&here, page.offset, page.total);
     view! {
         <PageTitle text=title.clone()/>
         <PageHead title=title meta=meta actions=files/>
         {people}
-        <Card title="Its records, as that run found them">{table}{pager(&here, page.offset, page.total)}</Card>
+        <Card title="Its records, as that run found them">{table}{pages}</Card>
     }
     .into_any()
 }
@@ -84,13 +85,14 @@ fn records(n: u64) -> String {
 fn facts(page: &Page) -> AnyView {
     let row = &page.row;
     let or = |text: &str, none: &str| if text.is_empty() { none.to_owned() } else { text.to_owned() };
+    let (owner, due, note) = (or(&row.owner, "nobody"), or(&row.due, "no day agreed"), or(&row.note, "none"));
     view! {
         <Card title=row.stands.clone()>
             <div class="card-body">
                 <dl class="facts">
-                    <dt>"Owner"</dt><dd>{or(&row.owner, "nobody")}</dd>
-                    <dt>"Due"</dt><dd>{or(&row.due, "no day agreed")}</dd>
-                    <dt>"Note"</dt><dd>{or(&row.note, "none")}</dd>
+                    <dt>"Owner"</dt><dd>{owner}</dd>
+                    <dt>"Due"</dt><dd>{due}</dd>
+                    <dt>"Note"</dt><dd>{note}</dd>
                 </dl>
             </div>
         </Card>
@@ -113,9 +115,10 @@ fn work(page: &Page, actions: Actions) -> AnyView {
     } else {
         let choices =
             page.exceptions.iter().map(|e| Choice { value: e.value.clone(), label: e.words.clone() }).collect();
+        let which = which();
         view! {
             <ActionForm action=except attr:class="inline-form">
-                {which()}
+                {which}
                 <Select name="exception" label="Signed exception" choices=choices required=true none="choose one"
                     help="It closes when a later run shows its records equal, or by something signed that covers them."/>
                 <Button label="Close by this exception" disabled=except.pending()/>
@@ -123,16 +126,18 @@ fn work(page: &Page, actions: Actions) -> AnyView {
         }
         .into_any()
     };
+    let which = which();
+    let (owner, due, note, people) = (row.owner.clone(), row.due.clone(), row.note.clone(), page.people.clone());
     view! {
         <div aria-live="polite">{trouble}</div>
         <Card title=row.stands.clone()>
             <div class="card-body">
                 <ActionForm action=assign attr:class="form">
-                    {which()}
-                    <TextInput name="owner" label="Owner" value=row.owner.clone() suggestions=page.people.clone()
+                    {which}
+                    <TextInput name="owner" label="Owner" value=owner suggestions=people
                         help="A person or a team." error=field_error(said, "owner") autocomplete="off"/>
-                    <DateInput name="due" label="Due" value=row.due.clone() error=field_error(said, "due")/>
-                    <TextArea name="note" label="Note" value=row.note.clone() error=field_error(said, "note")/>
+                    <DateInput name="due" label="Due" value=due error=field_error(said, "due")/>
+                    <TextArea name="note" label="Note" value=note error=field_error(said, "note")/>
                     <div class="form-actions">
                         <Button label="Save" look=ButtonLook::Primary disabled=assign.pending()/>
                     </div>

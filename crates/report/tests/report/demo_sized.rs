@@ -496,6 +496,7 @@ fn sync(b: &mut Builder, ids: &mut Ids) {
             right_instance: Some(ids.instances[[5, 0, 3][n]]),
             key,
             compare,
+            ..Check::default()
         })));
     }
     for (n, choice) in [HistoryChoice::Overwrite, HistoryChoice::CleanUp, HistoryChoice::Accept].into_iter().enumerate()

@@ -68,7 +68,7 @@ impl Watched {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn columns_that_change_between_runs_are_told() {
     let watched = Watched::new(1_000).await;
-    let none = || [Vec::new(), Vec::new()];
+    let none = || [Vec::<String>::new(), Vec::new()];
     assert_eq!(watched.notes().await, none());
 
     // What is not compared may change: the run goes on and says so.

@@ -64,10 +64,11 @@ async fn by_id(world: &World, two: &TwoSystems) -> String {
         pair["data_point"] = json!(two.points[*column]);
         pair
     };
+    let compare: Vec<_> = ["email", "name", "tier"].iter().map(pair).collect();
     let check = json!({
         "name": "Customer: CRM ↔ ERP", "object": two.customer, "left": two.left, "left_instance": two.crm,
         "right": two.right, "right_instance": two.erp,
-        "key": [columns(part(), "id")], "compare": ["email", "name", "tier"].iter().map(pair).collect::<Vec<_>>(),
+        "key": [columns(part(), "id")], "compare": compare,
     });
     world.add(Kind::Check, check).await;
     "CK1".to_owned()
@@ -190,8 +191,9 @@ async fn decisions_survive_and_no_pair_is_proposed_twice() {
                     made.insert((pair.left, pair.right), same);
                 }
             }
-            let kept = world.workbench.crosswalk_page(&world.owner, &world.plan, &CrosswalkFilter::default(), 0);
-            assert_eq!(kept.await.unwrap().total, made.len() as u64, "seed {seed}");
+            let all = CrosswalkFilter::default();
+            let kept = world.workbench.crosswalk_page(&world.owner, &world.plan, &all, 0).await.unwrap();
+            assert_eq!(kept.total, made.len() as u64, "seed {seed}");
         }
     }
 }
