@@ -39,7 +39,7 @@ test("a server killed during a run takes it up again when it is back", async ({ 
     const text = records(500_000, 24);
     await start(page, text, text);
     const run = new URL(page.url()).pathname;
-    const points = page.getByRole("table", { name: "Per data point" });
+    const points = page.getByRole("table", { name: "Per data point", exact: true });
     await expect(points).toBeHidden();
     await page.goto("about:blank");
     await server.stop("SIGKILL");
@@ -72,5 +72,5 @@ test("a full disk ends a run in words, and the server goes on", async ({ page, s
   await go(page, "Sync", "Dashboard");
   const small = page.getByRole("table", { name: "Sync checks" }).getByRole("row").filter({ hasText: "Customer: CRM" });
   await small.getByRole("button", { name: "Run" }).click();
-  await expect(page.getByRole("table", { name: "Per data point" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("table", { name: "Per data point", exact: true })).toBeVisible({ timeout: 60_000 });
 });

@@ -111,7 +111,7 @@ test("the demo plan goes from sign-in to a verified PDF", async ({ browser, comp
     const check = page.getByRole("table", { name: "Sync checks" }).getByRole("row").filter({ hasText: "Customer: CRM" });
     await check.getByRole("button", { name: "Run" }).click();
     await expect(page).toHaveURL(/\/runs\/\d+$/);
-    const points = page.getByRole("table", { name: "Per data point" });
+    const points = page.getByRole("table", { name: "Per data point", exact: true });
     await expect(page.getByRole("progressbar", { name: "Progress of the check" }).or(points)).toBeVisible();
     await expect(points).toBeVisible({ timeout: 60_000 });
     await expect(page.getByRole("link", { name: /^Only in CRM/ })).toContainText("20");

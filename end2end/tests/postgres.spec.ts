@@ -21,7 +21,7 @@ test("the demo plan lives in PostgreSQL: it is read, edited, checked and exporte
   await go(page, "Sync");
   const check = page.getByRole("table", { name: "Sync checks" }).getByRole("row").filter({ hasText: "Customer: CRM" });
   await check.getByRole("button", { name: "Run" }).click();
-  await expect(page.getByRole("table", { name: "Per data point" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("table", { name: "Per data point", exact: true })).toBeVisible({ timeout: 60_000 });
 
   await go(page, "Export");
   const [download] = await Promise.all([

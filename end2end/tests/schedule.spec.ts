@@ -9,7 +9,7 @@ const LEFT = "no,city\n1,London\n2,Lagos\n3,Taipei\n";
 const RIGHT = "no,city\n1,London\n2,Lagos\n3,Taipei\n";
 const LATER = "no,city,zip\n1,London,1\n2,LAGOS,2\n3,Taipei,3\n4,Paris,4\n";
 
-test("a check runs by itself and says what changed", async ({ page, server }) => {
+test("a check runs by itself and says what changed", async ({ complaints, page, server }) => {
   test.setTimeout(180_000);
   const own = await server({ demo: true });
   await signIn(page, own);
@@ -40,7 +40,7 @@ test("a check runs by itself and says what changed", async ({ page, server }) =>
     await expect(said.getByRole("listitem")).toHaveCount(3);
     await page.getByRole("button", { name: "Save and run" }).click();
     await expect(page).toHaveURL(/\/runs\/\d+$/);
-    await expect(page.getByRole("table", { name: "Per data point" })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole("table", { name: "Per data point", exact: true })).toBeVisible({ timeout: 30_000 });
     await expect(page.locator("#drift")).toHaveCount(0);
   });
 
@@ -51,6 +51,7 @@ test("a check runs by itself and says what changed", async ({ page, server }) =>
     await page.getByLabel("Schedule").fill("0 6 31 2 *");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await expect(page.locator("#f-schedule-error")).toContainText("never comes");
+    expect(complaints.splice(0).join()).toContain("save_check");
   });
 
   await test.step("The next run says what changed", async () => {

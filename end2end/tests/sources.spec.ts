@@ -132,7 +132,7 @@ test("a plan checks PostgreSQL against REST, and a workbook against MariaDB", as
       expect(await page.content()).not.toContain(TOKEN);
     });
 
-    const points = page.getByRole("table", { name: "Per data point" });
+    const points = page.getByRole("table", { name: "Per data point", exact: true });
     const row = (name: string) => points.getByRole("row").filter({ hasText: name });
     await test.step("PostgreSQL against REST", async () => {
       await check(page, "Members: register ↔ service", ["Club register", "club.member"], ["Club service"],

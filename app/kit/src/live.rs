@@ -29,7 +29,7 @@ impl Live {
     }
 
     /// Nothing has happened yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { version: RwSignal::new(0), last: RwSignal::new(String::new()) }
     }
 

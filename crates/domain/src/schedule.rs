@@ -291,7 +291,7 @@ fn at(day: Date, minute: u16) -> Option<Timestamp> {
 
 /// The step of numbers that begin at 0 and divide `of` evenly.
 fn evenly(numbers: &[u8], of: u8) -> Option<u8> {
-    let count = u8::try_from(numbers.len()).ok().filter(|n| *n > 0 && of % *n == 0)?;
+    let count = u8::try_from(numbers.len()).ok().filter(|n| *n > 0 && of.is_multiple_of(*n))?;
     let step = of / count;
     numbers.iter().zip(0..).all(|(n, place)| *n == place * step).then_some(step)
 }

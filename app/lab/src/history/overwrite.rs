@@ -80,9 +80,9 @@ fn counts(page: &Page, run: &str) -> AnyView {
     let sum = |of: fn(&LossRow) -> u64| points.iter().map(of).fold(0, u64::saturating_add);
     let (replaced, lost) = (sum(|p| p.replaced), sum(|p| p.lost));
     let words = format!(
-        "{} values of {} would be replaced and {} lost: there {} has a value and {} none.",
-        grouped(replaced),
+        "Of the values of {}, {} would be replaced and {} lost: there {} has a value and {} none.",
         page.destination,
+        grouped(replaced),
         grouped(lost),
         page.destination,
         page.source,

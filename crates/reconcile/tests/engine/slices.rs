@@ -55,7 +55,8 @@ fn records() -> impl Strategy<Value = Vec<One>> {
     // How often a record differs depends on where it comes from, more or less strongly.
     let one = (country, born, 0..100_u32, prop_oneof![18 => Just(1_u8), 1 => Just(0), 1 => Just(2)]);
     (prop::collection::vec(one, 0..400), 0..100_u32, 0..30_u32).prop_map(|(all, in_fi, elsewhere)| {
-        let made = |(country, born, dice, there): (Option<String>, Option<(u32, u32, u32)>, u32, u8)| One {
+        type Drawn = (Option<String>, Option<(u32, u32, u32)>, u32, u8);
+        let made = |(country, born, dice, there): Drawn| One {
             differs: dice < if country.as_deref() == Some("FI") { in_fi } else { elsewhere },
             born: born.map(|(y, m, d)| format!("{y}-{m:02}-{d:02}")),
             country,

@@ -52,7 +52,7 @@ impl Workbench {
         };
         let unseen =
             || Error::Conflict("no run shows what overwriting would do; run a check of the two systems".into());
-        let (m, right) = measured.as_ref().zip(cx.from_right()).ok_or_else(unseen)?;
+        let (m, right) = measured.as_ref().zip(cx.source_is_right()).ok_or_else(unseen)?;
         let filled = match (lost, right) {
             (false, _) => Filled::Both,
             (true, true) => Filled::Left,

@@ -124,7 +124,7 @@ impl Looked<'_> {
 
     /// Whether the right side of the run is the source; `None` where neither side is. A check that names no
     /// installations has the system of record on its left.
-    pub(super) fn from_right(&self) -> Option<bool> {
+    pub(super) fn source_is_right(&self) -> Option<bool> {
         let check = self.measured?.check?;
         match self.source() {
             None => Some(false),
@@ -136,7 +136,7 @@ impl Looked<'_> {
 
     /// What overwriting would do to each compared pair; `None` where no run counted it.
     pub(super) fn losses(&self) -> Option<Vec<rules::Loss>> {
-        rules::losses(self.measured?.totals, !self.from_right()?)
+        rules::losses(self.measured?.totals, !self.source_is_right()?)
     }
 
     /// Address of what overwriting would do, value by value.

@@ -83,7 +83,7 @@ fn overwrite(cx: &Looked<'_>) -> Vec<Condition> {
         None => conditions.push(unmeasured(cx, "How robust the source is, and what would be lost")),
         Some(m) => {
             conditions.push(linked(cx, m.totals));
-            match cx.from_right() {
+            match cx.source_is_right() {
                 None => {
                     let number = m.run.number;
                     let words = format!(
@@ -153,7 +153,7 @@ fn linked(cx: &Looked<'_>, totals: &RunTotals) -> Condition {
         let words = "How many records the identifier links: no run matched by an identifier that is recorded";
         return condition(Mark::NotKnown, words, cx.in_run(""), Some(cx.run_again()));
     };
-    let alone = if cx.from_right() == Some(true) { records.only_right } else { records.only_left };
+    let alone = if cx.source_is_right() == Some(true) { records.only_right } else { records.only_left };
     let all = [records.matched, records.ambiguous, alone].into_iter().fold(0, u64::saturating_add);
     let key: Vec<String> =
         check
@@ -171,7 +171,7 @@ fn linked(cx: &Looked<'_>, totals: &RunTotals) -> Condition {
         number(records.ambiguous),
     );
     let holds = records.ambiguous == 0 && enough(records.matched, all);
-    let class = match (records.ambiguous, cx.from_right()) {
+    let class = match (records.ambiguous, cx.source_is_right()) {
         (0, Some(true)) => "only_right",
         (0, _) => "only_left",
         _ => "ambiguous",

@@ -146,7 +146,9 @@ async fn a_side_over_the_limit_of_rows_ends_the_run_in_words() {
     watched.write("right", &format!("{ROWS}4,d@x.example,Dan,40\n"));
     assert_eq!(watched.failure().await, "right.csv: it has more than 3 rows; raise the row limit or take a part of it");
     std::fs::remove_file(watched.folder.path().join("right.csv")).unwrap();
-    assert_eq!(watched.failure().await, "right.csv: there is no such file; check the path");
+    let gone = "the connection “right file” is refused: the file is in none of the allowed folders, or it does not exist; \
+                upload it or ask the operator to allow its folder";
+    assert_eq!(watched.failure().await, gone);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
