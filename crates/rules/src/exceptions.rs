@@ -144,6 +144,7 @@ fn exceptions(totals: &RunTotals) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{interval, weekly_rate};
     use proptest::prelude::*;

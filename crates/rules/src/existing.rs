@@ -81,6 +81,7 @@ pub fn losses(totals: &RunTotals, right: bool) -> Option<Vec<Loss>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Loss, losses, robustness};
     use domain::{ColumnCounts, FieldCounts, RunTotals, SeenPair, SideCounts};
