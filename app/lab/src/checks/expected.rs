@@ -46,7 +46,7 @@ pub fn card(design: &CheckDesign, value: Said) -> AnyView {
                 </p>
                 {move || error.get().map(|words| view! { <p class="field-error card-foot" id="expect-error">{words}</p> })}
             </fieldset>
-            <fieldset class="parts card-body">
+            <fieldset class="parts">
                 <legend class="visually-hidden">"Records expected"</legend>
                 <div class="quantity">{bounds}</div>
             </fieldset>

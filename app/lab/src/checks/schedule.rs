@@ -15,7 +15,7 @@ pub fn schedule_card(design: &CheckDesign, error: Signal<Option<String>>) -> Any
     let hear = Callback::new(move |text: String| typed.set(text));
     let state = design.scheduled.as_ref().map(state);
     view! {
-        <Card title="5 · When it runs by itself" note="empty: only when somebody starts it">
+        <Card title="6 · When it runs by itself" note="empty: only when somebody starts it">
             <div class="card-body">
                 <TextInput name="texts[schedule]" id="f-schedule" label="Schedule" value=saved mono=true autocomplete="off" placeholder="0 6 * * 1-5"
                     help="Minute, hour, day of the month, month, day of the week, in UTC; * is any." error=error on_input=hear/>

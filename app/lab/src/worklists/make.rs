@@ -63,7 +63,7 @@ fn form(page: &Page, make: ServerAction<MakeWorklists>) -> AnyView {
     let which = hidden(&[("plan", &page.head.key), ("number", &page.run_number.to_string())]);
     let (table, people) = (table(page), page.people.clone());
     view! {
-        <ActionForm action=make>
+        <ActionForm action=make attr:class="form wide">
             <div aria-live="polite">{trouble}</div>
             {which}
             <Card title="Choose the groups">{table}</Card>
