@@ -3,12 +3,12 @@
 mod api;
 mod people;
 
-use crate::{
+use api::{ChangePassword, EndSession, load_account};
+use kit::{
     error::field_error,
     layout::{Crumbs, PlainPage},
     ui::{Button, ButtonLook, Card, Column, DataTable, Loaded, Notice, PageHead, PageTitle, TextInput, Time, Tone},
 };
-use api::{ChangePassword, EndSession, load_account};
 use leptos::{form::ActionForm, prelude::*};
 use people::People;
 use views::people::{Account, SessionRow};

@@ -5,14 +5,14 @@ mod table;
 
 pub use table::changes;
 
-use crate::{
+use api::load_compare;
+use kit::{
     layout::PlanPage,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Chip, Chips, Choice, Empty, Loaded, PageHead, PageTitle, Select,
-        SkeletonShape, grouped,
+        SkeletonShape, grouped, pager,
     },
 };
-use api::load_compare;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::review::ComparePage as Page;
@@ -81,7 +81,7 @@ fn content(page: Page, asked: &Asked) -> AnyView {
     let meta = view! { <span>{format!("{from} → {to}")}</span><span>{words}</span> }.into_any();
     let chips = slices(&key, &page, asked);
     let picker = picker(&key, &page);
-    let pager = pager(&key, &page, asked);
+    let pager = pager(asked.offset, PAGE, page.total, |from| address(&key, &page, &asked.slice, from));
     let body = if page.items.is_empty() {
         let text = format!(
             "{from} and {to} say the same in every field a signature covers. Names of colours, order and other looks are not compared."
@@ -138,16 +138,4 @@ fn slices(key: &str, page: &Page, asked: &Asked) -> Option<AnyView> {
         });
     }
     Some(view! { <div class="filter-bar"><Chips label="By who answers for it" chips=chips/></div> }.into_any())
-}
-
-fn pager(key: &str, page: &Page, asked: &Asked) -> Option<AnyView> {
-    if page.total <= PAGE && asked.offset == 0 {
-        return None;
-    }
-    let last = (asked.offset + PAGE).min(page.total);
-    let link = |offset: u64, label: &'static str| view! { <a class="link" href=address(key, page, &asked.slice, offset)>{label}</a> };
-    let before = (asked.offset > 0).then(|| link(asked.offset.saturating_sub(PAGE), "Before"));
-    let after = (last < page.total).then(|| link(asked.offset + PAGE, "After"));
-    let words = format!("{}–{} of {}", grouped((asked.offset + 1).min(page.total)), grouped(last), grouped(page.total));
-    Some(view! { <nav class="pager" aria-label="Pages">{before}<span>{words}</span>{after}</nav> }.into_any())
 }

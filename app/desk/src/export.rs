@@ -3,11 +3,11 @@
 
 mod api;
 
-use crate::{
+use api::load_export;
+use kit::{
     layout::PlanPage,
     ui::{Button, ButtonLink, ButtonLook, Card, Choice, Icon, Loaded, Notice, PageHead, PageTitle, Select, Tone},
 };
-use api::load_export;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::review::ExportPage as Page;

@@ -3,18 +3,18 @@
 
 mod api;
 
-use crate::{
+use api::{ApplyFix, Unwaive, Waive, load_findings};
+use domain::Kind;
+use kit::{
     AppError,
     error::field_error,
     layout::PlanPage,
     next::encoded,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Chip, Chips, Column, DataTable, DateInput, Empty, Loaded, Notice,
-        PageHead, PageTitle, Pill, Severity, SkeletonShape, TextArea, Time, Tone, grouped, hidden,
+        PageHead, PageTitle, Pill, Severity, SkeletonShape, TextArea, Time, Tone, grouped, hidden, pager,
     },
 };
-use api::{ApplyFix, Unwaive, Waive, load_findings};
-use domain::Kind;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use rules::Fix;
@@ -114,7 +114,7 @@ fn content(list: FindingsList, filter: &FindingsFilter, open: &str, actions: Act
         view! { <Notice tone=Tone::Info>{words}</Notice> }
     });
     let body = if list.rows.is_empty() { nothing(&list, filter) } else { table(&list, filter, open, actions) };
-    let pager = pager(&key, filter, list.total);
+    let pager = pager(filter.from, PAGE, list.total, |from| address(&key, &FindingsFilter { from, ..filter.clone() }));
     let waivers = waivers(&list, actions);
     view! {
         <PageTitle text="Findings"/>
@@ -329,21 +329,6 @@ fn waive_form(key: &str, row: &FindingRow, filter: &FindingsFilter, waive: Serve
         </ActionForm>
     }
     .into_any()
-}
-
-fn pager(key: &str, filter: &FindingsFilter, total: u64) -> Option<AnyView> {
-    if total <= PAGE && filter.from == 0 {
-        return None;
-    }
-    let step = |from: u64, label: &'static str| {
-        let to = FindingsFilter { from, ..filter.clone() };
-        view! { <a class="link" href=address(key, &to)>{label}</a> }
-    };
-    let last = (filter.from + PAGE).min(total);
-    let before = (filter.from > 0).then(|| step(filter.from.saturating_sub(PAGE), "Before"));
-    let after = (last < total).then(|| step(filter.from + PAGE, "After"));
-    let words = format!("{}–{} of {}", grouped((filter.from + 1).min(total)), grouped(last), grouped(total));
-    Some(view! { <nav class="pager" aria-label="Pages">{before}<span>{words}</span>{after}</nav> }.into_any())
 }
 
 fn waivers(list: &FindingsList, actions: Actions) -> Option<AnyView> {

@@ -1,6 +1,6 @@
 //! `/`: on to the list of plans.
 
-use crate::next::HOME;
+use kit::next::HOME;
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 

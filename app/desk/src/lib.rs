@@ -37,7 +37,3 @@ pub use sign_in::{ChoosePage, OncePage, SignInPage};
 pub use verify::LoadVerified;
 pub use verify::VerifyPage;
 pub use versions::VersionsPage;
-
-#[cfg(feature = "ssr")]
-use kit::server;
-use kit::{AppError, error, layout, next, talk, ui};

@@ -1,6 +1,6 @@
 //! What is shown where there is no page.
 
-use crate::{
+use kit::{
     layout::PlainPage,
     ui::{ButtonLink, ButtonLook, Crumb, Empty, PageTitle},
 };
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::server::no_such_page();
+    kit::server::no_such_page();
     let action = view! { <ButtonLink href="/plans" label="All plans" look=ButtonLook::Primary/> }.into_any();
     let nowhere: Vec<Crumb> = Vec::new();
     view! {

@@ -2,14 +2,14 @@
 
 mod api;
 
-use crate::{
+use api::load_overview;
+use kit::{
     layout::{PlanPage, gate_look},
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Face, Icon, Loaded, PageHead, PageTitle, Severity, Tag,
         Time, Tone,
     },
 };
-use api::load_overview;
 use leptos::prelude::*;
 use rules::{Gate, GateState, NextAction, Reason, Sign, Target};
 use views::plans::{ActivityRow, Overview};

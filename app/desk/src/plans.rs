@@ -2,7 +2,8 @@
 
 mod api;
 
-use crate::{
+use api::{CreatePlan, list_plans};
+use kit::{
     error::field_error,
     layout::{Crumbs, PlainPage},
     ui::{
@@ -10,7 +11,6 @@ use crate::{
         TextInput, Time, Tone,
     },
 };
-use api::{CreatePlan, list_plans};
 use leptos::{form::ActionForm, prelude::*};
 use views::plans::PlanCard;
 

@@ -8,7 +8,9 @@ mod slots;
 mod threads;
 
 use super::compare::changes;
-use crate::{
+use api::{Approve, AssignSlot, CloseReview, RequestReview, SetRole, SignPlan, load_review};
+use domain::{PlanState, RoundState};
+use kit::{
     AppError,
     error::field_error,
     layout::PlanPage,
@@ -18,8 +20,6 @@ use crate::{
         grouped, hidden,
     },
 };
-use api::{Approve, AssignSlot, CloseReview, RequestReview, SetRole, SignPlan, load_review};
-use domain::{PlanState, RoundState};
 use leptos::{form::ActionForm, prelude::*};
 use views::review::ReviewPage as Page;
 

@@ -7,11 +7,11 @@ mod api;
 #[cfg(feature = "ssr")]
 pub use api::{LoadRule, LoadRules};
 
-use crate::{
+use api::{load_rule, load_rules};
+use kit::{
     layout::PlainPage,
     ui::{Card, Column, Crumb, DataTable, Icon, Loaded, PageHead, PageTitle, Pill, Severity, SkeletonShape},
 };
-use api::{load_rule, load_rules};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use views::review::RuleView;

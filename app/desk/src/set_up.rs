@@ -1,10 +1,8 @@
 //! `/set-up/:token`: the first owner of a new installation. A plain form, answered by
 //! `src/http/session.rs`.
 
-use crate::{
-    sign_in::Sheet,
-    ui::{Button, ButtonLook, Notice, PageTitle, TextInput, Tone},
-};
+use crate::sign_in::Sheet;
+use kit::ui::{Button, ButtonLook, Notice, PageTitle, TextInput, Tone};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 

@@ -2,7 +2,7 @@
 //! forms, answered by `src/http/session.rs`; opening a one-time link alone does not use it up, since
 //! mail scanners and previews open links too.
 
-use crate::{
+use kit::{
     next::HOME,
     ui::{Button, ButtonLook, Icon, Notice, PageTitle, TextInput, Tone},
 };

@@ -6,11 +6,11 @@ mod api;
 #[cfg(feature = "ssr")]
 pub use api::LoadVerified;
 
-use crate::{
+use api::load_verified;
+use kit::{
     layout::{Crumbs, PlainPage},
     ui::{Button, ButtonLook, Card, Field, Icon, Loaded, Notice, PageHead, PageTitle, Time, Tone},
 };
-use api::load_verified;
 use leptos::prelude::*;
 use views::review::Verification;
 

@@ -2,7 +2,9 @@
 
 mod api;
 
-use crate::{
+use api::{Revise, Withdraw, load_versions};
+use domain::PlanState;
+use kit::{
     error::field_error,
     layout::PlanPage,
     ui::{
@@ -10,8 +12,6 @@ use crate::{
         TextInput, Time, Tone, hidden,
     },
 };
-use api::{Revise, Withdraw, load_versions};
-use domain::PlanState;
 use leptos::{form::ActionForm, prelude::*};
 use views::review::{VersionRow, VersionsPage as Page};
 

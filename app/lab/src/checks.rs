@@ -7,7 +7,9 @@ mod preview;
 mod schedule;
 
 use super::sync::{StartCheck, Trouble, run_form, state_tag};
-use crate::{
+use api::{SaveCheck, load_design};
+use domain::{Run, entity::PAIR_RULES};
+use kit::{
     AppError,
     error::field_error,
     layout::PlanPage,
@@ -16,8 +18,6 @@ use crate::{
         PageTitle, Select, TextArea, TextInput, Time, Tone, described_by, grouped,
     },
 };
-use api::{SaveCheck, load_design};
-use domain::{Run, entity::PAIR_RULES};
 use leptos::{ev, form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use preview::Ticking;

@@ -8,7 +8,9 @@ mod service;
 
 pub use schema::SchemaPage;
 
-use crate::{
+use api::{ConnectDatabase, ConnectFile, ConnectService, RemoveConnection, load_connections};
+use change::ChangeActions;
+use kit::{
     AppError,
     error::field_error,
     layout::PlanPage,
@@ -17,8 +19,6 @@ use crate::{
         PageTitle, Select, Tag, TextInput, Time, Tone, described_by,
     },
 };
-use api::{ConnectDatabase, ConnectFile, ConnectService, RemoveConnection, load_connections};
-use change::ChangeActions;
 use leptos::{form::ActionForm, prelude::*, server::ServerActionError};
 use server_fn::error::ServerFnUrlError;
 use views::{

@@ -5,12 +5,12 @@ mod api;
 pub use api::ForgetPair;
 
 use self::api::load_crosswalk;
-use crate::{
+use kit::{
     layout::PlanPage,
     next::encoded,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Choice, Column, DataTable, Empty, Loaded, Notice, PageHead, PageTitle,
-        Select, SkeletonShape, Tag, TextInput, Time, Tone, grouped, hidden,
+        Select, SkeletonShape, Tag, TextInput, Time, Tone, grouped, hidden, pager,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -71,7 +71,7 @@ fn content(page: Page, filter: &CrosswalkFilter, forget: ServerAction<ForgetPair
         let list = format!("{here}{}", query(filter));
         let back = format!("{list}&at={}", page.offset);
         let table = decisions_table(&page.rows, &page.head.key, &back, page.may_decide, forget);
-        let pages = super::pairs::pages(&list, page.offset, page.total);
+        let pages = pager(page.offset, super::pairs::PAGE, page.total, |from| format!("{list}&at={from}"));
         view! { <Card>{table}{pages}</Card> }.into_any()
     };
     view! {

@@ -9,13 +9,13 @@ mod ways;
 
 pub use overwrite::OverwritePage;
 
-use crate::{
+use api::{DecideHistory, OwnObligations, load_history};
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Empty, Loaded, Notice, PageHead, PageTitle, Severity, Tag, Time, Tone, Verdict,
     },
 };
-use api::{DecideHistory, OwnObligations, load_history};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::history::{HistoryPage as Page, ObjectHistory};

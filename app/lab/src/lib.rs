@@ -22,7 +22,3 @@ pub use runs::{DifferencesPage, RecordPage, RunPage};
 pub use sync::SyncPage;
 pub use trial::TrialPage;
 pub use worklists::{NewWorklistPage, WorklistPage, WorklistsPage};
-
-#[cfg(feature = "ssr")]
-use kit::server;
-use kit::{AppError, error, layout, live, next, ui};

@@ -14,11 +14,11 @@ use super::{
     crosswalk::{ForgetPair, decisions_table},
     runs::run_number,
 };
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Chip, Chips, Choice, Column, DataTable, Empty, Loaded, Notice, PageHead,
-        PageTitle, Select, SkeletonShape, Tone, grouped, hidden,
+        PageTitle, Select, SkeletonShape, Tone, grouped, hidden, pager,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -26,7 +26,7 @@ use leptos_router::hooks::use_query_map;
 use views::pairs::{LinkState, PairRow, PairShow, PairsPage as Page};
 
 /// Entries on one page of a list; the server's own figure.
-const PAGE: u64 = 50;
+pub(super) const PAGE: u64 = 50;
 
 /// What the page can do.
 #[derive(Clone, Copy)]
@@ -222,7 +222,7 @@ fn done(page: &Page, run: &str, here: &str, asked: Asked, actions: Actions) -> A
         PairShow::Decided => {
             let back = format!("{here}?show=decided");
             let table = decisions_table(&page.rows, &page.head.key, &back, page.may_decide, actions.forget);
-            let pages = pages(&back, page.offset, page.decisions);
+            let pages = pager(page.offset, PAGE, page.decisions, |from| format!("{back}&at={from}"));
             view! { <Card>{table}{pages}</Card> }.into_any()
         }
     };
@@ -308,7 +308,7 @@ fn sure(page: &Page, here: &str, actions: Actions) -> AnyView {
         Column::fit("Look"),
     ];
     let rows = page.sure.iter().map(|row| sure_row(row, here)).collect_view();
-    let pages = pages(&format!("{here}?show=sure"), page.offset, page.totals.sure);
+    let pages = pager(page.offset, PAGE, page.totals.sure, |from| format!("{here}?show=sure&at={from}"));
     let end = take.into_any();
     view! {
         <Card title="Pairs that need nobody to look at them" note=note end=end>
@@ -335,25 +335,4 @@ fn sure_row(row: &PairRow, here: &str) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-/// Links to the pages of a list; `here` has a query already.
-pub(super) fn pages(here: &str, offset: u64, total: u64) -> Option<AnyView> {
-    if total <= PAGE {
-        return None;
-    }
-    let link = |from: u64, label: &'static str| {
-        view! { <ButtonLink href=format!("{here}&at={from}") label=label small=true/> }
-    };
-    let before = (offset > 0).then(|| link(offset.saturating_sub(PAGE), "Previous"));
-    let after = (offset + PAGE < total).then(|| link(offset + PAGE, "Next"));
-    let last = (offset + PAGE).min(total);
-    Some(
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {before}<span>{format!("{}–{} of {}", grouped(offset + 1), grouped(last), grouped(total))}</span>{after}
-            </nav>
-        }
-        .into_any(),
-    )
 }

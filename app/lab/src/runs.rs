@@ -27,7 +27,7 @@ pub(super) fn run_number() -> Memo<i64> {
 
 /// The part of an address that says which differences: `?class=different&field=2`, or nothing.
 fn query(filter: &DifferenceFilter, from: u64) -> String {
-    let encoded = |text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(crate::next::encoded);
+    let encoded = |text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(kit::next::encoded);
     let parts = [
         ("class", encoded(&filter.class)),
         ("field", filter.field.map(|f| f.to_string())),
@@ -43,7 +43,7 @@ fn query(filter: &DifferenceFilter, from: u64) -> String {
 
 /// Address of the whole records of a key; `run` is that of the run, `record` the key as JSON.
 pub(super) fn record_href(run: &str, record: &str) -> String {
-    format!("{run}/record?key={}", crate::next::encoded(record))
+    format!("{run}/record?key={}", kit::next::encoded(record))
 }
 
 /// What a class of differences is called.

@@ -5,7 +5,9 @@ mod api;
 pub use api::StartCheck;
 
 use super::{connections::adapter_words, worklists::worklist_table};
-use crate::{
+use api::load_sync;
+use domain::{Choices, Run, RunState, entity::ClaimedState};
+use kit::{
     layout::PlanPage,
     next::encoded,
     ui::{
@@ -13,8 +15,6 @@ use crate::{
         Tone, Verdict, grouped,
     },
 };
-use api::load_sync;
-use domain::{Choices, Run, RunState, entity::ClaimedState};
 use leptos::{form::ActionForm, prelude::*};
 use rules::PointVerdict;
 use views::sync::{CheckRow, ScheduleState, SyncPage as Page, VerdictRow};

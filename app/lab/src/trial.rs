@@ -4,7 +4,8 @@
 mod api;
 
 use super::connections::upload_error;
-use crate::{
+use api::{AnswerQuestion, LinkProof, UnlinkProof, load_trial};
+use kit::{
     AppError,
     error::field_error,
     layout::PlanPage,
@@ -13,7 +14,6 @@ use crate::{
         TextArea, TextInput, Tone, described_by,
     },
 };
-use api::{AnswerQuestion, LinkProof, UnlinkProof, load_trial};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 use rules::QuestionState;

@@ -8,7 +8,8 @@ mod one;
 pub use make::NewWorklistPage;
 pub use one::WorklistPage;
 
-use crate::{
+use api::load_worklists;
+use kit::{
     layout::PlanPage,
     next::encoded,
     ui::{
@@ -16,7 +17,6 @@ use crate::{
         SkeletonShape, Tag, Time, Tone, grouped,
     },
 };
-use api::load_worklists;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::worklists::{WorklistFilter, WorklistRow, WorklistsPage as Page};

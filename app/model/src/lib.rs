@@ -10,7 +10,3 @@ mod process;
 pub use change::{ChangePage, RisksPage};
 pub use data::{DataPage, PointCards, SystemsPage, TruthPage};
 pub use process::{FlowsPage, ProcessPage, ProcessesPage};
-
-#[cfg(feature = "ssr")]
-use kit::server;
-use kit::{AppError, error, layout, next, ui};

@@ -8,7 +8,3 @@ mod records;
 
 pub use items::{ItemPage, ItemsPage, NewItemPage};
 pub use records::{RecordsPage, SearchPage};
-
-#[cfg(feature = "ssr")]
-use kit::server;
-use kit::{AppError, error, layout, next, talk, ui};

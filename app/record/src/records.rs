@@ -3,11 +3,11 @@
 mod api;
 
 use super::items::heading;
-use crate::{
+use api::{load_records, load_search};
+use kit::{
     layout::PlanPage,
     ui::{Button, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, SkeletonShape, grouped},
 };
-use api::{load_records, load_search};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::plans::{KindCount, RecordsPage as Page, SearchPage as Found};

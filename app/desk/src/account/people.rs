@@ -1,14 +1,14 @@
 //! The people of the installation, shown to its owners on the account page.
 
 use super::api::{AddPerson, DisablePerson, EnablePerson, SetPersonRole};
-use crate::{
+use domain::{User, UserId, WorkspaceRole};
+use kit::{
     AppError,
     error::field_error,
     ui::{
         Button, ButtonLook, Card, CellSelect, Choice, Column, ConfirmForm, DataTable, Notice, Select, TextInput, Tone,
     },
 };
-use domain::{User, UserId, WorkspaceRole};
 use leptos::{form::ActionForm, prelude::*};
 
 /// What owners can do about people.

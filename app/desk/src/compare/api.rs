@@ -1,6 +1,6 @@
 //! Server functions of the comparison.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::review::ComparePage;
 
@@ -13,6 +13,6 @@ pub async fn load_compare(
     slice: String,
     offset: u64,
 ) -> Result<ComparePage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.compare(&caller, &key, (&from, &to), &slice, offset).await?)
 }

@@ -1,7 +1,7 @@
 //! What differs between two versions as a table: item by item, field by field. Fields come from the
 //! comparison itself, so nothing is listed by hand. The review page shows the same table.
 
-use crate::ui::{Column, DataTable, Diff, DiffSide, Tag, Tone};
+use kit::ui::{Column, DataTable, Diff, DiffSide, Tag, Tone};
 use leptos::prelude::*;
 use rules::{FieldDiff, ItemDiff, ItemStatus};
 

@@ -1,13 +1,13 @@
 //! Server functions of the findings page.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::review::{FindingsFilter, FindingsList};
 
 /// One page of findings.
 #[server]
 pub async fn load_findings(key: String, filter: FindingsFilter) -> Result<FindingsList, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.list_findings(&caller, &key, &filter).await?)
 }
 
@@ -20,20 +20,20 @@ pub async fn waive(
     reason: String,
     expires: String,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.waive(&caller, &plan, &rule, &fingerprint, &reason, &expires).await?)
 }
 
 /// Takes a waiver back.
 #[server]
 pub async fn unwaive(plan: String, waiver: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.unwaive(&caller, &plan, &waiver).await?)
 }
 
 /// Gives a field the value a finding proposes.
 #[server]
 pub async fn apply_fix(plan: String, rule: String, fingerprint: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.apply_fix(&caller, &plan, &rule, &fingerprint).await?)
 }

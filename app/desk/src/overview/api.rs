@@ -1,12 +1,12 @@
 //! Server functions of the overview.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::plans::Overview;
 
 /// How the plan stands.
 #[server]
 pub async fn load_overview(key: String) -> Result<Overview, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.overview(&caller, &key).await?)
 }

@@ -1,8 +1,8 @@
 //! The people of a plan: their roles, and who fills which slot. Editors change both here.
 
 use super::api::{AssignSlot, SetRole};
-use crate::ui::{Button, ButtonLook, Card, CellSelect, Choice, Column, DataTable, Face, Select, hidden};
 use domain::{PlanRole, User};
+use kit::ui::{Button, ButtonLook, Card, CellSelect, Choice, Column, DataTable, Face, Select, hidden};
 use leptos::{form::ActionForm, prelude::*};
 use views::review::{ReviewPage, SlotRow};
 

@@ -1,8 +1,8 @@
 //! The signature: the hash, what signing means, and one button for the one person who may press it.
 
 use super::api::SignPlan;
-use crate::ui::{Button, ButtonLook, Icon, Notice, Tone, hidden};
 use domain::Slot;
+use kit::ui::{Button, ButtonLook, Icon, Notice, Tone, hidden};
 use leptos::{form::ActionForm, prelude::*};
 use views::review::ReviewPage;
 

@@ -1,8 +1,8 @@
 //! The slots: who answers for which part, and whether their approval holds for what stands there now.
 
 use super::api::Approve;
-use crate::ui::{Button, ButtonLook, Card, Face, Icon, Tag, TextInput, Time, Tone, hidden};
 use domain::Slot;
+use kit::ui::{Button, ButtonLook, Card, Face, Icon, Tag, TextInput, Time, Tone, hidden};
 use leptos::{form::ActionForm, prelude::*};
 use views::review::{LapseRow, ReviewPage, SlotRow, Standing};
 

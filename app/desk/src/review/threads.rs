@@ -1,6 +1,6 @@
 //! The discussion of a plan: every thread with what it is about, open ones first.
 
-use crate::{
+use kit::{
     error::field_error,
     talk::{SettleThread, Talk, WriteComment, thread},
     ui::{Button, Card, TextArea, hidden},

@@ -1,6 +1,6 @@
 //! Server functions of the rule cards. Anybody may read them: they hold nothing of any plan.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::review::RuleView;
 

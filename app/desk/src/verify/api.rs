@@ -1,6 +1,6 @@
 //! Server functions of the verification page.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::review::Verification;
 
@@ -8,6 +8,6 @@ use views::review::Verification;
 /// the page was opened without one.
 #[server]
 pub async fn load_verified() -> Result<Option<(String, Verification)>, AppError> {
-    let found = use_context::<crate::server::Verified>();
+    let found = use_context::<kit::server::Verified>();
     Ok(found.map(|verified| (verified.file_name, verified.said)))
 }

@@ -1,6 +1,6 @@
 //! Server functions of designing a check.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use views::sync::{CheckDesign, CheckPreview, SideChoice};
@@ -11,7 +11,7 @@ type Texts = BTreeMap<String, String>;
 /// What the page needs to design a check; `check` is empty for a new one.
 #[server]
 pub async fn load_design(key: String, check: String, choice: SideChoice) -> Result<CheckDesign, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let check = Some(check).filter(|c| !c.is_empty());
     Ok(workbench.design_check(&caller, &key, check.as_deref(), &choice).await?)
 }
@@ -23,7 +23,7 @@ pub async fn preview_check(
     #[server(default)] texts: Texts,
     #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
 ) -> Result<Option<CheckPreview>, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let form = domain::Submitted { texts, parts, ..domain::Submitted::default() };
     Ok(workbench.preview_check(&caller, &plan, &form).await?)
 }
@@ -38,14 +38,14 @@ pub async fn save_check(
     #[server(default)] texts: Texts,
     #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let form = domain::Submitted { texts, parts, ..domain::Submitted::default() };
     let saved = workbench.save_check(&caller, &plan, &check, &before, form).await?;
     if then == "run" {
         let started = workbench.start_check(&caller, &plan, &saved).await?;
-        crate::server::redirect(&format!("/p/{plan}/runs/{}", started.number));
+        kit::server::redirect(&format!("/p/{plan}/runs/{}", started.number));
     } else {
-        crate::server::redirect(&format!("/p/{plan}/checks/{saved}"));
+        kit::server::redirect(&format!("/p/{plan}/checks/{saved}"));
     }
     Ok(())
 }

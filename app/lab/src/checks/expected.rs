@@ -1,11 +1,11 @@
 //! What is expected of format and quantity, while a check is designed.
 
 use super::{Said, column_select, part_error, proposed};
-use crate::{
+use domain::{Choices, entity::ExpectedType};
+use kit::{
     error::field_error,
     ui::{Card, CellSelect, Choice, Column, DataTable, TextArea, TextInput, described_by},
 };
-use domain::{Choices, entity::ExpectedType};
 use leptos::prelude::*;
 use views::sync::{CheckDesign, DesignExpectation};
 

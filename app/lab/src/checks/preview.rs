@@ -2,13 +2,12 @@
 //! in the form changes. The counts come from rows that were read once; nothing is saved.
 
 use super::api::preview_check;
-use crate::ui::grouped;
 use domain::Submitted;
-use leptos::{form::FromFormData, prelude::*, task::spawn_local};
+use kit::ui::{Pause, grouped};
+use leptos::{form::FromFormData, prelude::*};
 use std::time::Duration;
 use views::sync::{CheckPreview, PairPreview};
-use wasm_bindgen::JsCast;
-use web_sys::{Event, FormData, HtmlFormElement};
+use web_sys::{Event, FormData};
 
 /// How long nothing must have changed before it is counted again.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -17,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(150);
 #[derive(Clone, Copy)]
 pub struct Ticking {
     plan: StoredValue<String>,
-    turn: StoredValue<u64>,
+    pause: Pause,
     seen: RwSignal<Option<CheckPreview>>,
     trouble: RwSignal<Option<String>>,
 }
@@ -27,7 +26,7 @@ impl Ticking {
     pub fn new(plan: &str, preview: Option<CheckPreview>) -> Self {
         Self {
             plan: StoredValue::new(plan.to_owned()),
-            turn: StoredValue::new(0),
+            pause: Pause::new(),
             seen: RwSignal::new(preview),
             trouble: RwSignal::new(None),
         }
@@ -35,26 +34,14 @@ impl Ticking {
 
     /// Counts again once nothing changes any more.
     pub fn changed(self, event: &Event) {
-        let target = event.current_target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let Some(form) = target else { return };
-        self.turn.update_value(|turn| *turn += 1);
-        let turn = self.turn.get_value();
-        set_timeout(
-            move || {
-                if self.is_latest(turn) {
-                    spawn_local(self.count(form, turn));
-                }
-            },
-            PAUSE,
-        );
+        self.pause.after(PAUSE, event, move |form, turn| self.count(form, turn));
     }
 
-    async fn count(self, form: HtmlFormElement, turn: u64) {
-        let Ok(form) = FormData::new_with_form(&form) else { return };
+    async fn count(self, form: FormData, turn: u64) {
         let Ok(Submitted { texts, parts, .. }) = Submitted::from_form_data(&form) else { return };
         let Some(plan) = self.plan.try_get_value() else { return };
         let answer = preview_check(plan, texts, parts).await;
-        if !self.is_latest(turn) {
+        if !self.pause.is_latest(turn) {
             return;
         }
         match answer {
@@ -64,11 +51,6 @@ impl Ticking {
             }
             Err(error) => self.trouble.set(Some(error.message)),
         }
-    }
-
-    /// Whether nothing changed since, and the form is still there.
-    fn is_latest(self, turn: u64) -> bool {
-        self.turn.try_get_value() == Some(turn)
     }
 
     /// What is said about one pair.

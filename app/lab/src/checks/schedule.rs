@@ -1,7 +1,7 @@
 //! When a check runs by itself: the field, what it says in plain words while somebody types, how it went on.
 
-use crate::ui::{Card, Notice, TextInput, Time, Tone};
 use domain::{Schedule, Timestamp};
+use kit::ui::{Card, Notice, TextInput, Time, Tone};
 use leptos::prelude::*;
 use views::sync::{CheckDesign, ScheduleState};
 

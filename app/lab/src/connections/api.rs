@@ -1,7 +1,7 @@
 //! Server functions of the connections page. Uploads come through a plain route, as their size has
 //! another bound.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use views::{schema::SchemaPage, sync::ConnectionsPage};
 /// The connections as a page of a plan.
 #[server]
 pub async fn load_connections(key: String) -> Result<ConnectionsPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.connections_page(&caller, &key).await?)
 }
 
@@ -23,9 +23,9 @@ pub async fn connect_file(
     environment: String,
     path: String,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.connect_file(&caller, &plan, &name, &instance, &environment, &path).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections"));
+    kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
 
@@ -54,7 +54,7 @@ impl std::fmt::Debug for Database {
 /// Connects to a database. The password goes in and never comes out.
 #[server]
 pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let form = workbench::DatabaseForm {
         name: &to.name,
         instance: &to.instance,
@@ -68,7 +68,7 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
         tls: &to.tls,
     };
     workbench.connect_database(&caller, &plan, form).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections"));
+    kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
 
@@ -123,45 +123,45 @@ impl std::fmt::Debug for Service {
 /// Connects to a REST service. The secret goes in and never comes out.
 #[server]
 pub async fn connect_service(plan: String, to: Service) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.connect_service(&caller, &plan, to.form()).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections"));
+    kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
 
 /// Puts a connection away together with its password.
 #[server]
 pub async fn remove_connection(plan: String, connection: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.disconnect(&caller, &plan, &connection).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections"));
+    kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
 
 /// Gives a connection another name.
 #[server]
 pub async fn rename_connection(plan: String, connection: String, name: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.rename_connection(&caller, &plan, &connection, &name).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections"));
+    kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
 
 /// Another password for a database, kept once the database took it.
 #[server]
 pub async fn change_secret(plan: String, connection: String, password: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.change_secret(&caller, &plan, &connection, &password.into()).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections"));
+    kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
 
 /// Asks again whether a connection is a test environment that answers.
 #[server]
 pub async fn test_connection(plan: String, connection: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.test_again(&caller, &plan, &connection).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections"));
+    kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }
 
@@ -173,7 +173,7 @@ pub async fn load_schema(
     table: String,
     object: String,
 ) -> Result<SchemaPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.schema_page(&caller, &key, &connection, &table, &object).await?)
 }
 
@@ -187,10 +187,10 @@ pub async fn record_columns(
     #[server(default)] columns: BTreeMap<String, String>,
     #[server(default)] points: BTreeMap<String, String>,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let point = |key: &String| points.get(key).cloned().unwrap_or_default();
     let chosen = columns.iter().map(|(key, column)| (column.clone(), point(key))).collect();
     workbench.record_columns(&caller, &plan, &connection, &table, &instance, &chosen).await?;
-    crate::server::redirect(&format!("/p/{plan}/connections/{connection}?table={}", crate::next::encoded(&table)));
+    kit::server::redirect(&format!("/p/{plan}/connections/{connection}?table={}", kit::next::encoded(&table)));
     Ok(())
 }

@@ -5,11 +5,11 @@ use super::{
     UPLOAD,
     api::{ChangeSecret, RenameConnection, TestConnection},
 };
-use crate::{
+use domain::ConnectionView;
+use kit::{
     AppError,
     ui::{Button, TextInput},
 };
-use domain::ConnectionView;
 use leptos::{form::ActionForm, prelude::*};
 use views::files::FileKind;
 

@@ -2,7 +2,7 @@
 //! the plan, a few rows; and columns taken over as fields of data points.
 
 use super::api::{RecordColumns, load_schema};
-use crate::{
+use kit::{
     error::field_error,
     layout::PlanPage,
     ui::{
@@ -67,7 +67,7 @@ fn many(n: u64, one: &str, more: &str) -> String {
 
 fn here(page: &Page, table: &str) -> String {
     let object = if page.object.is_empty() { String::new() } else { format!("&object={}", page.object) };
-    format!("/p/{}/connections/{}?table={}{object}", page.head.key, page.connection, crate::next::encoded(table))
+    format!("/p/{}/connections/{}?table={}{object}", page.head.key, page.connection, kit::next::encoded(table))
 }
 
 fn tables(page: &Page) -> AnyView {

@@ -1,7 +1,7 @@
 //! The form of a REST service: where its list is, who asks, and how it is asked for the next page.
 
 use super::{Actions, common, rest};
-use crate::{
+use kit::{
     error::field_error,
     ui::{Button, ButtonLook, Choice, Select, TextInput},
 };

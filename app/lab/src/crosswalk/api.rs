@@ -1,6 +1,6 @@
 //! Server functions of the crosswalk.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::pairs::{CrosswalkFilter, CrosswalkPage};
 
@@ -11,15 +11,15 @@ pub async fn load_crosswalk(
     #[server(default)] filter: CrosswalkFilter,
     from: u64,
 ) -> Result<CrosswalkPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.crosswalk_page(&caller, &key, &filter, from).await?)
 }
 
 /// Takes a decision back and returns to the page it was seen on.
 #[server]
 pub async fn forget_pair(plan: String, decision: String, #[server(default)] back: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.forget_pair(&caller, &plan, &decision).await?;
-    crate::server::redirect(&back);
+    kit::server::redirect(&back);
     Ok(())
 }

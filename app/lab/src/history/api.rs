@@ -1,6 +1,6 @@
 //! Server functions of decisions about existing data.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use views::history::{HistoryPage, OverwritePage};
@@ -11,14 +11,14 @@ type Texts = BTreeMap<String, String>;
 /// The page of decisions.
 #[server]
 pub async fn load_history(key: String) -> Result<HistoryPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.history_page(&caller, &key).await?)
 }
 
 /// What overwriting would do; `of` names the decision, `lost` asks for values that would be lost.
 #[server]
 pub async fn load_overwrite(key: String, of: String, lost: bool, from: u64) -> Result<OverwritePage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.overwrite_page(&caller, &key, &of, lost, from).await?)
 }
 
@@ -32,10 +32,10 @@ pub async fn decide_history(
     #[server(default)] texts: Texts,
     #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let form = domain::Submitted { texts, parts, ..domain::Submitted::default() };
     workbench.decide_history(&caller, &plan, &decision, &before, form).await?;
-    crate::server::redirect(&format!("/p/{plan}/history?decided={object}#o-{object}"));
+    kit::server::redirect(&format!("/p/{plan}/history?decided={object}#o-{object}"));
     Ok(())
 }
 
@@ -46,8 +46,8 @@ pub async fn own_obligations(
     #[server(default)] before: Texts,
     #[server(default)] owners: Texts,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.own_obligations(&caller, &plan, &before, &owners).await?;
-    crate::server::redirect(&format!("/p/{plan}/history"));
+    kit::server::redirect(&format!("/p/{plan}/history"));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The form that takes a decision about existing data.
 
 use super::{api::DecideHistory, ways};
-use crate::{
+use kit::{
     error::field_error,
     ui::{Button, ButtonLink, ButtonLook, Choice, DateInput, Notice, Select, TextArea, TextInput, Tone, grouped},
 };

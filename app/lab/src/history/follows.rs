@@ -1,7 +1,7 @@
 //! What follows when existing data stays as it is: how many exceptions to expect, and who sees to what.
 
 use super::api::OwnObligations;
-use crate::ui::{Button, Column, DataTable, Tag, Time, Tone};
+use kit::ui::{Button, Column, DataTable, Tag, Time, Tone};
 use leptos::{form::ActionForm, prelude::*};
 use views::history::{HistoryPage as Page, ObjectHistory};
 

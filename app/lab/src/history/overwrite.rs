@@ -2,11 +2,11 @@
 //! before anybody decides for it.
 
 use super::api::load_overwrite;
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Chip, Chips, Column, DataTable, Loaded, Notice, PageHead, PageTitle,
-        SkeletonShape, Tone, grouped,
+        SkeletonShape, Tone, grouped, pager,
     },
 };
 use leptos::prelude::*;
@@ -148,17 +148,7 @@ fn sample(page: &Page, root: &str, run: &str) -> AnyView {
         view! { <DataTable caption="Values" columns=columns class="pairs-table">{rows}</DataTable> }.into_any()
     };
     let show = if page.lost { "lost" } else { "replaced" };
-    let link = |from: u64, label: &'static str| view! { <ButtonLink href=here(show, from) label=label small=true/> };
-    let pager = (page.total > PAGE).then(|| {
-        let before = (page.offset > 0).then(|| link(page.offset.saturating_sub(PAGE), "Previous"));
-        let after = (page.offset + PAGE < page.total).then(|| link(page.offset + PAGE, "Next"));
-        let last = (page.offset + PAGE).min(page.total);
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {before}<span>{format!("{}–{} of {}", grouped(page.offset + 1), grouped(last), grouped(page.total))}</span>{after}
-            </nav>
-        }
-    });
+    let pager = pager(page.offset, PAGE, page.total, |from| here(show, from));
     view! {
         <Chips label="Which values" chips=chips/>
         <Card title="Value by value">{hidden}{body}{pager}</Card>
@@ -174,7 +164,7 @@ fn row(page: &Page, run: &str, row: &DifferenceRow) -> AnyView {
             if row.record.is_empty() {
                 return view! { <td class="record">{part.clone()}</td> }.into_any();
             }
-            let href = format!("{run}/record?key={}", crate::next::encoded(&row.record));
+            let href = format!("{run}/record?key={}", kit::next::encoded(&row.record));
             view! { <td class="record"><a href=href>{part.clone()}</a></td> }.into_any()
         })
         .collect_view();

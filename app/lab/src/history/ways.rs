@@ -1,6 +1,6 @@
 //! The three ways side by side: when each is a good idea, what must hold for it and where that stands.
 
-use crate::ui::{Icon, TextInput, grouped};
+use kit::ui::{Icon, TextInput, grouped};
 use leptos::prelude::*;
 use views::history::{Condition, Mark, OptionCard, Pointer};
 

@@ -1,31 +1,31 @@
 //! Server functions of the pairs of a run.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::pairs::{PairShow, PairsPage};
 
 /// The pairs of a run; with `only` the one at place `at`.
 #[server]
 pub async fn load_pairs(key: String, number: i64, show: PairShow, at: u64, only: bool) -> Result<PairsPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.pairs_page(&caller, &key, number, show, at, only).await?)
 }
 
 /// Looks for records under another id; `scope` is `rest` or `everything`.
 #[server]
 pub async fn find_pairs(plan: String, number: i64, #[server(default)] scope: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.find_pairs(&caller, &plan, number, scope == "everything").await?;
-    crate::server::redirect(&format!("/p/{plan}/runs/{number}/pairs"));
+    kit::server::redirect(&format!("/p/{plan}/runs/{number}/pairs"));
     Ok(())
 }
 
 /// Stops looking.
 #[server]
 pub async fn stop_pairs(plan: String, number: i64) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.stop_pairs(&caller, &plan, number).await?;
-    crate::server::redirect(&format!("/p/{plan}/runs/{number}/pairs"));
+    kit::server::redirect(&format!("/p/{plan}/runs/{number}/pairs"));
     Ok(())
 }
 
@@ -40,28 +40,28 @@ pub async fn decide_pair(
     verdict: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.decide_pair(&caller, &plan, number, place, (&left, &right), verdict == "same").await?;
     let next = if back == "sure" { "show=sure".to_owned() } else { format!("at={}", place.saturating_add(1)) };
-    crate::server::redirect(&format!("/p/{plan}/runs/{number}/pairs?{next}"));
+    kit::server::redirect(&format!("/p/{plan}/runs/{number}/pairs?{next}"));
     Ok(())
 }
 
 /// Takes back the last decision of who asks, and shows its pair again.
 #[server]
 pub async fn undo_pair(plan: String, number: i64) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let place = workbench.undo_pair(&caller, &plan, number).await?;
     let again = place.map_or_else(|| "show=sure".to_owned(), |place| format!("at={place}"));
-    crate::server::redirect(&format!("/p/{plan}/runs/{number}/pairs?{again}"));
+    kit::server::redirect(&format!("/p/{plan}/runs/{number}/pairs?{again}"));
     Ok(())
 }
 
 /// Takes over what the engine is sure of.
 #[server]
 pub async fn take_over_pairs(plan: String, number: i64) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.take_over_pairs(&caller, &plan, number).await?;
-    crate::server::redirect(&format!("/p/{plan}/runs/{number}/pairs?show=sure"));
+    kit::server::redirect(&format!("/p/{plan}/runs/{number}/pairs?show=sure"));
     Ok(())
 }

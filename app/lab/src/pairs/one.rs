@@ -1,10 +1,8 @@
 //! One pair, side by side, and the keys that decide about it.
 
 use super::{Actions, Page};
-use crate::{
-    runs::record_href,
-    ui::{Card, Column, DataTable, Diff, DiffSide, Notice, Tag, Tone, hidden},
-};
+use crate::runs::record_href;
+use kit::ui::{Card, Column, DataTable, Diff, DiffSide, Notice, Tag, Tone, hidden};
 use leptos::{form::ActionForm, prelude::*};
 use views::pairs::{PairField, PairShown};
 use wasm_bindgen::JsCast;

@@ -1,13 +1,13 @@
 //! Server functions of a run.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use views::sync::{DifferenceFilter, DifferencesPage, OtherRules, RecordPage, RunPage};
 
 /// A run with its dashboard.
 #[server]
 pub async fn load_run(key: String, number: i64) -> Result<RunPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.run_page(&caller, &key, number).await?)
 }
 
@@ -18,7 +18,7 @@ pub async fn load_other_rules(
     number: i64,
     #[server(default)] rules: String,
 ) -> Result<Option<OtherRules>, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let rules = (rules != "run").then(|| rules.split(',').map(str::to_owned).collect::<Vec<_>>());
     Ok(workbench.run_under(&caller, &key, number, rules.as_deref()).await?)
 }
@@ -31,22 +31,22 @@ pub async fn load_differences(
     filter: DifferenceFilter,
     from: u64,
 ) -> Result<DifferencesPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.differences(&caller, &key, number, &filter, from).await?)
 }
 
 /// The whole records of one key on both sides; `record` is the key as JSON.
 #[server]
 pub async fn load_record(key: String, number: i64, record: String) -> Result<RecordPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.record(&caller, &key, number, &record).await?)
 }
 
 /// Stops a run that has not ended.
 #[server]
 pub async fn cancel_run(plan: String, number: i64) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.cancel_run(&caller, &plan, number).await?;
-    crate::server::redirect(&format!("/p/{plan}/runs/{number}"));
+    kit::server::redirect(&format!("/p/{plan}/runs/{number}"));
     Ok(())
 }

@@ -12,16 +12,18 @@ use super::{
     slices::{slices_card, worklists_card},
 };
 use crate::{
-    layout::PlanPage,
-    live::Live,
     pairs::FindPairs,
     sync::{StartCheck, Trouble, run_form, state_tag},
+};
+use domain::{RunState, RunTotals};
+use kit::{
+    layout::PlanPage,
+    live::Live,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Column, DataTable, Diff, DiffSide, Empty, Figure, Figures, Loaded,
         Notice, PageHead, PageTitle, Picture, Segment, SegmentKey, StackBar, Time, Tone, Verdict, grouped,
     },
 };
-use domain::{RunState, RunTotals};
 use leptos::{form::ActionForm, prelude::*};
 use pictures::charts::{Series, Trend, trend};
 use views::sync::{DifferenceFilter, PointRow, Remedy, RunPage as Page, Sample, TrendPoint};

@@ -2,11 +2,11 @@
 //! the address; the same filter goes for the download.
 
 use super::{api::load_differences, class_words, query, record_href, run_number};
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         Button, ButtonLink, Card, Chip, Chips, Choice, Column, DataTable, Diff, DiffSide, Empty, Loaded, PageHead,
-        PageTitle, Select, SkeletonShape, Tag, TextInput, Tone, grouped,
+        PageTitle, Select, SkeletonShape, Tag, TextInput, Tone, grouped, pager,
     },
 };
 use leptos::prelude::*;
@@ -73,7 +73,7 @@ fn content(page: Page, filter: &DifferenceFilter) -> AnyView {
     let body = if page.rows.is_empty() {
         empty(&here, filter)
     } else {
-        let pages = pages(&here, filter, page.offset, page.total);
+        let pages = pager(page.offset, PAGE, page.total, |from| format!("{here}{}", query(filter, from)));
         let run = format!("/p/{}/runs/{}", page.head.key, page.run.number);
         let table = difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows);
         view! { <Card>{table}{pages}</Card> }.into_any()
@@ -183,24 +183,4 @@ fn row(run: &str, row: &DifferenceRow) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn pages(here: &str, filter: &DifferenceFilter, offset: u64, total: u64) -> Option<AnyView> {
-    if total <= PAGE {
-        return None;
-    }
-    let link = |from: u64, label: &'static str| {
-        view! { <ButtonLink href=format!("{here}{}", query(filter, from)) label=label small=true/> }
-    };
-    let before = (offset > 0).then(|| link(offset.saturating_sub(PAGE), "Previous"));
-    let after = (offset + PAGE < total).then(|| link(offset + PAGE, "Next"));
-    let last = (offset + PAGE).min(total);
-    Some(
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {before}<span>{format!("{}–{} of {}", grouped(offset + 1), grouped(last), grouped(total))}</span>{after}
-            </nav>
-        }
-        .into_any(),
-    )
 }

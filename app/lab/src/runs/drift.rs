@@ -1,6 +1,6 @@
 //! What changed since the run before: one row per data point, the rows that were read, the columns that came and went.
 
-use crate::ui::{Card, Column, DataTable, grouped};
+use kit::ui::{Card, Column, DataTable, grouped};
 use leptos::prelude::*;
 use rules::{DriftCounts, PointDrift};
 use views::sync::{PointRow, RunDrift, RunPage as Page};

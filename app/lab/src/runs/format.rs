@@ -1,7 +1,7 @@
 //! Format and quantity of a run: what was expected of columns and numbers of records, and what was found.
 
-use crate::ui::{Card, Column, DataTable, Tag, Tone, grouped};
 use domain::{FormatCounts, Quantity, RunSide, RunTotals};
+use kit::ui::{Card, Column, DataTable, Tag, Tone, grouped};
 use leptos::prelude::*;
 use views::sync::RunPage as Page;
 

@@ -1,10 +1,8 @@
 //! On the dashboard of a run: records under another key, and what the crosswalk brings together.
 
-use crate::{
-    pairs::{FindPairs, find_form},
-    ui::{ButtonLink, Card, Column, DataTable, grouped},
-};
+use crate::pairs::{FindPairs, find_form};
 use domain::{CrosswalkCounts, RunTotals};
+use kit::ui::{ButtonLink, Card, Column, DataTable, grouped};
 use leptos::prelude::*;
 use views::{pairs::LinkState, sync::RunPage as Page};
 

@@ -2,12 +2,12 @@
 //! kept.
 
 use super::api::load_other_rules;
-use crate::{
+use domain::entity::PAIR_RULES;
+use kit::{
     error::ErrorKind,
     layout::PlanPage,
     ui::{Button, Card, Column, DataTable, Loaded, Notice, SkeletonShape, Tone, grouped},
 };
-use domain::entity::PAIR_RULES;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::sync::{OtherRules as Counted, OtherRulesRow};

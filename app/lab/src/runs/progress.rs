@@ -1,7 +1,7 @@
 //! How far a run is, in one sentence: as it was when the page was loaded, then as the events say.
 
-use crate::{live::Live, ui::grouped};
 use domain::RunId;
+use kit::{live::Live, ui::grouped};
 use leptos::prelude::*;
 use views::sync::RunProgress;
 

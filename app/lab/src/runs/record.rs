@@ -1,7 +1,7 @@
 //! The whole records of one key on both sides of a run, with the differing characters marked.
 
 use super::{api::load_record, run_number};
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{ButtonLink, Card, Column, DataTable, Diff, DiffSide, Loaded, PageHead, PageTitle, SkeletonShape},
 };

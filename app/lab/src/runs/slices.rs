@@ -1,10 +1,8 @@
 //! Where the differences of a run concentrate, and who works on them: two cards of its dashboard.
 
 use super::query;
-use crate::{
-    ui::{ButtonLink, Card, Column, DataTable, Segment, StackBar, grouped},
-    worklists::worklist_table,
-};
+use crate::worklists::worklist_table;
+use kit::ui::{ButtonLink, Card, Column, DataTable, Segment, StackBar, grouped};
 use leptos::prelude::*;
 use views::{
     sync::{DifferenceFilter, RunPage as Page},

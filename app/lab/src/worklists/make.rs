@@ -1,7 +1,7 @@
 //! `/p/:key/worklists/new?run=…`: groups of the differences of a run to choose from, and what is said about them.
 
 use super::api::{MakeWorklists, load_new_worklists};
-use crate::{
+use kit::{
     error::field_error,
     layout::PlanPage,
     ui::{

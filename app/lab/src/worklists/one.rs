@@ -4,13 +4,13 @@ use super::{
     api::{AssignWorklist, ExceptWorklist, load_worklist},
     state_tag,
 };
-use crate::{
+use crate::runs::difference_table;
+use kit::{
     error::field_error,
     layout::PlanPage,
-    runs::difference_table,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Choice, DateInput, Loaded, Notice, PageHead, PageTitle, Select,
-        SkeletonShape, TextArea, TextInput, Time, Tone, grouped, hidden,
+        SkeletonShape, TextArea, TextInput, Time, Tone, grouped, hidden, pager,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -67,7 +67,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
     let title = format!("Work-list {}: {}", page.row.number, page.row.title);
     let people = if page.row.open && page.may_edit { work(&page, actions) } else { facts(&page) };
     let table = difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows);
-    let pages = pager(&here, page.offset, page.total);
+    let pages = pager(page.offset, PAGE, page.total, |from| format!("{here}?from={from}"));
     view! {
         <PageTitle text=title.clone()/>
         <PageHead title=title meta=meta actions=files/>
@@ -147,24 +147,4 @@ fn work(page: &Page, actions: Actions) -> AnyView {
         </Card>
     }
     .into_any()
-}
-
-fn pager(here: &str, offset: u64, total: u64) -> Option<AnyView> {
-    if total <= PAGE {
-        return None;
-    }
-    let link = |from: u64, label: &'static str| {
-        view! { <ButtonLink href=format!("{here}?from={from}") label=label small=true/> }
-    };
-    let before = (offset > 0).then(|| link(offset.saturating_sub(PAGE), "Previous"));
-    let after = (offset + PAGE < total).then(|| link(offset + PAGE, "Next"));
-    let last = (offset + PAGE).min(total);
-    Some(
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {before}<span>{format!("{}–{} of {}", grouped(offset + 1), grouped(last), grouped(total))}</span>{after}
-            </nav>
-        }
-        .into_any(),
-    )
 }

@@ -1,11 +1,11 @@
 //! `/p/:key/change`: which message reaches which team, derived from the lanes that change.
 
 use super::api::load_change;
-use crate::{
+use domain::Choices;
+use kit::{
     layout::PlanPage,
     ui::{ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Tag, Time, Tone},
 };
-use domain::Choices;
 use leptos::prelude::*;
 use views::process::{ChangePage as Page, CoverageView, MessageRow};
 

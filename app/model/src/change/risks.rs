@@ -1,7 +1,7 @@
 //! `/p/:key/risks`: effects elsewhere, risks with mitigation, opportunities.
 
 use super::api::load_risks;
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill, Tag, Tone},
 };

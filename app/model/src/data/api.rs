@@ -1,6 +1,6 @@
 //! Server functions of gate 1.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use views::data::{DataPage, PointView, SystemsPage, TruthPage};
@@ -8,7 +8,7 @@ use views::data::{DataPage, PointView, SystemsPage, TruthPage};
 /// The grid of data points.
 #[server]
 pub async fn load_data(key: String, filter: String, text: String) -> Result<DataPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.data_page(&caller, &key, &filter, &text).await?)
 }
 
@@ -20,14 +20,14 @@ pub async fn load_point(
     filter: String,
     text: String,
 ) -> Result<Option<PointView>, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.data_point(&caller, &key, &reference, &filter, &text).await?)
 }
 
 /// The truth board.
 #[server]
 pub async fn load_truth(key: String) -> Result<TruthPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.truth_page(&caller, &key).await?)
 }
 
@@ -42,16 +42,16 @@ pub async fn settle_conflict(
     rationale: String,
     decided_by: String,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let form = workbench::Settlement { members, kind, winner, scopes, rationale, decided_by };
     workbench.settle_conflict(&caller, &plan, form).await?;
-    crate::server::redirect(&format!("/p/{plan}/truth"));
+    kit::server::redirect(&format!("/p/{plan}/truth"));
     Ok(())
 }
 
 /// The systems of a plan.
 #[server]
 pub async fn load_systems(key: String) -> Result<SystemsPage, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.systems_page(&caller, &key).await?)
 }

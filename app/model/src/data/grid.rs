@@ -4,7 +4,7 @@ use super::{
     api::load_data,
     point::{Opened, grid_href, peek, point_of},
 };
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Chip, Chips, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill,

@@ -2,7 +2,7 @@
 
 use super::api::load_point;
 use super::truth::look;
-use crate::{
+use kit::{
     AppError,
     layout::PlanPage,
     next::encoded,

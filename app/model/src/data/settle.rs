@@ -2,11 +2,11 @@
 //! It stands folded under the candidates and works without scripts.
 
 use super::api::SettleConflict;
-use crate::{
+use domain::{Choices, entity::ResolutionKind, form_key};
+use kit::{
     error::field_error,
     ui::{Button, ButtonLook, Choice, Notice, Select, TextArea, TextInput, Tone, hidden},
 };
-use domain::{Choices, entity::ResolutionKind, form_key};
 use leptos::{form::ActionForm, prelude::*};
 use views::data::{Candidate, ConflictCard};
 

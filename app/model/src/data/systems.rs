@@ -1,7 +1,7 @@
 //! `/p/:key/systems`: the installations a plan uses, and the map of its flows.
 
 use super::api::load_systems;
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Picture, PictureTable,

@@ -1,7 +1,7 @@
 //! `/p/:key/truth`: which copy is right for each data point, and where people disagree.
 
 use super::{api::load_truth, settle::SettleForm};
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Icon, Loaded, Notice, PageHead, PageTitle, Time, Tone,

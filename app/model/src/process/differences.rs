@@ -1,6 +1,6 @@
 //! Told against observed as a list to work off: each difference leads to its step and to what was decided.
 
-use crate::{
+use kit::{
     next::encoded,
     ui::{ButtonLink, Card, Column, DataTable, Tag, Tone},
 };

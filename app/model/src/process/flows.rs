@@ -1,7 +1,7 @@
 //! `/p/:key/flows`: planned movements of data, with the line that fills each field.
 
 use super::api::load_flows;
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, Notice, PageHead, PageTitle, Picture,

@@ -1,7 +1,7 @@
 //! `/p/:key/process`: the processes, how far each is walked and what the plan saves.
 
 use super::{api::load_processes, one::hours};
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill, SkeletonShape, Tag,

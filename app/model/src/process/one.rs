@@ -1,7 +1,7 @@
 //! `/p/:key/process/:reference`: one process as told, as observed and as it will be.
 
 use super::{api::load_process, differences};
-use crate::{
+use kit::{
     layout::PlanPage,
     ui::{
         ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Picture, PictureTable,

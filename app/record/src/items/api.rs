@@ -1,6 +1,6 @@
 //! Server functions of items.
 
-use crate::AppError;
+use kit::AppError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use views::items::{Basis, EditOutcome, ItemDetail, ItemList, NewItem};
@@ -11,8 +11,8 @@ type Texts = BTreeMap<String, String>;
 /// One page of the items of a kind. `plan` is empty for the workspace.
 #[server]
 pub async fn list_items(plan: Option<String>, kind: String, text: String, offset: u64) -> Result<ItemList, AppError> {
-    let (workbench, caller) = crate::server::here()?;
-    let kind = crate::server::kind(&kind)?;
+    let (workbench, caller) = kit::server::here()?;
+    let kind = kit::server::kind(&kind)?;
     Ok(match plan {
         Some(plan) => workbench.list_items(&caller, &plan, kind, &text, offset).await?,
         None => workbench.list_workspace(&caller, kind, &text, offset).await?,
@@ -27,13 +27,13 @@ pub async fn load_item(
     #[server(default)] kind: String,
     reference: String,
 ) -> Result<ItemDetail, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let detail = match plan {
         Some(plan) => workbench.item(&caller, &plan, &reference).await?,
         None => workbench.workspace_item(&caller, &reference).await?,
     };
     if kind == "any" {
-        crate::server::redirect(detail.own_page.as_ref().unwrap_or(&detail.href));
+        kit::server::redirect(detail.own_page.as_ref().unwrap_or(&detail.href));
     }
     Ok(detail)
 }
@@ -41,15 +41,15 @@ pub async fn load_item(
 /// What the rules need to judge a plan in the browser.
 #[server]
 pub async fn load_basis(plan: String) -> Result<Basis, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     Ok(workbench.basis(&caller, &plan).await?)
 }
 
 /// What a form needs to make a new item.
 #[server]
 pub async fn load_new_item(plan: Option<String>, kind: String) -> Result<NewItem, AppError> {
-    let (workbench, caller) = crate::server::here()?;
-    Ok(workbench.new_item(&caller, plan.as_deref(), crate::server::kind(&kind)?).await?)
+    let (workbench, caller) = kit::server::here()?;
+    Ok(workbench.new_item(&caller, plan.as_deref(), kit::server::kind(&kind)?).await?)
 }
 
 /// Adds an item and opens `back`, or the item.
@@ -62,14 +62,14 @@ pub async fn add_item(
     #[server(default)] ticks: BTreeMap<String, Texts>,
     #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
 ) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
-    let kind = crate::server::kind(&kind)?;
+    let (workbench, caller) = kit::server::here()?;
+    let kind = kit::server::kind(&kind)?;
     let plan = Some(plan).filter(|p| !p.is_empty());
     let form = domain::Submitted { texts, ticks, parts };
     let outcome = workbench.add_item(&caller, plan.as_deref(), kind, form).await?;
     if let EditOutcome::Saved { key, .. } = outcome {
         let item = format!("{}/{key}", super::list_href(plan.as_deref(), kind.code()));
-        crate::server::redirect(if back.is_empty() { &item } else { &back });
+        kit::server::redirect(if back.is_empty() { &item } else { &back });
     }
     Ok(())
 }
@@ -85,12 +85,12 @@ pub async fn change_item(
     #[server(default)] ticks: BTreeMap<String, Texts>,
     #[server(default)] parts: BTreeMap<String, BTreeMap<String, Texts>>,
 ) -> Result<EditOutcome, AppError> {
-    let (workbench, caller) = crate::server::here()?;
-    let kind = crate::server::kind(&kind)?;
+    let (workbench, caller) = kit::server::here()?;
+    let kind = kit::server::kind(&kind)?;
     let plan = Some(plan).filter(|p| !p.is_empty());
     let form = domain::Submitted { texts, ticks, parts };
     let outcome = workbench.change_item(&caller, plan.as_deref(), &item, kind, &before, form).await?;
-    crate::server::say_conflict(&outcome)?;
+    kit::server::say_conflict(&outcome)?;
     Ok(outcome)
 }
 
@@ -103,7 +103,7 @@ pub async fn settle_field(
     theirs: String,
     value: String,
 ) -> Result<EditOutcome, AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let plan = Some(plan).filter(|p| !p.is_empty());
     Ok(workbench.settle_field(&caller, plan.as_deref(), &item, &field, &theirs, &value).await?)
 }
@@ -111,17 +111,17 @@ pub async fn settle_field(
 /// Puts an item away and opens its list.
 #[server]
 pub async fn remove_item(plan: String, kind: String, item: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let plan = Some(plan).filter(|p| !p.is_empty());
     workbench.remove_item(&caller, plan.as_deref(), &item).await?;
-    crate::server::redirect(&super::list_href(plan.as_deref(), &kind));
+    kit::server::redirect(&super::list_href(plan.as_deref(), &kind));
     Ok(())
 }
 
 /// Undoes one recorded change. `plan` is empty for the workspace.
 #[server]
 pub async fn undo_change(plan: String, seq: i64) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     let plan = Some(plan).filter(|p| !p.is_empty());
     workbench.undo(&caller, plan.as_deref(), seq).await?;
     Ok(())
@@ -130,7 +130,7 @@ pub async fn undo_change(plan: String, seq: i64) -> Result<(), AppError> {
 /// Begins a thread about an item or a field of it.
 #[server]
 pub async fn comment(plan: String, item: String, field: String, body: String) -> Result<(), AppError> {
-    let (workbench, caller) = crate::server::here()?;
+    let (workbench, caller) = kit::server::here()?;
     workbench.comment(&caller, &plan, &item, &field, "", &body).await?;
     Ok(())
 }

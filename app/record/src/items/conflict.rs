@@ -1,7 +1,7 @@
 //! The card that shows both values when two people changed the same field, to choose from.
 
 use super::api::SettleField;
-use crate::ui::{Button, ButtonLook, Card, Time, hidden};
+use kit::ui::{Button, ButtonLook, Card, Time, hidden};
 use leptos::{form::ActionForm, prelude::*};
 use views::items::ConflictField;
 

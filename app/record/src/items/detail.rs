@@ -9,11 +9,11 @@ use super::{
     talk,
     typing::{Findings, Typing},
 };
-use crate::{
+use domain::Kind;
+use kit::{
     layout::{Crumbs, PlainPage},
     ui::{Button, ButtonLink, ButtonLook, Card, ConfirmForm, Loaded, Notice, PageHead, PageTitle, Time, Tone, hidden},
 };
-use domain::Kind;
 use leptos::{form::ActionForm, prelude::*};
 use views::items::{HistoryRow, ItemDetail};
 

@@ -1,7 +1,7 @@
 //! One form control per field type, and the same fields as plain text for those who only read.
 
-use crate::ui::{CellInput, CellSelect, Checkbox, Choice, DateInput, Select, TextArea, TextInput, Tick, described_by};
 use domain::{Field, FieldType, form_key};
+use kit::ui::{CellInput, CellSelect, Checkbox, Choice, DateInput, Select, TextArea, TextInput, Tick, described_by};
 use leptos::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;

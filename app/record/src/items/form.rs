@@ -7,12 +7,12 @@ use super::{
     fields::{FormState, control},
     typing::{Findings, Typing},
 };
-use crate::{
+use domain::Kind;
+use kit::{
     AppError,
     layout::{Crumbs, PlainPage},
     ui::{Button, ButtonLink, ButtonLook, Card, Loaded, Notice, PageHead, PageTitle, Tone},
 };
-use domain::Kind;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use serde_json::Value;

@@ -1,14 +1,14 @@
 //! The list of items of one kind: columns from the field table, filter by text, pages of 200.
 
 use super::{Whereabouts, api::list_items, heading};
-use crate::{
+use domain::{FieldType, Kind};
+use kit::{
     layout::{Crumbs, PlainPage},
     ui::{
         Button, ButtonLink, ButtonLook, Card, Column, DataTable, Empty, Loaded, PageHead, PageTitle, Pill,
-        SkeletonShape, Tone,
+        SkeletonShape, Tone, pager,
     },
 };
-use domain::{FieldType, Kind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::items::{ItemList, ItemRow};
@@ -52,7 +52,8 @@ fn content(place: &Whereabouts, text: &str, list: ItemList) -> AnyView {
     };
     let meta = view! { <span>{found}</span> }.into_any();
     let filter = (list.total > 8 || !text.is_empty()).then(|| filter(&href, text));
-    let pages = pages(&href, text, list.offset, list.total);
+    let at = |from: u64| format!("{href}?q={}&from={from}", kit::next::encoded(text));
+    let pages = pager(list.offset, PAGE, list.total, at);
     let body = if list.total == 0 && text.is_empty() {
         empty(list.kind, list.may_edit.then_some(new))
     } else {
@@ -130,26 +131,6 @@ fn marks(row: &ItemRow) -> AnyView {
         view! { <Pill label=format!("{} {words}", row.warnings) tone=Tone::Warn/> }
     });
     view! { <span class="pills">{errors}{warnings}</span> }.into_any()
-}
-
-fn pages(href: &str, text: &str, offset: u64, total: u64) -> Option<AnyView> {
-    if total <= PAGE {
-        return None;
-    }
-    let link = |from: u64, label: &'static str| {
-        view! { <ButtonLink href=format!("{href}?q={}&from={from}", crate::next::encoded(text)) label=label small=true/> }
-    };
-    let before = (offset > 0).then(|| link(offset.saturating_sub(PAGE), "Previous"));
-    let after = (offset + PAGE < total).then(|| link(offset + PAGE, "Next"));
-    let last = (offset + PAGE).min(total);
-    Some(
-        view! {
-            <nav class="pages" aria-label="Pages">
-                {before}<span class="muted num">{format!("{}–{last} of {total}", offset + 1)}</span>{after}
-            </nav>
-        }
-        .into_any(),
-    )
 }
 
 fn empty(kind: Kind, new: Option<String>) -> AnyView {

@@ -4,12 +4,12 @@ use super::{
     api::{ChangeItem, Comment, RemoveItem, SettleField, UndoChange},
     conflict,
 };
-use crate::{
+use domain::Kind;
+use kit::{
     AppError,
     talk::{SettleThread, WriteComment},
     ui::{Notice, Tone},
 };
-use domain::Kind;
 use leptos::prelude::*;
 use views::items::{ConflictField, EditOutcome};
 

@@ -1,7 +1,7 @@
 //! What is being discussed about an item: its threads, and the form that begins another.
 
 use super::outcome::Actions;
-use crate::{
+use kit::{
     error::field_error,
     talk::{Talk, thread},
     ui::{Button, Card, Choice, Select, TextArea, hidden},

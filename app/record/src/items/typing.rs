@@ -2,14 +2,13 @@
 //! what the form says is put into it and judged here, by the rules that the server uses. Nothing is kept.
 
 use super::api::load_basis;
-use crate::ui::{Card, Pill, Severity};
 use domain::{Entity, ItemId, Kind, Submitted};
-use leptos::{form::FromFormData, prelude::*, task::spawn_local};
+use kit::ui::{Card, Pause, Pill, Severity};
+use leptos::{form::FromFormData, prelude::*};
 use rules::Finding;
 use std::{sync::Arc, time::Duration};
 use views::items::{Basis, Judged};
-use wasm_bindgen::JsCast;
-use web_sys::{Event, FormData, HtmlFormElement};
+use web_sys::{Event, FormData};
 
 /// How long nobody must have typed before the rules are asked.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -21,7 +20,7 @@ pub struct Typing {
     item: ItemId,
     kind: Kind,
     basis: StoredValue<Option<Arc<Basis>>>,
-    turn: StoredValue<u64>,
+    pause: Pause,
     judged: RwSignal<Option<Judged>>,
 }
 
@@ -33,34 +32,22 @@ impl Typing {
             item: item.unwrap_or(ItemId(uuid::Uuid::max())),
             kind,
             basis: StoredValue::new(None),
-            turn: StoredValue::new(0),
+            pause: Pause::new(),
             judged: RwSignal::new(None),
         }
     }
 
     /// Judges the form once the typist pauses. What cannot be read yet, half a date for instance, waits.
     pub fn typed(self, event: &Event) {
-        let target = event.current_target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let Some(form) = target else { return };
-        self.turn.update_value(|turn| *turn += 1);
-        let turn = self.turn.get_value();
-        set_timeout(
-            move || {
-                if self.is_latest(turn) {
-                    spawn_local(self.judge(form, turn));
-                }
-            },
-            PAUSE,
-        );
+        self.pause.after(PAUSE, event, move |form, turn| self.judge(form, turn));
     }
 
-    async fn judge(self, form: HtmlFormElement, turn: u64) {
-        let Ok(form) = FormData::new_with_form(&form) else { return };
+    async fn judge(self, form: FormData, turn: u64) {
         let Ok(submitted) = Submitted::from_form_data(&form) else { return };
         let Ok(entity) = submitted.preview(self.kind) else { return };
         let Some(basis) = self.basis().await else { return };
         let judged = judged(basis, self.item, entity).await;
-        if self.is_latest(turn) {
+        if self.pause.is_latest(turn) {
             self.judged.set(Some(judged));
         }
     }
@@ -73,11 +60,6 @@ impl Typing {
         let basis = Arc::new(load_basis(self.plan.try_get_value()?).await.ok()?);
         self.basis.try_set_value(Some(basis.clone()));
         Some(basis)
-    }
-
-    /// Whether nothing was typed since, and the form is still there.
-    fn is_latest(self, turn: u64) -> bool {
-        self.turn.try_get_value() == Some(turn)
     }
 }
 
