@@ -70,7 +70,7 @@ test("a check runs by itself and says what changed", async ({ complaints, page, 
     const drift = page.locator("#drift");
     await expect(drift).toBeVisible({ timeout: 30_000 });
     await expect(drift.getByRole("heading")).toContainText(/1 more different in .*1 more missing left/);
-    await expect(drift).toContainText("the column zip is new");
+    await expect(drift).toContainText("new: `zip`");
     await expect(drift.getByRole("table").getByRole("row")).toHaveCount(2);
   });
 

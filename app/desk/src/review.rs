@@ -12,7 +12,7 @@ use api::{Approve, AssignSlot, CloseReview, RequestReview, SetRole, SignPlan, lo
 use domain::{PlanState, RoundState};
 use kit::{
     AppError,
-    error::field_error,
+    error::{field_error, keep_the_last},
     layout::PlanPage,
     talk::{SettleThread, WriteComment},
     ui::{
@@ -63,28 +63,20 @@ impl Actions {
         ]
     }
 
-    /// Forgets what became of everything but what was done last, so that an old error does not stay
-    /// beside a new success.
     fn keep_the_last(self) {
-        Effect::new(move |before: Option<[usize; 8]>| {
-            let now = self.versions();
-            let Some(before) = before else { return now };
-            let clears: [&dyn Fn(); 8] = [
-                &|| self.request.clear(),
-                &|| self.close.clear(),
-                &|| self.approve.clear(),
-                &|| self.sign.clear(),
-                &|| self.comment.clear(),
-                &|| self.settle.clear(),
-                &|| self.role.clear(),
-                &|| self.assign.clear(),
-            ];
-            if now != before {
-                let others = clears.iter().zip(now.iter().zip(before)).filter(|(_, (new, old))| *new == old);
-                others.for_each(|(clear, _)| clear());
-            }
-            now
-        });
+        keep_the_last(
+            move || self.versions(),
+            [
+                Box::new(move || self.request.clear()),
+                Box::new(move || self.close.clear()),
+                Box::new(move || self.approve.clear()),
+                Box::new(move || self.sign.clear()),
+                Box::new(move || self.comment.clear()),
+                Box::new(move || self.settle.clear()),
+                Box::new(move || self.role.clear()),
+                Box::new(move || self.assign.clear()),
+            ],
+        );
     }
 
     /// What went wrong last, except what stands beside a field.

@@ -86,6 +86,19 @@ where
     Signal::derive(move || value.get().and_then(Result::err).and_then(|error| error.field(name)))
 }
 
+/// Forgets what became of everything but what was done last, so that an old error does not stay beside a new success.
+/// `versions` says how often each was done, tracked; `clears` forgets each, in the same order.
+pub fn keep_the_last<const N: usize>(versions: impl Fn() -> [usize; N] + 'static, clears: [Box<dyn Fn()>; N]) {
+    Effect::new(move |before: Option<[usize; N]>| {
+        let now = versions();
+        if let Some(before) = before.filter(|before| *before != now) {
+            let others = clears.iter().zip(now.iter().zip(before)).filter(|(_, (new, old))| **new == *old);
+            others.for_each(|(clear, _)| clear());
+        }
+        now
+    });
+}
+
 impl std::fmt::Display for AppError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)

@@ -15,17 +15,14 @@ use kit::{
     layout::PlanPage,
     ui::{
         Button, ButtonLink, ButtonLook, Card, CellSelect, Choice, Column, DataTable, Loaded, Notice, PageHead,
-        PageTitle, Select, TextArea, TextInput, Time, Tone, described_by, grouped,
+        PageTitle, Select, TextArea, TextInput, Tick, Time, Tone, described_by, grouped,
     },
 };
 use leptos::{ev, form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 use preview::Ticking;
 use schedule::{schedule_card, schedule_words};
-use views::{
-    items::RefOption,
-    sync::{CheckDesign, DesignPair, DesignSide, SideChoice},
-};
+use views::sync::{CheckDesign, DesignPair, DesignSide, SideChoice};
 
 /// Spare rows at the end of the pairs.
 const SPARE: usize = 3;
@@ -130,8 +127,17 @@ fn readable(design: &CheckDesign) -> AnyView {
     let expected = (!design.expect.is_empty()).then(|| {
         let columns = ["Left column", "Right column", "Expected"].map(Column::words).to_vec();
         let rows = expected.collect_view();
-        view! { <Card title="Format"><DataTable caption="What columns should hold" columns=columns>{rows}</DataTable></Card> }
+        view! { <DataTable caption="What columns should hold" columns=columns>{rows}</DataTable> }
     });
+    let bounds = [("at least", 0), ("at most", 1)].into_iter().flat_map(|(words, n)| {
+        [("left", design.quantity[n]), ("right", design.quantity[n + 2])].into_iter().filter_map(
+            move |(side, bound)| Some(format!("{words} {} on the {side}", grouped(u64::try_from(bound?).ok()?))),
+        )
+    });
+    let bounds = bounds.collect::<Vec<_>>().join(", ");
+    let bounds = (!bounds.is_empty()).then(|| view! { <p class="card-foot">"Records expected: "{bounds}"."</p> });
+    let expected = (expected.is_some() || bounds.is_some())
+        .then(|| view! { <Card title="Format and quantity">{expected}{bounds}</Card> });
     view! {
         <Notice tone=Tone::Info>{why}</Notice>
         <Card title="What is compared"><DataTable caption="Pairs of columns" columns=columns>{pairs}</DataTable></Card>
@@ -139,10 +145,6 @@ fn readable(design: &CheckDesign) -> AnyView {
         {schedule_words(design)}
     }
     .into_any()
-}
-
-fn choices(options: &[RefOption]) -> Vec<Choice> {
-    options.iter().map(|o| Choice { value: o.id.clone(), label: o.title.clone() }).collect()
 }
 
 fn editor(root: &str, design: &CheckDesign, save: ServerAction<SaveCheck>) -> AnyView {
@@ -196,7 +198,7 @@ fn side_choice(name: &'static str, label: &'static str, side: &DesignSide, desig
     view! {
         <fieldset class="side-choice">
             <legend class="visually-hidden">{label}</legend>
-            <Select name=name label=format!("{label} system") choices=choices(&design.connections) value=chosen none="Choose a connection" required=true error=error/>
+            <Select name=name label=format!("{label} system") choices=Choice::of(&design.connections) value=chosen none="Choose a connection" required=true error=error/>
             {table}
         </fieldset>
     }
@@ -270,7 +272,7 @@ fn text_id(id: Option<domain::ItemId>) -> String {
 type Said = Signal<Option<Result<(), AppError>>>;
 
 fn about_card(design: &CheckDesign, value: Said) -> AnyView {
-    let (name, objects, instances) = (design.name.clone(), choices(&design.objects), choices(&design.instances));
+    let (name, objects, instances) = (design.name.clone(), Choice::of(&design.objects), Choice::of(&design.instances));
     let (object, left, right) = (text_id(design.object), text_id(design.left.instance), text_id(design.right.instance));
     let there = instances.clone();
     view! {
@@ -355,7 +357,7 @@ fn pairs_card(design: &CheckDesign, ticking: Ticking, error: Signal<Option<Strin
     let mut rows = design.pairs.clone();
     rows.extend((0..SPARE).map(|n| DesignPair { id: format!("new8{n:02}"), ..DesignPair::default() }));
     let described = described_by("pairs", "help", error);
-    let points = choices(&design.points);
+    let points = Choice::of(&design.points);
     let body =
         rows.into_iter().enumerate().map(|(n, row)| pair_row(design, ticking, &points, n + 1, &row)).collect_view();
     let columns = vec![
@@ -408,7 +410,7 @@ fn agreements(name: &impl Fn(&str) -> String, n: usize, row: &DesignPair) -> Any
             let on = row.rules.iter().any(|field| field == rule.field);
             view! {
                 <label class="tick" title=rule.help()>
-                    <input type="checkbox" name=name(rule.field) value="true" checked=on/>
+                    <Tick name=name(rule.field) checked=on/>
                     {rule.label()}
                 </label>
             }

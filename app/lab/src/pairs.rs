@@ -15,6 +15,7 @@ use super::{
     runs::run_number,
 };
 use kit::{
+    error::keep_the_last,
     layout::PlanPage,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Chip, Chips, Choice, Column, DataTable, Empty, Loaded, Notice, PageHead,
@@ -51,14 +52,30 @@ impl Actions {
         }
     }
 
-    /// Grows with everything that was done. Tracked.
-    fn done(self) -> usize {
-        self.find.version().get()
-            + self.stop.version().get()
-            + self.decide.version().get()
-            + self.undo.version().get()
-            + self.take_over.version().get()
-            + self.forget.version().get()
+    /// How often each was done. Tracked.
+    fn versions(self) -> [usize; 6] {
+        [
+            self.find.version().get(),
+            self.stop.version().get(),
+            self.decide.version().get(),
+            self.undo.version().get(),
+            self.take_over.version().get(),
+            self.forget.version().get(),
+        ]
+    }
+
+    fn keep_the_last(self) {
+        keep_the_last(
+            move || self.versions(),
+            [
+                Box::new(move || self.find.clear()),
+                Box::new(move || self.stop.clear()),
+                Box::new(move || self.decide.clear()),
+                Box::new(move || self.undo.clear()),
+                Box::new(move || self.take_over.clear()),
+                Box::new(move || self.forget.clear()),
+            ],
+        );
     }
 
     /// Why the last thing was not done, as far as it was not. Tracked.
@@ -96,8 +113,9 @@ pub fn PairsPage() -> impl IntoView {
         Asked { show, at: place("pair").or(place("at")).unwrap_or_default(), only: place("pair").is_some() }
     });
     let actions = Actions::new();
+    actions.keep_the_last();
     let found = Resource::new(
-        move || (page.key(), number.get(), asked.get(), page.changes(), actions.done()),
+        move || (page.key(), number.get(), asked.get(), page.changes(), actions.versions()),
         |(key, number, Asked { show, at, only }, ..)| load_pairs(key, number, show, at, only),
     );
     Effect::new(decide_by_keys);

@@ -26,7 +26,7 @@ pub(super) fn run_number() -> Memo<i64> {
 }
 
 /// The part of an address that says which differences: `?class=different&field=2`, or nothing.
-fn query(filter: &DifferenceFilter, from: u64) -> String {
+pub(super) fn query(filter: &DifferenceFilter, from: u64) -> String {
     let encoded = |text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(kit::next::encoded);
     let parts = [
         ("class", encoded(&filter.class)),

@@ -8,6 +8,7 @@ use super::{connections::adapter_words, worklists::worklist_table};
 use api::load_sync;
 use domain::{Choices, Run, RunState, entity::ClaimedState};
 use kit::{
+    AppError,
     layout::PlanPage,
     next::encoded,
     ui::{
@@ -17,6 +18,7 @@ use kit::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use rules::PointVerdict;
+use server_fn::ServerFn;
 use views::sync::{CheckRow, ScheduleState, SyncPage as Page, VerdictRow};
 
 /// The page.
@@ -29,12 +31,16 @@ pub fn SyncPage() -> impl IntoView {
     view! { <Trouble action=start/><Loaded resource=sync render=render/> }.into_any()
 }
 
-/// Why a check was not started.
+/// Why something was not done.
 #[component]
-pub fn Trouble(
-    /// What was done.
-    action: ServerAction<StartCheck>,
-) -> impl IntoView {
+pub fn Trouble<S>(
+    /// What was to be done.
+    action: ServerAction<S>,
+) -> impl IntoView
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
     let said = move || {
         action.value().get().and_then(Result::err).map(|e| view! { <Notice tone=Tone::Bad>{e.message}</Notice> })
     };

@@ -7,6 +7,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs::File,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
@@ -146,7 +147,14 @@ struct Standing {
 
 /// Looks for slices in the staged left side of a run and its differences. `None` where the run has too many
 /// differences to be searched. The same evidence gives the same answer. Blocking.
-pub fn find_slices(left: &Path, differences: &Path) -> Result<Option<Vec<FoundSlice>>, EngineError> {
+///
+/// # Errors
+/// When a file cannot be read, or it was cancelled.
+pub fn find_slices(
+    left: &Path,
+    differences: &Path,
+    cancel: &AtomicBool,
+) -> Result<Option<Vec<FoundSlice>>, EngineError> {
     let reader = Reader::open(differences, &Filter::default(), None)?;
     if reader.all > MOST_ENTRIES {
         return Ok(None);
@@ -172,6 +180,9 @@ pub fn find_slices(left: &Path, differences: &Path) -> Result<Option<Vec<FoundSl
     let names = rows.names.clone();
     let nothing = Standing::default();
     rows.for_each(&columns, |batch, at| {
+        if cancel.load(Ordering::Relaxed) {
+            return Err(EngineError::Cancelled);
+        }
         let column = |position: usize| batch.column(at[&position]).as_string::<i32>();
         let keys: Vec<&StringArray> = key.iter().map(|part| column(*part)).collect();
         cuts.retain(Cut::alive);

@@ -7,6 +7,7 @@ mod pace;
 mod seen;
 pub(crate) mod work;
 
+pub(crate) use columns::column_changes;
 pub(crate) use expected::EXAMPLES;
 
 use crate::{Access, Caller, Error, Event, Workbench};

@@ -6,10 +6,10 @@ mod other_rules;
 mod slices;
 
 pub use evidence::Download;
-pub(crate) use evidence::{CsvOf, blocking, difference, key_names, sides_of};
-pub(crate) use slices::{keep_slices, parsed_slice, sensitive_columns, slice_words};
+pub(crate) use evidence::{CsvOf, difference, key_names, sides_of};
+pub(crate) use slices::{Hidden, keep_slices, parsed_slice, slice_words};
 
-use crate::{Access, Caller, Error, Workbench, activity, plans};
+use crate::{Access, Caller, Error, Workbench, activity, own_task::blocking, plans};
 use domain::{
     Item, ItemId, PlanRole, Run, RunId, RunState,
     entity::{BusinessObject, Check, DataPoint, Instance, Occurrence},
@@ -135,7 +135,7 @@ impl Workbench {
         let field = point.field;
         let (class, cause_of) = (Some(Class::Different), Cause::from_label(cause));
         let wanted = Filter { class, field: Some(field), cause: cause_of, ..Filter::default() };
-        let page = tokio::task::spawn_blocking(move || reconcile::page(&path, &wanted, 0, SAMPLE)).await.ok()?.ok()?;
+        let page = blocking(move || Ok(reconcile::page(&path, &wanted, 0, SAMPLE)?)).await.ok()?;
         Some(Sample {
             field,
             name: point.name.clone(),

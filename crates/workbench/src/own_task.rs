@@ -18,6 +18,13 @@ pub(crate) async fn on_its_own<T: Send + 'static>(
     }
 }
 
+/// Does work that waits for a disk or keeps a core busy where it holds up nobody.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal("a job broke off", &e))?
+}
+
 #[cfg(test)]
 mod tests {
     use super::on_its_own;

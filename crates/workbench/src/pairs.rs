@@ -4,7 +4,7 @@
 mod shown;
 mod work;
 
-use crate::{Caller, Error, Workbench};
+use crate::{Caller, Error, Workbench, own_task::blocking};
 use domain::{DocumentId, JobId, PairDecision, PairId, PairSource, PlanRole, Run, RunId, RunState, UserId};
 use reconcile::Proposal;
 use serde_json::json;
@@ -181,6 +181,7 @@ impl Workbench {
         let run = self.run_by_number(plan.document, number).await?;
         let path = self.proposals_path(run.id).await?;
         let totals = self.store().load_linking(run.id).await?.and_then(|l| l.totals).unwrap_or_default();
+        let settled = self.decided(plan.document, run.check).await?;
         let (mut place, mut kept) = (totals.unclear, 0);
         while kept < MOST_TAKEN {
             let piece = proposals(path.clone(), place, PIECE).await?;
@@ -189,7 +190,12 @@ impl Workbench {
             }
             place += piece.len() as u64;
             let made = |found: &Proposal| self.decision(&run, found, true, PairSource::Engine, by);
-            let decisions: Vec<_> = piece.iter().filter(|found| found.sure).map(made).collect();
+            let open =
+                |found: &&Proposal| found.sure && !settled.settled(&key_json(&found.left), &key_json(&found.right));
+            let decisions: Vec<_> = piece.iter().filter(open).map(made).collect();
+            if decisions.is_empty() {
+                continue;
+            }
             let said = json!({ "run": number, "pairs": decisions.len() });
             let audit = self.audit(caller, "took over sure pairs of", Some(run.check), said);
             kept += self.store().decide_pairs(plan.document, &decisions, audit).await?;
@@ -247,6 +253,5 @@ impl Workbench {
 
 async fn proposals(path: PathBuf, from: u64, limit: usize) -> Result<Vec<Proposal>, Error> {
     let from = usize::try_from(from).unwrap_or(usize::MAX);
-    let read = tokio::task::spawn_blocking(move || reconcile::proposals(&path, from, limit)).await;
-    Ok(read.map_err(|e| Error::internal("proposed pairs could not be read", &e))??)
+    blocking(move || Ok(reconcile::proposals(&path, from, limit)?)).await
 }

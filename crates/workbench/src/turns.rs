@@ -14,7 +14,7 @@ pub(crate) enum Work {
     Rendering,
     /// The same for files of anybody.
     Verifying,
-    /// Judging samples and differences under other rules takes a core for up to a second or two.
+    /// Counting in samples and in what a run kept, under other rules or in slices, takes a core for a second or two.
     Previewing,
 }
 

@@ -8,14 +8,15 @@ mod words;
 
 use crate::{
     Access, Caller, Download, Error, Workbench,
-    dashboards::{CsvOf, blocking, difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    own_task::blocking,
     plans,
 };
-use domain::{Date, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
+use domain::{Date, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistState, entity::Check};
 use groups::{Group, owner_of};
 use reconcile::{Filter, KeySet};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use store::{NewWorklist, StoreError};
 use views::worklists::{NewWorklistPage, WorklistFilter, WorklistPage, WorklistRow, WorklistsPage};
 
@@ -103,10 +104,20 @@ impl Workbench {
         }
         let (owner, due, note) = checked(typed)?;
         let check = check_of(&access, run.check);
+        let path = self.differences_path(run.id).await?;
+        // Several causes share a slice, whose records are looked for once.
+        let mut slices: HashMap<String, KeySet> = HashMap::new();
         let mut new = Vec::new();
         for text in groups {
-            let Group { group, filter } = groups::parsed(&access, &check, run, text)?;
-            let matching = self.matching(run, &group, filter).await?;
+            let Group { group, mut filter } = groups::parsed(&access, &check, run, text)?;
+            if let Some(slice) = &group.slice {
+                if !slices.contains_key(slice) {
+                    slices.insert(slice.clone(), self.keys_of(run.id, parsed_slice(slice)?).await?);
+                }
+                filter.keys = slices.get(slice).cloned();
+            }
+            let path = path.clone();
+            let matching = blocking(move || Ok(reconcile::matching_keys(&path, &filter, BY_KEY)?)).await?;
             if matching.entries == 0 {
                 return Err(Error::invalid(
                     "groups",
@@ -166,7 +177,7 @@ impl Workbench {
         let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
         let may_edit = access.role >= PlanRole::Editor;
         let wanted = may_edit && worklist.state == WorklistState::Open;
-        let exceptions = if wanted { self.exceptions(&access, &check).await? } else { Vec::new() };
+        let exceptions = if wanted { self.exceptions(&access, worklist.check).await? } else { Vec::new() };
         Ok(WorklistPage {
             head: plans::head(&access),
             row: row(&access, &worklist),
@@ -207,8 +218,13 @@ impl Workbench {
         let worklist = self.worklist_numbered(&access, number).await?;
         let run = run_numbered(&access, worklist.run_number)?;
         let (path, wanted) = self.records_of(&access, &worklist, run).await?;
-        let _turn = self.download_turn().await?;
-        blocking(move || Ok(reconcile::export_xlsx(&path, &wanted)?)).await
+        let turn = self.download_turn().await?;
+        blocking(move || {
+            // Held by the work: somebody who goes away does not let the next one in beside it.
+            let _turn = turn;
+            Ok(reconcile::export_xlsx(&path, &wanted)?)
+        })
+        .await
     }
 
     /// Open work-lists, of one check or of all, for other pages.
@@ -243,20 +259,6 @@ impl Workbench {
             (None, None) => None,
         };
         Ok((path, filter))
-    }
-
-    /// The entries of a run that belong to a group.
-    async fn matching(
-        &self,
-        run: &Run,
-        group: &WorklistGroup,
-        mut filter: Filter,
-    ) -> Result<reconcile::MatchingKeys, Error> {
-        let path = self.differences_path(run.id).await?;
-        if let Some(slice) = &group.slice {
-            filter.keys = Some(self.keys_of(run.id, parsed_slice(slice)?).await?);
-        }
-        blocking(move || Ok(reconcile::matching_keys(&path, &filter, BY_KEY)?)).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::field::{Field, described_by, field_id, renewed};
 use leptos::{ev, html, prelude::*, web_sys::HtmlSelectElement};
+use views::items::RefOption;
 
 /// One choice of a `Select`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +11,14 @@ pub struct Choice {
     pub value: String,
     /// What is read.
     pub label: String,
+}
+
+impl Choice {
+    /// Items to choose from, by their titles.
+    #[must_use]
+    pub fn of(items: &[RefOption]) -> Vec<Self> {
+        items.iter().map(|item| Self { value: item.id.clone(), label: item.title.clone() }).collect()
+    }
 }
 
 /// A choice with label, help and error.

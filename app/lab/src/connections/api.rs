@@ -184,6 +184,7 @@ pub async fn record_columns(
     connection: String,
     table: String,
     instance: String,
+    #[server(default)] object: String,
     #[server(default)] columns: BTreeMap<String, String>,
     #[server(default)] points: BTreeMap<String, String>,
 ) -> Result<(), AppError> {
@@ -191,6 +192,7 @@ pub async fn record_columns(
     let point = |key: &String| points.get(key).cloned().unwrap_or_default();
     let chosen = columns.iter().map(|(key, column)| (column.clone(), point(key))).collect();
     workbench.record_columns(&caller, &plan, &connection, &table, &instance, &chosen).await?;
-    kit::server::redirect(&format!("/p/{plan}/connections/{connection}?table={}", kit::next::encoded(&table)));
+    let (table, object) = (kit::next::encoded(&table), kit::next::encoded(&object));
+    kit::server::redirect(&format!("/p/{plan}/connections/{connection}?table={table}&object={object}"));
     Ok(())
 }

@@ -12,10 +12,7 @@ use kit::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use views::{
-    items::RefOption,
-    schema::{OpenTable, SchemaColumn, SchemaPage as Page},
-};
+use views::schema::{OpenTable, SchemaColumn, SchemaPage as Page};
 
 /// The page.
 #[component]
@@ -96,10 +93,6 @@ fn tables(page: &Page) -> AnyView {
     view! { <Card title="Tables"><DataTable caption="Tables" columns=columns>{rows}</DataTable></Card> }.into_any()
 }
 
-fn options(all: &[RefOption]) -> Vec<Choice> {
-    all.iter().map(|o| Choice { value: o.id.clone(), label: o.title.clone() }).collect()
-}
-
 fn table(page: &Page, open: &OpenTable, record: ServerAction<RecordColumns>) -> AnyView {
     let said = Signal::derive(move || record.value().get());
     let trouble = move || {
@@ -107,7 +100,7 @@ fn table(page: &Page, open: &OpenTable, record: ServerAction<RecordColumns>) -> 
         let words = error.remainder(&["instance"]).unwrap_or_else(|| "See the marked field.".to_owned());
         Some(view! { <Notice tone=Tone::Bad title="Nothing was recorded">{words}</Notice> })
     };
-    let points = options(&open.points);
+    let points = Choice::of(&open.points);
     let rows = open.columns.iter().enumerate().map(|(n, c)| column(n, c, &open.name, &points)).collect_view();
     let columns = vec![
         Column::words("Column"),
@@ -119,7 +112,7 @@ fn table(page: &Page, open: &OpenTable, record: ServerAction<RecordColumns>) -> 
     let narrow = view! {
         <form class="inline-form" action=format!("/p/{}/connections/{}", page.head.key, page.connection)>
             <input type="hidden" name="table" value=open.name.clone()/>
-            <Select name="object" id="schema-object" label="Propose data points of" choices=options(&page.objects) value=page.object.clone() none="any object"/>
+            <Select name="object" id="schema-object" label="Propose data points of" choices=Choice::of(&page.objects) value=page.object.clone() none="any object"/>
             <Button label="Propose"/>
         </form>
     };
@@ -127,13 +120,13 @@ fn table(page: &Page, open: &OpenTable, record: ServerAction<RecordColumns>) -> 
     let foot = free.then(|| {
         view! {
             <div class="card-foot form-actions">
-                <Select name="instance" id="schema-instance" label="The fields belong to" choices=options(&page.instances) value=page.instance.clone() none="—" required=true error=field_error(said, "instance")/>
+                <Select name="instance" id="schema-instance" label="The fields belong to" choices=Choice::of(&page.instances) value=page.instance.clone() none="—" required=true error=field_error(said, "instance")/>
                 <Button label="Record as fields" look=ButtonLook::Primary disabled=record.pending()/>
             </div>
         }
     });
     let (plan, connection, name) = (page.head.key.clone(), page.connection.to_string(), open.name.clone());
-    let sample = sample(open);
+    let (sample, object) = (sample(open), page.object.clone());
     view! {
         <Card title=open.name.clone() note=many(open.columns.len() as u64, "column", "columns") id="columns">
             <div class="card-body">
@@ -145,6 +138,7 @@ fn table(page: &Page, open: &OpenTable, record: ServerAction<RecordColumns>) -> 
                 <input type="hidden" name="plan" value=plan/>
                 <input type="hidden" name="connection" value=connection/>
                 <input type="hidden" name="table" value=name/>
+                <input type="hidden" name="object" value=object/>
                 <DataTable caption="Columns" columns=columns>{rows}</DataTable>
                 {foot}
             </ActionForm>

@@ -11,10 +11,6 @@ use views::{
     items::RefOption,
 };
 
-fn choices(options: &[RefOption]) -> Vec<Choice> {
-    options.iter().map(|o| Choice { value: o.id.clone(), label: o.title.clone() }).collect()
-}
-
 const FIELDS: &[&str] = &[
     "choice",
     "rationale",
@@ -58,7 +54,7 @@ pub(super) fn form(root: &str, page: &Page, object: &ObjectHistory, decide: Serv
     let hidden =
         hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let select = |name: &'static str, label: &'static str, options: &[RefOption]| {
-        let (choices, value) = (choices(options), value(name));
+        let (choices, value) = (Choice::of(options), value(name));
         view! {
             <Select name=format!("texts[{name}]") id=format!("d-{name}") label=label choices=choices value=value none="—" error=field_error(said, name)/>
         }

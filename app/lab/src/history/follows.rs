@@ -1,7 +1,7 @@
 //! What follows when existing data stays as it is: how many exceptions to expect, and who sees to what.
 
 use super::api::OwnObligations;
-use kit::ui::{Button, Column, DataTable, Tag, Time, Tone};
+use kit::ui::{Button, CellInput, Column, DataTable, Tag, Time, Tone};
 use leptos::{form::ActionForm, prelude::*};
 use views::history::{HistoryPage as Page, ObjectHistory};
 
@@ -58,7 +58,7 @@ pub(super) fn obligations(
                 let item = domain::form_key(o.item);
                 view! {
                     <input type="hidden" name=format!("before[{item}]") value=o.owner.clone()/>
-                    <input class="input" type="text" name=format!("owners[{item}]") value=o.owner.clone() aria-label=format!("Owner of {}", o.name) autocomplete="off"/>
+                    <CellInput name=format!("owners[{item}]") label=format!("Owner of {}", o.name) value=o.owner.clone()/>
                 }
                 .into_any()
             } else if o.owner.is_empty() {

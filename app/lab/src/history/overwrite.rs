@@ -2,6 +2,7 @@
 //! before anybody decides for it.
 
 use super::api::load_overwrite;
+use crate::runs::{query, record_href};
 use kit::{
     layout::PlanPage,
     ui::{
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::{
     history::{LossRow, OverwritePage as Page},
-    sync::DifferenceRow,
+    sync::{DifferenceFilter, DifferenceRow},
 };
 
 /// Values on one page; the server's own figure.
@@ -67,7 +68,13 @@ fn differences(page: &Page, run: &str, point: &LossRow, filled: &str) -> String 
         ("destination", true) | ("source", false) => "left",
         _ => "right",
     };
-    format!("{run}/differences?class=different&field={}&filled={side}", point.field)
+    let filter = DifferenceFilter {
+        class: Some("different".to_owned()),
+        field: Some(point.field),
+        filled: Some(side.to_owned()),
+        ..DifferenceFilter::default()
+    };
+    format!("{run}/differences{}", query(&filter, 0))
 }
 
 fn counts(page: &Page, run: &str) -> AnyView {
@@ -164,8 +171,7 @@ fn row(page: &Page, run: &str, row: &DifferenceRow) -> AnyView {
             if row.record.is_empty() {
                 return view! { <td class="record">{part.clone()}</td> }.into_any();
             }
-            let href = format!("{run}/record?key={}", kit::next::encoded(&row.record));
-            view! { <td class="record"><a href=href>{part.clone()}</a></td> }.into_any()
+            view! { <td class="record"><a href=record_href(run, &row.record)>{part.clone()}</a></td> }.into_any()
         })
         .collect_view();
     let (old, new) = if page.into_left { (&row.left, &row.right) } else { (&row.right, &row.left) };

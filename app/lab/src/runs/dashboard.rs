@@ -42,7 +42,7 @@ pub fn RunPage() -> impl IntoView {
     );
     let actions = Actions { live: page.live(), start, cancel, find };
     let render = Callback::new(move |run: Page| content(run, actions));
-    view! { <Trouble action=start/><Loaded resource=run render=render/><OtherRules number=number/> }.into_any()
+    view! { <Trouble action=start/><Trouble action=find/><Loaded resource=run render=render/><OtherRules number=number/> }.into_any()
 }
 
 /// What a run's page can do, and what it hears meanwhile.

@@ -101,6 +101,11 @@ fn row(page: &Page, n: usize, group: &GroupRow) -> AnyView {
     let tick = (page.may_edit && !taken).then(|| {
         view! { <input type="checkbox" id=id.clone() name=format!("groups[{n}]") value=group.group.clone()/> }
     });
+    let words = group.words.clone();
+    let words = match &tick {
+        Some(_) => view! { <label for=id>{words}</label> }.into_any(),
+        None => words.into_any(),
+    };
     let taken = taken.then(|| view! { <span class="muted">" has an open work-list"</span> });
     let owner = match group.owner.as_str() {
         "" => view! { <span class="muted">"nobody"</span> }.into_any(),
@@ -109,7 +114,7 @@ fn row(page: &Page, n: usize, group: &GroupRow) -> AnyView {
     view! {
         <tr>
             <td class="fit">{tick}</td>
-            <th scope="row"><label for=id>{group.words.clone()}</label>{taken}</th>
+            <th scope="row">{words}{taken}</th>
             <td class="n">{grouped(group.count)}</td>
             <td>{owner}</td>
         </tr>

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::runs::difference_table;
 use kit::{
-    error::field_error,
+    error::{field_error, keep_the_last},
     layout::PlanPage,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Choice, DateInput, Loaded, Notice, PageHead, PageTitle, Select,
@@ -36,11 +36,10 @@ pub fn WorklistPage() -> impl IntoView {
         Memo::new(move |_| params.read().get("number").and_then(|n| n.parse::<i64>().ok()).unwrap_or_default());
     let from = Memo::new(move |_| asked.read().get("from").and_then(|n| n.parse::<u64>().ok()).unwrap_or_default());
     let actions = Actions { assign: ServerAction::new(), except: ServerAction::new() };
+    let versions = move || [actions.assign.version().get(), actions.except.version().get()];
+    keep_the_last(versions, [Box::new(move || actions.assign.clear()), Box::new(move || actions.except.clear())]);
     let found = Resource::new(
-        move || {
-            let versions = [actions.assign.version().get(), actions.except.version().get()];
-            (page.key(), number.get(), from.get(), page.changes(), versions)
-        },
+        move || (page.key(), number.get(), from.get(), page.changes(), versions()),
         |(key, number, from, ..)| load_worklist(key, number, from),
     );
     let render = Callback::new(move |found: Page| content(found, actions));

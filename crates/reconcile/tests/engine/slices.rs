@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{Cursor, Read},
     path::PathBuf,
+    sync::atomic::AtomicBool,
 };
 
 use proptest::prelude::*;
@@ -125,7 +126,7 @@ proptest! {
     fn slices_are_what_a_plain_recount_finds(records in records()) {
         let (left, right) = tables(&records);
         let files = kept(&left, &right, "city,note");
-        let found = find_slices(&files.left, &files.differences).unwrap().unwrap();
+        let found = find_slices(&files.left, &files.differences, &AtomicBool::new(false)).unwrap().unwrap();
         let counts = every_part(&records);
         let all = records.iter().filter(|one| one.there == 1).count() as u64;
         let different = records.iter().filter(|one| one.there == 1 && one.differs).count() as u64;
@@ -150,7 +151,7 @@ proptest! {
                 prop_assert!(told.contains(&(n, d)), "{:?} {} of {} is not reported: {:?}", slice, d, n, found);
             }
         }
-        prop_assert_eq!(find_slices(&files.left, &files.differences).unwrap().unwrap(), found);
+        prop_assert_eq!(find_slices(&files.left, &files.differences, &AtomicBool::new(false)).unwrap().unwrap(), found);
     }
 }
 
@@ -170,7 +171,7 @@ fn finland() -> Files {
 #[test]
 fn a_country_that_differs_stands_out() {
     let files = finland();
-    let found = find_slices(&files.left, &files.differences).unwrap().unwrap();
+    let found = find_slices(&files.left, &files.differences, &AtomicBool::new(false)).unwrap().unwrap();
     let FoundSlice { slice, records, different, others, others_different, .. } = &found[0];
     assert_eq!(*slice, Slice::Value { column: "country".into(), value: Some("FI".into()) });
     assert_eq!((*records, *different, *others, *others_different), (430, 412, 570, 3));

@@ -1,7 +1,7 @@
 //! What became of the columns: those an earlier run of the same check saw, and those that hold numbers on one side only.
 //! Neither ends a run; a reader of its result should know.
 
-use crate::{Error, Workbench};
+use crate::{Error, Workbench, own_task::blocking};
 use domain::{DocumentId, Run, RunState};
 use reconcile::{EngineError, Side, Spec, Staged, StagedColumn};
 
@@ -32,7 +32,7 @@ impl Workbench {
         let read = move || {
             Some(Before { number, left: Staged::columns_of(&left).ok()?, right: Staged::columns_of(&right).ok()? })
         };
-        tokio::task::spawn_blocking(read).await.map_err(|e| Error::internal("looking at an earlier run broke off", &e))
+        blocking(move || Ok(read())).await
     }
 }
 
@@ -40,7 +40,7 @@ impl Before {
     /// What changed since then, per side; `None` where nothing did.
     pub(super) fn changes(&self, left: &Staged, right: &Staged) -> [Option<String>; 2] {
         let number = self.number;
-        [changes(number, &self.left, &left.columns), changes(number, &self.right, &right.columns)]
+        [column_changes(number, &self.left, &left.columns), column_changes(number, &self.right, &right.columns)]
     }
 }
 
@@ -57,7 +57,8 @@ pub(super) fn explain(error: EngineError, before: Option<&Before>) -> Error {
     error.into()
 }
 
-fn changes(number: i64, before: &[StagedColumn], now: &[StagedColumn]) -> Option<String> {
+/// What became of the columns of one side since the run of this number, in words; `None` where nothing changed.
+pub(crate) fn column_changes(number: i64, before: &[StagedColumn], now: &[StagedColumn]) -> Option<String> {
     let find = |columns: &[StagedColumn], name: &str| columns.iter().find(|column| column.name == name).cloned();
     let new: Vec<&str> = now.iter().map(|c| c.name.as_str()).filter(|name| find(before, name).is_none()).collect();
     let gone: Vec<&str> = before.iter().map(|c| c.name.as_str()).filter(|name| find(now, name).is_none()).collect();
@@ -104,4 +105,21 @@ fn listed(names: &[&str]) -> String {
         text.push_str(&format!(" and {} more", names.len() - LISTED));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changed_columns_are_named() {
+        let column = |(name, numeric): (&str, bool)| StagedColumn { name: name.into(), numeric };
+        let was = [("id", true), ("phone", false), ("zip", true)].map(column);
+        let is = [("mobile", false), ("zip", false), ("id", true)].map(column);
+        let words = column_changes(3, &was, &is);
+        let expected =
+            "its columns have changed since run 3: new: `mobile`; gone: `phone`; not only numbers any more: `zip`";
+        assert_eq!(words.as_deref(), Some(expected));
+        assert_eq!(column_changes(3, &was, &was), None);
+    }
 }

@@ -1,7 +1,7 @@
 //! Format and quantity of a run: what the check expects of columns, held against what was read. Counts go into the
 //! run's totals; the values themselves stay with what the run kept.
 
-use crate::Error;
+use crate::{Error, own_task::blocking};
 use domain::{CauseCount, FormatCounts, Quantity, RunSide, entity, entity::Check};
 use reconcile::{Conformance, Expectation, Pattern, Side, Staged, ValueType, conformance};
 use std::{
@@ -34,8 +34,7 @@ pub(super) async fn format(
         let columns =
             expected.iter().map(|(column, _, expected)| (column.clone(), expected.clone())).collect::<Vec<_>>();
         let (staged, cancel) = (staged.clone(), Arc::clone(cancel));
-        let found = tokio::task::spawn_blocking(move || conformance(&staged, side, &columns, &cancel)).await;
-        let found = found.map_err(|e| Error::internal("formats could not be looked at", &e))??;
+        let found = blocking(move || Ok(conformance(&staged, side, &columns, &cancel)?)).await?;
         for ((column, words, _), found) in expected.into_iter().zip(found) {
             counts.push(counted(side, column, words, &found));
             examples.push(found.examples);

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use views::sync::RunProgress;
 
 /// The phases of a run, in order.
-pub(super) const PHASES: [&str; 5] = ["reading", "looking at formats", "matching", "sorting", "comparing"];
+pub(super) const PHASES: [&str; 6] =
+    ["reading", "looking at formats", "matching", "sorting", "comparing", "looking where they differ"];
 /// Before this much of a phase is over, its speed says little. Milliseconds.
 const SETTLED: u64 = 1_000;
 
@@ -108,7 +109,9 @@ mod tests {
         let sorted = progress(&now("sorting", 250, Some(1_000), 2_000), None);
         assert_eq!((sorted.per_second, sorted.seconds_left, sorted.phase_only), (Some(125), Some(6), true));
         let compared = progress(&now("comparing", 250, Some(1_000), 2_000), None);
-        assert_eq!((compared.seconds_left, compared.phase_only), (Some(6), false), "the last phase is the end");
+        assert_eq!((compared.seconds_left, compared.phase_only), (Some(6), true), "of what follows nothing is known");
+        let looked = progress(&now("looking where they differ", 250, Some(1_000), 2_000), None);
+        assert_eq!((looked.seconds_left, looked.phase_only), (Some(6), false), "the last phase is the end");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a run sees of the columns themselves: values that are missing or not well formed on each side, and values that
 //! one side alone has. Decisions about existing data rest on it.
 
-use crate::Error;
+use crate::{Error, own_task::blocking};
 use domain::{
     ColumnCounts, Document, FieldCounts, ItemId, RunTotals, SeenPair,
     entity::{DataPoint, LogicalType},
@@ -22,14 +22,13 @@ pub(super) async fn add(
     };
     let look = |side, staged: &Staged, columns: Vec<_>| {
         let (staged, cancel) = (staged.clone(), Arc::clone(cancel));
-        tokio::task::spawn_blocking(move || reconcile::soundness(&staged, side, &columns, &cancel))
+        blocking(move || Ok(reconcile::soundness(&staged, side, &columns, &cancel)?))
     };
     let left = look(Side::Left, left, columns(|f| &f.left));
     let right = look(Side::Right, right, columns(|f| &f.right));
-    let (left, right) =
-        tokio::try_join!(left, right).map_err(|e| Error::internal("a look at the values broke off", &e))?;
+    let (left, right) = tokio::try_join!(left, right)?;
     let counts = |seen: Soundness| ColumnCounts { empty: seen.empty, malformed: seen.malformed };
-    for (((field, detail), left), right) in totals.fields.iter_mut().zip(&outcome.fields).zip(left?).zip(right?) {
+    for (((field, detail), left), right) in totals.fields.iter_mut().zip(&outcome.fields).zip(left).zip(right) {
         let (left, right) = (counts(left), counts(right));
         let (only_left, only_right, both) = (detail.only_left, detail.only_right, detail.both);
         field.seen = Some(SeenPair { left, right, only_left, only_right, both });

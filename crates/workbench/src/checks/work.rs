@@ -178,9 +178,9 @@ impl Workbench {
         let outcome = reconcile::check(&left.staged, &right.staged, &spec, &settings, report, cancel)
             .await
             .map_err(|error| columns::explain(error, before.as_ref()))?;
+        pulse.phase("looking where they differ");
         if outcome.differences_kept == outcome.differences_total {
-            pulse.phase("looking where they differ");
-            keep_slices(&folder).await;
+            keep_slices(&folder, &pulse.cancel).await;
         }
         let mut totals = totals(&check, &outcome);
         let plan = self.document(document).await?;

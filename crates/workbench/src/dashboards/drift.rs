@@ -1,13 +1,10 @@
 //! What changed since the run before: counts, and the columns that both runs read.
 
-use crate::{Access, Error, Workbench};
+use crate::{Access, Error, Workbench, checks::column_changes, own_task::blocking};
 use domain::{ItemId, Run, RunState};
 use reconcile::{Staged, StagedColumn};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::{Path, PathBuf};
 use views::sync::{DriftMark, RunDrift};
-
-/// Changed columns told one by one.
-const COLUMNS: usize = 20;
 
 impl Workbench {
     /// What changed since the run before of the same check, `points` being the names of what is compared.
@@ -23,14 +20,11 @@ impl Workbench {
         let before = access.evidence.runs.iter().find(same_check).ok_or(Error::NotFound("run"))?;
         let mut columns = Vec::new();
         for (side, [was, is]) in sides.into_iter().zip(self.staged_sides(before, run).await?) {
-            let read = tokio::task::spawn_blocking(move || Some((columns_of(was?)?, columns_of(is?)?))).await;
-            let read = read.map_err(|e| Error::internal("the columns of a run could not be read", &e))?;
-            columns.extend(read.map(|(was, is)| column_changes(side, &was, &is)).unwrap_or_default());
-        }
-        let more = columns.len().saturating_sub(COLUMNS);
-        columns.truncate(COLUMNS);
-        if more > 0 {
-            columns.push(format!("and {more} more changes of columns"));
+            let read =
+                blocking(move || Ok(was.zip(is).and_then(|(was, is)| Some((columns_of(&was)?, columns_of(&is)?)))))
+                    .await?;
+            let changed = read.and_then(|(was, is)| column_changes(before.number, &was, &is));
+            columns.extend(changed.map(|words| format!("{side}: {words}")));
         }
         Ok(Some(RunDrift { words: drift.words(points), drift, columns }))
     }
@@ -56,43 +50,6 @@ pub(super) fn mark(access: &Access, check: ItemId, name: impl Fn(&domain::FieldC
 }
 
 /// The columns a run kept, as far as they can still be read.
-fn columns_of(path: PathBuf) -> Option<Vec<StagedColumn>> {
-    Staged::columns_of(&path).ok()
-}
-
-/// Columns that went, came, or hold something else, in words; `side` is the name of the side.
-fn column_changes(side: &str, was: &[StagedColumn], is: &[StagedColumn]) -> Vec<String> {
-    let now: BTreeMap<&str, bool> = is.iter().map(|c| (c.name.as_str(), c.numeric)).collect();
-    let before: BTreeMap<&str, bool> = was.iter().map(|c| (c.name.as_str(), c.numeric)).collect();
-    let holds = |numeric: bool| if numeric { "numbers" } else { "text" };
-    let gone = was.iter().filter_map(|c| match now.get(c.name.as_str()) {
-        None => Some(format!("{side}: the column {} is gone", c.name)),
-        Some(numeric) if *numeric != c.numeric => {
-            Some(format!("{side}: the column {} held {} and holds {} now", c.name, holds(c.numeric), holds(*numeric)))
-        }
-        Some(_) => None,
-    });
-    let new = is.iter().filter(|c| !before.contains_key(c.name.as_str()));
-    gone.chain(new.map(|c| format!("{side}: the column {} is new", c.name))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changed_columns_are_named() {
-        let column = |(name, numeric): (&str, bool)| StagedColumn { name: name.into(), numeric };
-        let was = [("id", true), ("phone", false), ("zip", true)].map(column);
-        let is = [("mobile", false), ("zip", false), ("id", true)].map(column);
-        assert_eq!(
-            column_changes("CRM", &was, &is),
-            [
-                "CRM: the column phone is gone",
-                "CRM: the column zip held numbers and holds text now",
-                "CRM: the column mobile is new",
-            ]
-        );
-        assert!(column_changes("CRM", &was, &was).is_empty());
-    }
+fn columns_of(path: &Path) -> Option<Vec<StagedColumn>> {
+    Staged::columns_of(path).ok()
 }

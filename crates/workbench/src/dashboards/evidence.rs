@@ -1,7 +1,7 @@
 //! Reading what a run kept: its differences page by page and as a download, whole records side by side.
 
-use super::{parsed_slice, point_name, run_numbered, sensitive_columns, sides, slice_words};
-use crate::{Access, Caller, Error, Workbench, checks::EXAMPLES, plans};
+use super::{Hidden, parsed_slice, point_name, run_numbered, sides, slice_words};
+use crate::{Access, Caller, Error, Workbench, checks::EXAMPLES, own_task::blocking, plans, turns::Work};
 use bytes::Bytes;
 use domain::{Item, PlanRole, Run, RunId, entity::Check};
 use reconcile::{Cause, Class, Filled, Filter, KeySet, Record, Side, Slice, Spec, Staged};
@@ -170,7 +170,7 @@ impl Workbench {
         if let Some(text) = filter.slice.as_deref().filter(|text| !text.is_empty()) {
             let slice = parsed_slice(text)?;
             let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
-            if sensitive_columns(access, &check).contains(slice.column()) {
+            if Hidden::of(access, &check).covers(&slice) {
                 return Err(Error::invalid("slice", "goes by a column that is classified; choose another"));
             }
             wanted.keys = Some(self.keys_of(run.id, slice).await?);
@@ -181,7 +181,7 @@ impl Workbench {
     /// The keys of the records of a run that belong to a slice.
     pub(crate) async fn keys_of(&self, run: RunId, slice: Slice) -> Result<KeySet, Error> {
         let (left, differences) = (self.left_path(run).await?, self.differences_path(run).await?);
-        blocking(move || Ok(reconcile::slice_keys(&left, &differences, &slice)?)).await
+        self.aside(Work::Previewing, move || Ok(reconcile::slice_keys(&left, &differences, &slice)?)).await?
     }
 
     /// Where the left side of a run is kept.
@@ -205,13 +205,6 @@ pub(crate) struct CsvOf {
     pub path: PathBuf,
     /// Which of them.
     pub wanted: Filter,
-}
-
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|e| Error::internal("what a run kept could not be read", &e))?
 }
 
 pub(crate) fn sides_of(access: &Access, run: &Run) -> (String, String) {

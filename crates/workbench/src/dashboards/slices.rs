@@ -4,13 +4,17 @@
 //! A column whose data point is personal, confidential or restricted is never shown as a slice: there its values
 //! would stand in a heading, seen by those who look for something else.
 
-use crate::{Access, Error, Workbench};
+use crate::{Access, Error, Workbench, own_task::blocking};
 use domain::{
     Run,
-    entity::{Check, Classification, DataPoint, Occurrence},
+    entity::{Check, DataPoint, Occurrence},
 };
-use reconcile::{FoundSlice, Slice};
-use std::{collections::BTreeSet, path::Path};
+use reconcile::{FoundSlice, Slice, plain_name};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 use views::{sync::PointRow, worklists::SliceRow};
 
 /// The file beside the differences.
@@ -22,11 +26,12 @@ const LONGEST: usize = 2_000;
 
 /// Looks where the differences in this folder concentrate and keeps the answer there. A run is worth as much without
 /// it, so that it fails quietly.
-pub(crate) async fn keep_slices(folder: &Path) {
+pub(crate) async fn keep_slices(folder: &Path, cancel: &Arc<AtomicBool>) {
     let (left, differences, file) =
         (folder.join("left.parquet"), folder.join("differences.parquet"), folder.join(FILE));
-    let found = super::blocking(move || {
-        let found = reconcile::find_slices(&left, &differences)?.unwrap_or_default();
+    let cancel = Arc::clone(cancel);
+    let found = blocking(move || {
+        let found = reconcile::find_slices(&left, &differences, &cancel)?.unwrap_or_default();
         let json = serde_json::to_vec(&found).map_err(|e| Error::internal("slices cannot be written", &e))?;
         std::fs::write(&file, json).map_err(|e| Error::Unavailable(format!("slices cannot be kept: {e}")))
     });
@@ -38,9 +43,9 @@ pub(crate) async fn keep_slices(folder: &Path) {
 impl Workbench {
     /// What was found when the run ended, as far as it may be shown.
     pub(super) async fn slices(&self, access: &Access, check: &Check, run: &Run, points: &[PointRow]) -> Vec<SliceRow> {
-        let sensitive = sensitive_columns(access, check);
+        let hidden = Hidden::of(access, check);
         let found = self.found_slices(run).await.into_iter();
-        let shown = found.filter(|found| !sensitive.contains(found.slice.column())).filter_map(|found| {
+        let shown = found.filter(|found| !hidden.covers(&found.slice)).filter_map(|found| {
             Some(SliceRow {
                 field: found.field,
                 name: points.get(found.field)?.name.clone(),
@@ -80,16 +85,23 @@ pub(crate) fn slice_words(slice: &Slice) -> String {
     }
 }
 
-/// Columns of the left side that hold personal, confidential or restricted data points.
-pub(crate) fn sensitive_columns(access: &Access, check: &Check) -> BTreeSet<String> {
-    let plan = &access.plan;
-    let sensitive = |point| plan.find::<DataPoint>(point).is_some_and(|point| is_sensitive(point.entity));
-    let compared = check.compare.iter().filter(|pair| sensitive(pair.data_point)).map(|pair| pair.left.to_string());
-    let there = |o: &domain::Row<'_, Occurrence>| o.instance.is_some() && o.instance == check.left_instance;
-    let occurring = plan.each::<Occurrence>().filter(|o| there(o) && sensitive(o.data_point));
-    compared.chain(occurring.map(|o| o.field_name.to_string())).collect()
-}
+/// Columns of the left side whose values are not for everybody's eyes, however their names are written.
+pub(crate) struct Hidden(BTreeSet<String>);
 
-fn is_sensitive(point: &DataPoint) -> bool {
-    point.personal || matches!(point.classification, Some(Classification::Confidential | Classification::Restricted))
+impl Hidden {
+    /// Those of a check.
+    pub(crate) fn of(access: &Access, check: &Check) -> Self {
+        let plan = &access.plan;
+        let protected = |point| plan.find::<DataPoint>(point).is_some_and(|point| point.protected());
+        let compared = check.compare.iter().filter(|pair| protected(pair.data_point)).map(|pair| pair.left.to_string());
+        let there = |o: &domain::Row<'_, Occurrence>| o.instance.is_some() && o.instance == check.left_instance;
+        let occurring = plan.each::<Occurrence>().filter(|o| there(o) && protected(o.data_point));
+        let names = compared.chain(occurring.map(|o| o.field_name.to_string()));
+        Self(names.map(|name| plain_name(&name)).collect())
+    }
+
+    /// Whether a slice would show values of one of them.
+    pub(crate) fn covers(&self, slice: &Slice) -> bool {
+        self.0.contains(&plain_name(slice.column()))
+    }
 }

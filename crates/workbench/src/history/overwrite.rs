@@ -4,7 +4,8 @@
 use super::subjects::{Looked, measured, subjects};
 use crate::{
     Access, Caller, Error, Workbench,
-    dashboards::{blocking, difference, key_names, point_name},
+    dashboards::{difference, key_names, point_name},
+    own_task::blocking,
     plans,
 };
 use domain::{

@@ -4,6 +4,7 @@ use super::{Decided, LONGEST_KEY, MOST_RECORDS, QUEUE, key_json};
 use crate::{
     Error, Workbench,
     checks::work::{BEAT, Claim, FINISH_TRIES, Pulse, fields},
+    own_task::blocking,
 };
 use domain::{CrosswalkCounts, DocumentId, LinkTotals, RunId, RunState, entity::Check};
 use reconcile::{Key, LinkPhase, LinkProgressFn, Proposed, Proposing, Side, Spec, Staged};
@@ -83,8 +84,7 @@ impl Workbench {
             .map_err(|e| Error::Unavailable(format!("the pairs cannot be kept: {e}")))?;
         pulse.phase("reading");
         let work = Work { left, right, differences, folder, everything, decided, pulse: pulse.clone() };
-        let done = tokio::task::spawn_blocking(move || work.run()).await;
-        let totals = done.map_err(|e| Error::internal("linking broke off", &e))??;
+        let totals = blocking(move || work.run()).await?;
         Ok(LinkedRun { totals, path: format!("{name}/pairs.parquet") })
     }
 

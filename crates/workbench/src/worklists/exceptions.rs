@@ -1,13 +1,14 @@
 //! Signed exceptions: what the newest signed version of the plan says is left as it is. The other way to close a
 //! work-list than a run.
 
-use super::{check_of, closed_is_closed};
+use super::closed_is_closed;
 use crate::{Access, Caller, Error, Workbench, review::snapshot_contents};
 use domain::{
-    Evidence, Item, Plan, PlanRole, SignedException, WorklistState,
-    entity::{Check, DecisionState, HistoryChoice, HistoryDecision, Obligation},
+    Evidence, ItemId, Plan, PlanRole, SignedException, WorklistState,
+    entity::{Check, DecisionState, HistoryChoice, HistoryDecision, Obligation, SyncClaim},
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use views::worklists::ExceptionChoice;
 
 /// Exceptions to choose from.
@@ -33,7 +34,7 @@ impl Workbench {
         if worklist.state == WorklistState::Closed {
             return Err(Error::Conflict("this work-list is closed already".into()));
         }
-        let signed = self.exceptions(&access, &check_of(&access, worklist.check)).await?;
+        let signed = self.exceptions(&access, worklist.check).await?;
         let found = signed.into_iter().find(|signed| signed.choice.value == exception).ok_or_else(|| {
             let words = "is not part of the newest signed version; have it decided and signed first";
             Error::invalid("exception", words)
@@ -47,51 +48,55 @@ impl Workbench {
         Ok(())
     }
 
-    /// What the newest version that is signed and not withdrawn accepts for the object of a check.
-    pub(super) async fn exceptions(&self, access: &Access, check: &Check) -> Result<Vec<Exception>, Error> {
+    /// What the newest version that is signed and not withdrawn accepts of what this check compares.
+    pub(super) async fn exceptions(&self, access: &Access, check: ItemId) -> Result<Vec<Exception>, Error> {
         let document = access.plan.document.id;
         let versions = self.store().list_snapshots(document).await?;
         let newest = versions.into_iter().filter(|version| version.withdrawn.is_none()).max_by_key(|v| v.version);
         let Some(newest) = newest else { return Ok(Vec::new()) };
         let snapshot = self.store().load_snapshot(document, newest.version).await?;
         let (plan, evidence) = snapshot_contents(&snapshot.canonical)?;
-        let choices = choices(&plan, &evidence, check, access.today);
+        let choices = choices(&plan, &evidence, check, access.today).into_iter();
         Ok(choices.take(SHOWN).map(|choice| Exception { choice, version: newest.version }).collect())
     }
 }
 
-fn choices<'a>(
-    plan: &'a Plan,
-    evidence: &'a Evidence,
-    check: &'a Check,
-    today: domain::Date,
-) -> impl Iterator<Item = ExceptionChoice> + 'a {
-    let accepted = move |d: &HistoryDecision| {
+/// Accepted decisions about the object of the check with what follows from them, and waivers of findings about the
+/// check, its object, its data points or what is claimed of them. Nothing of other objects excuses its records.
+fn choices(plan: &Plan, evidence: &Evidence, check: ItemId, today: domain::Date) -> Vec<ExceptionChoice> {
+    let Some(row) = plan.get::<Check>(check) else { return Vec::new() };
+    let object = row.object;
+    let accepted = |d: &HistoryDecision| {
         let decided = matches!(d.state, Some(DecisionState::Decided | DecisionState::Done));
-        let same = check.object.is_none() || d.object == check.object;
-        d.choice == Some(HistoryChoice::Accept) && decided && same
+        d.choice == Some(HistoryChoice::Accept) && decided && object.is_some() && d.object == object
     };
-    let decisions = plan.each::<HistoryDecision>().filter(move |d| accepted(d.entity));
-    let follows = move |o: &Obligation| plan.find::<HistoryDecision>(o.origin).is_some_and(|d| accepted(d.entity));
-    let obligations = plan.each::<Obligation>().filter(move |o| follows(o.entity));
-    let of_item = |item: &Item, what: &str| ExceptionChoice {
-        value: item.id.to_string(),
-        words: format!("the {what} {} {}", item.key(), item.title()),
-    };
-    let decisions = decisions.map(move |d| {
+    let decisions = plan.each::<HistoryDecision>().filter(|d| accepted(d.entity)).map(|d| {
         let object = d.object.map(|object| plan.title(object)).unwrap_or_default();
         ExceptionChoice {
             value: d.id().to_string(),
             words: format!("the decision {} to accept the history of {object} as it is", d.key()),
         }
     });
-    let obligations = obligations.map(move |o| of_item(o.item, "obligation"));
-    let holds = move |w: &&domain::Waiver| {
-        RULES.iter().any(|rule| w.rule.starts_with(rule)) && w.expires.is_none_or(|day| day >= today)
-    };
-    let waivers = evidence.waivers.iter().filter(holds).map(|w| ExceptionChoice {
+    let follows = |o: &Obligation| plan.find::<HistoryDecision>(o.origin).is_some_and(|d| accepted(d.entity));
+    let obligations = plan.each::<Obligation>().filter(|o| follows(o.entity)).map(|o| ExceptionChoice {
+        value: o.id().to_string(),
+        words: format!("the obligation {} {}", o.item.key(), o.item.title()),
+    });
+    let points: BTreeSet<ItemId> = row.compare.iter().filter_map(|pair| pair.data_point).collect();
+    let claims = plan.each::<SyncClaim>().filter(|c| c.data_point.is_some_and(|point| points.contains(&point)));
+    let of_object = plan.each::<HistoryDecision>().filter(|d| object.is_some() && d.object == object);
+    let claims: Vec<ItemId> = claims.map(|c| c.id()).chain(of_object.map(|d| d.id())).collect();
+    let concerned: BTreeSet<ItemId> = points.into_iter().chain(claims).chain(object).chain([check]).collect();
+    let about: BTreeSet<(String, String)> = rules::lint(plan, evidence, &rules::Profile::recommended(), today)
+        .into_iter()
+        .filter(|f| f.waived.is_some() && f.subject.is_some_and(|subject| concerned.contains(&subject)))
+        .filter(|f| RULES.iter().any(|rule| f.rule.starts_with(rule)))
+        .map(|f| (f.rule, f.fingerprint))
+        .collect();
+    let waivers = evidence.waivers.iter().filter(|w| about.contains(&(w.rule.clone(), w.fingerprint.clone())));
+    let waivers = waivers.map(|w| ExceptionChoice {
         value: format!("{} {}", w.rule, w.fingerprint),
         words: format!("the waiver of {} ({})", w.rule, w.reason),
     });
-    decisions.chain(obligations).chain(waivers)
+    decisions.chain(obligations).chain(waivers).collect()
 }

@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     Access, Error,
-    dashboards::{parsed_slice, sensitive_columns},
+    dashboards::{Hidden, parsed_slice},
 };
 use domain::{
     ItemId, Run, WorklistGroup,
@@ -29,7 +29,7 @@ pub(super) fn parsed(access: &Access, check: &Check, run: &Run, text: &str) -> R
     let group: WorklistGroup =
         Some(text).filter(|text| text.len() <= LONGEST).and_then(|t| serde_json::from_str(t).ok()).ok_or_else(wrong)?;
     if let Some(slice) = &group.slice
-        && sensitive_columns(access, check).contains(parsed_slice(slice)?.column())
+        && Hidden::of(access, check).covers(&parsed_slice(slice)?)
     {
         return Err(Error::invalid("groups", "one of them goes by a column that is classified; choose another"));
     }
@@ -62,7 +62,7 @@ pub(super) fn place_of(run: &Run, (left, right): &(String, String)) -> Option<us
 pub(super) fn of_run(access: &Access, run: &Run, found: &[FoundSlice]) -> Vec<GroupRow> {
     let Some(totals) = &run.totals else { return Vec::new() };
     let check = super::check_of(access, run.check);
-    let sensitive = sensitive_columns(access, &check);
+    let hidden = Hidden::of(access, &check);
     let mut all: Vec<(WorklistGroup, u64)> = Vec::new();
     for (place, field) in totals.fields.iter().enumerate() {
         let of = |cause: &str, slice: Option<String>| WorklistGroup {
@@ -71,7 +71,7 @@ pub(super) fn of_run(access: &Access, run: &Run, found: &[FoundSlice]) -> Vec<Gr
             cause: Some(cause.to_owned()),
             slice,
         };
-        let slices = found.iter().filter(|f| f.field == place && !sensitive.contains(f.slice.column()));
+        let slices = found.iter().filter(|f| f.field == place && !hidden.covers(&f.slice));
         for slice in slices {
             let Ok(text) = serde_json::to_string(&slice.slice) else { continue };
             all.extend(slice.causes.iter().map(|(cause, count)| (of(cause.label(), Some(text.clone())), *count)));

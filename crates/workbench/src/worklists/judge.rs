@@ -2,10 +2,7 @@
 //! nobody closes one by hand.
 
 use super::groups;
-use crate::{
-    Error, Workbench,
-    dashboards::{blocking, parsed_slice},
-};
+use crate::{Error, Workbench, dashboards::parsed_slice, own_task::blocking};
 use domain::{DocumentId, Judged, Run, RunId, RunTotals, Worklist, WorklistState};
 use reconcile::{Filter, KeySet};
 use serde_json::json;

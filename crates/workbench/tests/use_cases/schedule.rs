@@ -235,7 +235,7 @@ async fn a_run_says_what_changed_since_the_run_before() {
     let third = world.run(&check).await;
     let drift = w.run_page(&world.owner, &world.plan, third).await.unwrap().drift.unwrap();
     assert_eq!(drift.words, "since run 2: 1 more different in name, 1 more missing left, new: case in name");
-    assert_eq!(drift.columns, ["ERP: the column level is new"]);
+    assert_eq!(drift.columns, ["ERP: its columns have changed since run 2: new: `level`"]);
     let mark = world.sync_row(&check).await.drift.unwrap();
     assert_eq!((mark.number, mark.before, mark.worse), (third, again, true));
     assert_eq!(mark.words, drift.words);

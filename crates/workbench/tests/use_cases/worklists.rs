@@ -227,14 +227,17 @@ async fn only_what_is_signed_excuses_a_worklist() {
     let left = s.world.upload("left", None, &customers(same)).await;
     let right = s.world.upload("right", None, &customers(broken)).await;
     let pair = |column: &str| json!([{ "id": uuid::Uuid::now_v7(), "left": column, "right": column }]);
-    let check = json!({ "name": "Both", "left": left, "right": right, "key": pair("id"), "compare": pair("email") });
+    let member = s.world.add(Kind::BusinessObject, json!({ "name": "Member", "definition": "Who joined" })).await;
+    let other = s.world.add(Kind::BusinessObject, json!({ "name": "Order", "definition": "What was bought" })).await;
+    let check = json!({ "name": "Both", "object": member, "left": left, "right": right, "key": pair("id"), "compare": pair("email") });
     s.world.add(Kind::Check, check).await;
     let run = s.world.run("CK1").await;
     let chosen = [groups(&s.world, run).await.groups.into_iter().find(|g| g.count == 19).unwrap().group];
     w.make_worklists(owner, plan, run, &chosen, &Assignment::default()).await.unwrap();
-    let member = s.world.add(Kind::BusinessObject, json!({ "name": "Member", "definition": "Who joined" })).await;
     let accepted = json!({ "object": member, "choice": "accept", "state": "decided", "decided_by": "Mira" });
     let decision = s.world.add(Kind::HistoryDecision, accepted).await.to_string();
+    let accepted = json!({ "object": other, "choice": "accept", "state": "decided", "decided_by": "Mira" });
+    let of_another = s.world.add(Kind::HistoryDecision, accepted).await.to_string();
     // Decided, but not signed yet.
     assert!(w.worklist(owner, plan, 1, 0).await.unwrap().exceptions.is_empty());
     assert_eq!(fields(&w.except_worklist(owner, plan, 1, &decision).await.unwrap_err()), ["exception"]);
@@ -244,6 +247,9 @@ async fn only_what_is_signed_excuses_a_worklist() {
     let page = w.worklist(owner, plan, 1, 0).await.unwrap();
     assert!(page.exceptions.iter().any(|exception| exception.value == decision), "{:?}", page.exceptions);
     assert!(w.except_worklist(owner, plan, 1, "DP-001 x").await.is_err());
+    // What is signed about something else excuses nothing.
+    assert!(!page.exceptions.iter().any(|exception| exception.value == of_another), "{:?}", page.exceptions);
+    assert_eq!(fields(&w.except_worklist(owner, plan, 1, &of_another).await.unwrap_err()), ["exception"]);
     w.except_worklist(owner, plan, 1, &decision).await.unwrap();
     let row = one(&s.world, 1).await;
     assert!(!row.open && row.stands.contains("signed in version 1"), "{}", row.stands);
