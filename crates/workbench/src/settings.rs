@@ -30,6 +30,8 @@ pub struct Settings {
     pub max_bytes: u64,
     /// Longest a check may take, in seconds.
     pub max_seconds: u64,
+    /// Most differences a run keeps; counting goes on beyond.
+    pub max_differences: u64,
     /// Runs of checks worked on at the same time; 0 means half the cores, at least 2 and at most 8.
     pub at_once: usize,
     /// Memory that all of them together may take for sorting, in bytes; what does not fit goes to disk.
@@ -51,6 +53,7 @@ impl Settings {
             max_rows: 10_000_000,
             max_bytes: 4 << 30,
             max_seconds: 900,
+            max_differences: 5_000_000,
             at_once: 0,
             memory_bytes: 1 << 30,
             clock,

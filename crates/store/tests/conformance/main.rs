@@ -91,6 +91,7 @@ conformance! {
         a_record_has_one_partner,
         decisions_are_found_by_what_is_known_of_them,
         a_linking_is_a_job_of_its_own,
+        linkings_wait_in_the_same_line,
     }
     review {
         threads_are_answered_and_resolved,

@@ -9,10 +9,7 @@ use crate::{
 use domain::{CrosswalkCounts, DocumentId, LinkTotals, RunId, RunState, entity::Check};
 use reconcile::{Key, LinkPhase, LinkProgressFn, Proposed, Proposing, Side, Spec, Staged};
 use serde_json::json;
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 use store::{Job, LinkOutcome, StoreError};
 use views::sync::RunProgress;
 
@@ -26,7 +23,8 @@ pub(crate) struct LinkedRun {
 }
 
 impl Workbench {
-    /// Compares the records that the crosswalk brings together as if their keys were equal.
+    /// Compares the records that the crosswalk brings together as if their keys were equal; `settings` are those of the
+    /// run that ended, with every difference kept.
     #[expect(clippy::too_many_arguments, reason = "what a check has at hand at its end")]
     pub(crate) async fn check_by_crosswalk(
         &self,
@@ -35,7 +33,7 @@ impl Workbench {
         check: &Check,
         [left, right]: [&Staged; 2],
         spec: &Spec,
-        folder: &Path,
+        settings: &reconcile::Settings,
         pulse: &Pulse,
     ) -> Result<Option<CrosswalkCounts>, Error> {
         let item = self.store().load_run(run).await?.run.check;
@@ -47,8 +45,8 @@ impl Workbench {
             return Ok(None);
         }
         confirmed.sort_unstable();
-        let (differences, cancel) = (folder.join("differences.parquet"), Arc::clone(&pulse.cancel));
-        let outcome = reconcile::check_pairs(left, right, spec, &differences, confirmed, folder, cancel).await?;
+        let cancel = Arc::clone(&pulse.cancel);
+        let outcome = reconcile::check_pairs([left, right], spec, settings, confirmed, cancel).await?;
         Ok(outcome.map(|outcome| CrosswalkCounts {
             matched: outcome.report.records.matched,
             in_sync: outcome.in_sync,

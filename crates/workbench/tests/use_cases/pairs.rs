@@ -357,3 +357,22 @@ async fn editors_decide_and_viewers_read() {
     assert!(matches!(w.undo_pair(&world.owner, plan, number).await, Err(Error::Conflict(_))));
     assert!(read(&viewer).await.unwrap().may_undo && !read(&world.owner).await.unwrap().may_undo);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_cut_is_not_taken_for_the_whole() {
+    let world = World::with(|settings| settings.max_differences = 30).await;
+    let check = changed_ids(&world, 60).await;
+    let first = world.run(&check).await;
+    let totals = run_page(&world, first).await.run.totals.unwrap();
+    let note = format!("30 of {} differences are kept to be looked at; ", totals.entries());
+    assert!(totals.sources[0].notes[0].starts_with(&note), "{:?}", totals.sources[0].notes);
+    let refused = world.workbench.find_pairs(&world.owner, &world.plan, first, false).await.unwrap_err().to_string();
+    assert!(refused.starts_with("this run kept 30 of ") && refused.contains("link all records"), "{refused}");
+
+    // All records can be linked; the next run says nothing of what it cannot see.
+    world.workbench.find_pairs(&world.owner, &world.plan, first, true).await.unwrap();
+    world.workbench.work_off().await.unwrap();
+    assert!(world.workbench.take_over_pairs(&world.owner, &world.plan, first).await.unwrap() > 0);
+    let second = world.run(&check).await;
+    assert_eq!(run_page(&world, second).await.run.totals.unwrap().crosswalk, None);
+}
