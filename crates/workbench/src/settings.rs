@@ -18,7 +18,7 @@ pub struct Settings {
     pub database_url: Option<SecretString>,
     /// File with the master key; `None` means `master.key` in the data directory, made at first start.
     pub key_file: Option<PathBuf>,
-    /// Folders on the server that CSV and SQLite connections may read from.
+    /// Folders on the server in which connections may read files.
     pub source_dirs: Vec<PathBuf>,
     /// Networks and ports connections may reach, such as `10.1.0.0/16:5432` or `127.0.0.1:5432`.
     pub allowed_targets: Vec<String>,

@@ -118,6 +118,37 @@ pub async fn decisions_are_found_by_what_is_known_of_them(lab: &Lab) {
     assert_eq!((page[0].by_name.as_str(), page[0].run_number), ("ben", 1));
 }
 
+pub async fn decisions_are_read_on_from_the_last_one(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let plan = lab.plan("p", ana).await;
+    let check = lab.id();
+    let of = (check, done(lab, plan, check, ana, "cc").await, ana);
+    // Taken over in one press: all at the same instant.
+    let at = lab.now();
+    let sure: Vec<_> = ["1", "2", "3", "4", "5"]
+        .map(|key| PairDecision { at, ..decision(lab, of, (key, key), true) })
+        .into();
+    assert_eq!(lab.store.decide_pairs(plan, &sure, lab.entry("pairs_taken_over")).await.unwrap(), 5);
+    let any = PairFilter::default();
+    let whole = lab.store.list_pairs(plan, &any, 0, 9).await.unwrap();
+    let mut read = lab.store.list_pairs_after(plan, &any, None, 2).await.unwrap();
+    assert_eq!(read.as_slice(), &whole[..2], "from the newest on");
+    // Meanwhile one of those that were read is taken back, and there is a newer one.
+    lab.store.forget_pair(plan, read[0].id, lab.entry("pair_forgotten")).await.unwrap();
+    decide(lab, plan, &decision(lab, of, ("6", "6"), true)).await.unwrap();
+    loop {
+        let last = read.last().map(|decision| (decision.at, decision.id));
+        let piece = lab.store.list_pairs_after(plan, &any, last, 2).await.unwrap();
+        if piece.is_empty() {
+            break;
+        }
+        read.extend(piece);
+    }
+    assert_eq!(read, whole);
+    let others = PairFilter { same: Some(false), ..any };
+    assert!(lab.store.list_pairs_after(plan, &others, None, 9).await.unwrap().is_empty(), "the filter holds");
+}
+
 fn linking(lab: &Lab, plan: DocumentId, run: RunId) -> NewJob {
     NewJob {
         id: lab.id(),

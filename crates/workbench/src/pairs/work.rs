@@ -1,6 +1,6 @@
 //! The job that links the records of a run, from the staged evidence alone; and what the crosswalk adds to a check.
 
-use super::{Decided, LONGEST_KEY, MOST_RECORDS, QUEUE, key_json};
+use super::{Decided, LONGEST_KEY, MOST_COLUMNS, MOST_RECORDS, QUEUE, key_json};
 use crate::{
     Error, Workbench,
     checks::work::{BEAT, Claim, FINISH_TRIES, Pulse, fields},
@@ -12,9 +12,6 @@ use serde_json::json;
 use std::{path::PathBuf, sync::Arc};
 use store::{Job, LinkOutcome, StoreError};
 use views::sync::RunProgress;
-
-/// Pairs of columns that records are told by.
-const MOST_COLUMNS: usize = 16;
 
 /// What a linking leaves behind.
 pub(crate) struct LinkedRun {
