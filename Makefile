@@ -17,7 +17,7 @@ test: ## every check and every test; ends with the number passed, failed and ski
 check: ## format, lints (server and browser), architecture, licences
 	@scripts/check
 
-e2e: ## browser tests only; ARGS='plans.spec.ts --headed' for some of them
+e2e: ## browser tests only; ARGS='pages.spec.ts --headed' for some of them
 	@scripts/e2e $(ARGS)
 
 bench: ## measurements: checks beside their rivals, the PDF of a plan

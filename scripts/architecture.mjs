@@ -1,4 +1,4 @@
-//! The rules of the house that a program can check (ARCHITECTURE.md lists them with their reasons).
+//! The rules of the house that a program can check (ARCHITECTURE.md and CONTRIBUTING.md say why).
 //! Each rule is a pure function over files or over cargo's own answers, so that architecture.test.mjs
 //! can show that it fails when it should.
 

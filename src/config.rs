@@ -127,6 +127,8 @@ pub struct Checks {
     pub max_bytes: u64,
     /// Seconds.
     pub max_seconds: u64,
+    /// Differences a run keeps.
+    pub max_differences: u64,
     /// Runs at the same time; 0 asks the machine.
     pub at_once: usize,
     /// Bytes of memory of all runs together.
@@ -197,6 +199,7 @@ impl Config {
             max_rows: self.checks.max_rows,
             max_bytes: self.checks.max_bytes,
             max_seconds: self.checks.max_seconds,
+            max_differences: self.checks.max_differences,
             at_once: self.checks.at_once,
             memory_bytes: self.checks.memory_bytes,
             clock,
@@ -329,8 +332,8 @@ mod tests {
         assert_eq!(ours.source_dirs, theirs.source_dirs);
         assert_eq!(ours.allowed_targets, theirs.allowed_targets);
         assert_eq!(
-            (ours.max_rows, ours.max_bytes, ours.max_seconds),
-            (theirs.max_rows, theirs.max_bytes, theirs.max_seconds)
+            (ours.max_rows, ours.max_bytes, ours.max_seconds, ours.max_differences),
+            (theirs.max_rows, theirs.max_bytes, theirs.max_seconds, theirs.max_differences)
         );
         assert_eq!((ours.at_once, ours.memory_bytes), (theirs.at_once, theirs.memory_bytes));
     }

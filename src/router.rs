@@ -55,7 +55,8 @@ pub fn router(state: AppState) -> Router {
         .route("/p/{key}/runs/{number}/differences.csv", get(download::differences))
         .route("/p/{key}/worklists/{number}/records.csv", get(download::worklist_csv))
         .route("/p/{key}/worklists/{number}/records.xlsx", get(download::worklist_xlsx))
-        .route("/p/{key}/crosswalk.csv", get(download::crosswalk))
+        .route("/p/{key}/crosswalk.csv", get(download::crosswalk_csv))
+        .route("/p/{key}/crosswalk.xlsx", get(download::crosswalk_xlsx))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes));
     let upload = |path, handler: MethodRouter<AppState>, bytes: usize| {
         let bound = RequestBodyLimitLayer::new(bytes.min(limits.upload_bytes));

@@ -2,7 +2,7 @@
 //! form by its labels, read the table that says it, come back as somebody else.
 
 import { execFileSync } from "node:child_process";
-import { type Browser, expect, type Locator, type Page } from "@playwright/test";
+import { type Browser, type Download, expect, type Locator, type Page } from "@playwright/test";
 import { binary, type Server } from "./server";
 import { hydrated, watch } from "./test";
 
@@ -10,9 +10,20 @@ import { hydrated, watch } from "./test";
  *  tick of a group. A choice is named by a part of its words. */
 export type Answers = Record<string, string | boolean | string[]>;
 
+/** The password of everybody who has one. */
+export const PASSWORD = "a plumb line hangs straight";
+
 /** Runs `plumbline` on the server's data and returns what it printed. */
 export function plumbline(server: Server, ...args: string[]): string {
   return execFileSync(binary, ["--data", server.data, ...args], { encoding: "utf8" });
+}
+
+/** Creates the first owner by the link that an empty server printed. */
+export async function createOwner(page: Page, link: string | undefined): Promise<void> {
+  await page.goto(link ?? "");
+  await fill(page, { "Your name": "Ada Example", "E-mail": "ada@example.org", Password: PASSWORD });
+  await page.getByRole("button", { name: "Create the owner" }).click();
+  await expect(page).not.toHaveURL(/set-up|sign-in/);
 }
 
 /** A page of somebody else, with a session of their own: the operator gives them a link. */
@@ -87,27 +98,59 @@ export function card(page: Page, title: string | RegExp): Locator {
   return page.locator("section, article, aside").filter({ has: page.getByRole("heading", { name: title }) }).last();
 }
 
-/** Uploads a file as the test environment of an instance, on the page of connections. */
-export async function connectFile(page: Page, instance: string, text: string): Promise<void> {
-  await go(page, "Sync", "Connections");
-  const form = card(page, "Upload a file");
-  const file = { name: `${instance.toLowerCase()}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) };
-  await control(form, "File").setInputFiles(file);
-  await fill(form, { Name: `${instance} export`, "Test environment of": instance, "It is": "Test" });
-  await form.getByRole("button", { name: "Upload and connect" }).click();
-  await expect(page.getByRole("heading", { name: `${instance} export` })).toBeVisible();
-  await hydrated(page);
+/** A CSV file as a form takes it. */
+export function csv(name: string, text: string) {
+  return { name: `${name}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) };
 }
 
-/** Opens the form of a new check of two uploaded files, with their columns. */
-export async function newCheck(page: Page, left: string, right: string): Promise<void> {
+/** What goes into the form beside the file, and whether the page has scripts to wait for. */
+type More = { also?: Answers; scripts?: boolean };
+
+/** Uploads a CSV file as a connection of this name, on the page of connections. */
+export async function upload(page: Page, name: string, text: string, { also = {}, scripts = true }: More = {}): Promise<void> {
+  const form = card(page, "Upload a file");
+  await control(form, "File").setInputFiles(csv(name, text));
+  await fill(form, { Name: name, "It is": "Test", ...also });
+  await form.getByRole("button", { name: "Upload and connect" }).click();
+  await expect(page.getByRole("heading", { name })).toBeVisible();
+  if (scripts) await hydrated(page);
+}
+
+/** Uploads a file as the test environment of an instance. */
+export async function connectFile(page: Page, instance: string, text: string): Promise<void> {
+  await go(page, "Sync", "Connections");
+  await upload(page, `${instance} export`, text, { also: { "Test environment of": instance } });
+}
+
+/** Opens the form of a new check of two connections, with their columns. */
+export async function designCheck(page: Page, left: string, right: string, { scripts = true }: More = {}): Promise<void> {
   await go(page, "Sync", "Dashboard");
   await page.getByRole("link", { name: "New check", exact: true }).click();
-  await fill(page, { "Left system": `${left} export`, "Right system": `${right} export` });
+  await fill(page, { "Left system": left, "Right system": right });
   await page.getByRole("button", { name: "Show columns" }).click();
   await expect(page.getByRole("heading", { name: "3 · Key" })).toBeVisible();
-  await hydrated(page);
+  if (scripts) await hydrated(page);
+}
+
+/** The same for the uploaded files of two instances. */
+export async function newCheck(page: Page, left: string, right: string): Promise<void> {
+  await designCheck(page, `${left} export`, `${right} export`);
   await fill(page, { "Left stands for": left, "Right stands for": right });
+}
+
+/** What a link gives to be kept. */
+export async function download(page: Page, link: Locator): Promise<Download> {
+  const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  return file;
+}
+
+/** Has a file verified, as anybody may, and waits for what is said of it. */
+export async function verified(page: Page, server: Server, file: string | { name: string; bytes: Buffer }, said: string): Promise<void> {
+  const sent = typeof file === "string" ? file : { name: file.name, mimeType: "application/octet-stream", buffer: file.bytes };
+  await page.goto(`${server.url}/verify`);
+  await control(page, "File to verify").setInputFiles(sent);
+  await page.getByRole("button", { name: "Verify", exact: true }).click();
+  await expect(page.getByRole("heading", { name: said, exact: true })).toBeVisible();
 }
 
 /** Excuses every error that is open, one after the other, as the findings page lists them. */

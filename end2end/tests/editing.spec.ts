@@ -1,7 +1,7 @@
 //! Several people at one item, and one person without a mouse.
 
 import { type Page } from "@playwright/test";
-import { control, fill, plumbline, save, somebody } from "../support/journey";
+import { control, fill, PASSWORD, plumbline, save, somebody } from "../support/journey";
 import { expect, hydrated, signIn, test } from "../support/test";
 
 const POINTS = "/p/four-marketing-clouds/items/data_point";
@@ -96,7 +96,7 @@ test("signing in and a form work with the keyboard alone", async ({ page, server
   const demo = await server({ demo: true });
   const { pathname } = new URL(plumbline(demo, "user", "link", "--password", "rui.barros@harbour-outfitters.example").trim());
   await page.goto(`${demo.url}${pathname}`);
-  await control(page, "New password").or(control(page, "Password")).fill("a plumb line hangs straight");
+  await control(page, "New password").or(control(page, "Password")).fill(PASSWORD);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/plans$/);
   await page.context().clearCookies();
@@ -107,7 +107,7 @@ test("signing in and a form work with the keyboard alone", async ({ page, server
   await tabTo(page, "E-mail");
   await page.keyboard.type("rui.barros@harbour-outfitters.example");
   await tabTo(page, "Password");
-  await page.keyboard.type("a plumb line hangs straight");
+  await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`${POINTS}/D1$`));
   await hydrated(page);

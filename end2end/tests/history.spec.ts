@@ -1,24 +1,13 @@
 //! The decision about existing data: what runs say before it, what overwriting would do, the number that has to be
 //! typed where values are lost, and whom the obligations of accepting go to.
 
-import { type Page } from "@playwright/test";
-import { add, card, control, fill, go } from "../support/journey";
+import { add, card, designCheck, fill, go, upload } from "../support/journey";
 import { expect, expectAccessible, hydrated, signIn, test } from "../support/test";
 
 const ROOT = "/p/four-marketing-clouds";
 // The source lacks the e-mail of 2; the destination has another tier for 1 and lacks that of 3.
 const SOURCE = "id,email,tier\n1,a@x.example,gold\n2,,gold\n3,c@x.example,gold\n";
 const DESTINATION = "id,email,tier\n1,a@x.example,silver\n2,b@x.example,gold\n3,c@x.example,\n";
-
-async function upload(page: Page, name: string, text: string): Promise<void> {
-  const form = card(page, "Upload a file");
-  const buffer = Buffer.from(text);
-  await control(form, "File").setInputFiles({ name: `${name.toLowerCase()}.csv`, mimeType: "text/csv", buffer });
-  await fill(form, { Name: name, "It is": "Test" });
-  await form.getByRole("button", { name: "Upload and connect" }).click();
-  await expect(page.getByRole("heading", { name })).toBeVisible();
-  await hydrated(page);
-}
 
 test("existing data is decided about with what was measured in sight", async ({ complaints, page, server }) => {
   test.setTimeout(120_000);
@@ -35,12 +24,7 @@ test("existing data is decided about with what was measured in sight", async ({ 
     await hydrated(page);
     await upload(page, "Register", SOURCE);
     await upload(page, "Accounts", DESTINATION);
-    await go(page, "Sync", "Dashboard");
-    await page.getByRole("link", { name: "New check", exact: true }).click();
-    await fill(page, { "Left system": "Register", "Right system": "Accounts" });
-    await page.getByRole("button", { name: "Show columns" }).click();
-    await expect(page.getByRole("heading", { name: "3 · Key" })).toBeVisible();
-    await hydrated(page);
+    await designCheck(page, "Register", "Accounts");
     await fill(page, { Name: "Members", Object: "Club member" });
     await fill(page, { "Left column of key part 1": "id", "Right column of key part 1": "id" });
     await page.getByRole("button", { name: "Save and run" }).click();

@@ -1,12 +1,10 @@
 //! From an empty database to a signed, exported and verified plan, with two uploaded files that differ
 //! in known ways: the whole of the way through the pages, by the three people of a small club.
 
-import { readFile } from "node:fs/promises";
 import { type Page } from "@playwright/test";
-import { add, card, connectFile, control, fill, fillRow, go, newCheck, save, waiveErrors } from "../support/journey";
+import { add, card, connectFile, createOwner, download, fill, fillRow, go, newCheck, PASSWORD, save, verified, waiveErrors } from "../support/journey";
 import { expect, hydrated, test, watch } from "../support/test";
 
-const PASSWORD = "a plumb line hangs straight";
 const TITLE = "Members in the newsletter";
 const ROOT = "/p/members-in-the-newsletter";
 
@@ -40,9 +38,7 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
   };
 
   await test.step("Set-up: an owner, two more people", async () => {
-    await page.goto(own.link ?? "");
-    await fill(page, { "Your name": "Ada Example", "E-mail": "ada@example.org", Password: PASSWORD });
-    await page.getByRole("button", { name: "Create the owner" }).click();
+    await createOwner(page, own.link);
     await expect(page).toHaveURL(/\/plans$/);
 
     await at("/account");
@@ -183,7 +179,7 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
         });
       }
       await expect(page.getByRole("table", { name: "Steps" }).getByRole("link", { name: steps.at(-1) })).toBeVisible();
-      await expect(page.locator(".swim-card svg")).toBeVisible();
+      await expect(page.locator(".swim-card").getByRole("img")).toBeVisible();
     }
     await add(page, link("Record a walk-through"), { "Led by": "Ada Example", How: "At the desk" }, async () => {
       await fillRow(page, "Participants", 0, { Name: "Cleo Example", "Does this work": true, Attested: true });
@@ -392,16 +388,9 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
   await test.step("Export and verify", async () => {
     await go(ben, "Export");
     for (const [format, kind] of [["PDF", "pdf"], ["Markdown", "md"]]) {
-      const [download] = await Promise.all([
-        ben.waitForEvent("download"),
-        ben.getByRole("link", { name: `Download ${format}` }).click(),
-      ]);
-      expect(download.suggestedFilename()).toBe(`members-in-the-newsletter-v1.${kind}`);
-      const file = await readFile(await download.path());
-      await page.goto(`${own.url}/verify`);
-      await control(page, "File to verify").setInputFiles({ name: download.suggestedFilename(), mimeType: "application/octet-stream", buffer: file });
-      await page.getByRole("button", { name: "Verify", exact: true }).click();
-      await expect(page.getByRole("heading", { name: "Signed", exact: true })).toBeVisible();
+      const file = await download(ben, ben.getByRole("link", { name: `Download ${format}` }));
+      expect(file.suggestedFilename()).toBe(`members-in-the-newsletter-v1.${kind}`);
+      await verified(page, own, await file.path(), "Signed");
       await expect(page.getByRole("status").filter({ hasText: "Ben Example" })).toBeVisible();
     }
     await at(ROOT);

@@ -1,7 +1,6 @@
 //! With JavaScript off: comment, approve, sign, export and verify, by forms and links alone.
 
-import { readFile } from "node:fs/promises";
-import { fill, go, waiveErrors } from "../support/journey";
+import { createOwner, download, fill, go, verified, waiveErrors } from "../support/journey";
 import { expect, test } from "../support/test";
 
 test.use({ javaScriptEnabled: false });
@@ -9,9 +8,7 @@ test.use({ javaScriptEnabled: false });
 test("a small plan is commented, approved, signed, exported and verified without scripts", async ({ page, server }) => {
   test.setTimeout(180_000);
   const own = await server();
-  await page.goto(own.link ?? "");
-  await fill(page, { "Your name": "Ada Example", "E-mail": "ada@example.org", Password: "a plumb line hangs straight" });
-  await page.getByRole("button", { name: "Create the owner" }).click();
+  await createOwner(page, own.link);
   await fill(page, { Title: "Alone" });
   await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Alone" })).toBeVisible();
@@ -41,13 +38,6 @@ test("a small plan is commented, approved, signed, exported and verified without
   await expect(page).toHaveURL(/\/p\/alone\/versions/);
 
   await go(page, "Export");
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("link", { name: "Download PDF" }).click(),
-  ]);
-  const file = await readFile(await download.path());
-  await page.goto(`${own.url}/verify`);
-  await page.getByLabel("File to verify").setInputFiles({ name: "alone.pdf", mimeType: "application/pdf", buffer: file });
-  await page.getByRole("button", { name: "Verify", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "Signed", exact: true })).toBeVisible();
+  const file = await download(page, page.getByRole("link", { name: "Download PDF" }));
+  await verified(page, own, await file.path(), "Signed");
 });

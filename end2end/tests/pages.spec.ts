@@ -63,6 +63,47 @@ for (const path of PAGES) {
   });
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`a link into what is folded away opens it ${javaScriptEnabled ? "with" : "without"} scripts`, async ({ browser, demo }) => {
+    const context = await browser.newContext({ storageState: demo.session, javaScriptEnabled });
+    const page = await context.newPage();
+    await page.goto(`${demo.url}${PLAN}/runs/1`);
+    if (javaScriptEnabled) await hydrated(page);
+    const measured = page.getByText("Both sides were read once and kept");
+    await expect(page.getByRole("heading", { name: "How it was measured" })).toBeVisible();
+    await expect(measured).toBeHidden();
+    await page.getByRole("link", { name: /^sha256/ }).click();
+    await expect(measured).toBeVisible();
+    await page.emulateMedia({ media: "print" });
+    await expect(page.getByRole("table", { name: "The run under other rules" }), "on paper nothing is folded").toBeVisible();
+    await context.close();
+  });
+}
+
+test("a click while the browser takes the page over is followed and marked", async ({ browser, demo, complaints }) => {
+  const context = await browser.newContext({ storageState: demo.session, viewport: { width: 1366, height: 768 } });
+  watch(context, complaints);
+  const page = await context.newPage();
+  // The router listens once the script has started; the code of the page itself is held back.
+  const code = /\/pkg\/split_[^/]*\.wasm$/;
+  let release = () => {};
+  const held = new Promise<void>((done) => { release = done; });
+  await page.route(code, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(code);
+  await page.goto(`${demo.url}${PLAN}/data`);
+  await asked;
+  const entry = (name: string) => page.getByRole("navigation", { name: "Plan" }).getByRole("link", { name, exact: true });
+  await entry("Sources of truth").click();
+  release();
+  await expect(page).toHaveURL(/\/truth$/);
+  await expect(entry("Sources of truth")).toHaveAttribute("aria-current", "page");
+  await expect(entry("Data points")).not.toHaveAttribute("aria-current", "page");
+  await context.close();
+});
+
 test("every page reads without scripts", async ({ browser, demo }) => {
   test.setTimeout(120_000);
   const context = await browser.newContext({ storageState: demo.session, javaScriptEnabled: false });

@@ -2,7 +2,7 @@
 //! the other, kept in the crosswalk, and counted by the next run.
 
 import { type Page } from "@playwright/test";
-import { card, control, fill, go } from "../support/journey";
+import { card, designCheck, download, fill, go, upload } from "../support/journey";
 import { expect, expectAccessible, hydrated, signIn, test } from "../support/test";
 
 const ROOT = "/p/four-marketing-clouds";
@@ -21,15 +21,6 @@ function members(second: boolean): string {
   return ["id,email,name,tier", ...lines, ""].join("\n");
 }
 
-async function upload(page: Page, name: string, text: string): Promise<void> {
-  const form = card(page, "Upload a file");
-  await control(form, "File").setInputFiles({ name: `${name}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) });
-  await fill(form, { Name: name, "It is": "Test" });
-  await form.getByRole("button", { name: "Upload and connect" }).click();
-  await expect(page.getByRole("heading", { name })).toBeVisible();
-  await hydrated(page);
-}
-
 /** How many pairs are decided, as the page says. */
 const decided = (page: Page) => page.getByText(/^\d+ of \d+ decided$/);
 
@@ -43,12 +34,7 @@ test("five pairs are decided by keyboard and stay decided", async ({ page, serve
     await hydrated(page);
     await upload(page, "Pairs left", members(false));
     await upload(page, "Pairs right", members(true));
-    await go(page, "Sync", "Dashboard");
-    await page.getByRole("link", { name: "New check", exact: true }).click();
-    await fill(page, { "Left system": "Pairs left", "Right system": "Pairs right" });
-    await page.getByRole("button", { name: "Show columns" }).click();
-    await expect(page.getByRole("heading", { name: "3 · Key" })).toBeVisible();
-    await hydrated(page);
+    await designCheck(page, "Pairs left", "Pairs right");
     await fill(page, { Name: "Members by id", "Left column of key part 1": "id", "Right column of key part 1": "id" });
     for (const [n, column] of ["email", "name", "tier"].entries()) {
       await fill(page, { [`Left column of pair ${n + 1}`]: column, [`Right column of pair ${n + 1}`]: column });
@@ -103,8 +89,10 @@ test("five pairs are decided by keyboard and stay decided", async ({ page, serve
     await page.getByRole("button", { name: "Filter" }).click();
     await expect(decisions.getByRole("row")).toHaveCount(3);
     await expectAccessible(page);
-    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download these" }).click()]);
-    expect(file.suggestedFilename()).toMatch(/crosswalk\.csv$/);
+    for (const [label, name] of [["CSV", "four-marketing-clouds-crosswalk.csv"], ["Excel", "four-marketing-clouds-crosswalk.xlsx"]] as const) {
+      const file = await download(page, page.getByRole("link", { name: label, exact: true }));
+      expect(file.suggestedFilename()).toBe(name);
+    }
   });
 
   await test.step("The next run counts them apart from its keys", async () => {

@@ -1,6 +1,6 @@
 //! The same server with PostgreSQL behind it.
 
-import { control, fill, go, save } from "../support/journey";
+import { control, download, fill, go, save, verified } from "../support/journey";
 import { expect, hydrated, signIn, test } from "../support/test";
 
 const ROOT = "/p/four-marketing-clouds";
@@ -24,13 +24,6 @@ test("the demo plan lives in PostgreSQL: it is read, edited, checked and exporte
   await expect(page.getByRole("table", { name: "Per data point", exact: true })).toBeVisible({ timeout: 60_000 });
 
   await go(page, "Export");
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("link", { name: /^Download .*PDF/ }).click(),
-  ]);
-  const path = await download.path();
-  await page.goto(`${demo.url}/verify`);
-  await control(page, "File to verify").setInputFiles(path);
-  await page.getByRole("button", { name: "Verify", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "A draft", exact: true })).toBeVisible();
+  const file = await download(page, page.getByRole("link", { name: /^Download .*PDF/ }));
+  await verified(page, demo, await file.path(), "A draft");
 });

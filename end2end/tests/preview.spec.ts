@@ -2,7 +2,7 @@
 //! scripts, where ticking counts at once, and without them, where saving and a form do.
 
 import { type Page } from "@playwright/test";
-import { card, control, fill, go } from "../support/journey";
+import { control, designCheck, fill, upload } from "../support/journey";
 import { expect, expectAccessible, hydrated, type Server, signIn, test } from "../support/test";
 
 const CRM = "id,email,name,tier\n1,a@x.example,Ann ,gold\n2,B@X.example,Bob ,gold\n3,c@x.example,Cleo,silver\n4,d@x.example,dan,gold\n5,e@x.example,Dan,x\n";
@@ -13,17 +13,9 @@ async function design(page: Page, own: Server, scripts = true): Promise<void> {
   await signIn(page, own);
   await page.goto(`${own.url}/p/four-marketing-clouds/connections`);
   for (const [name, text] of [["People left", CRM], ["People right", ERP]] as const) {
-    const form = card(page, "Upload a file");
-    await control(form, "File").setInputFiles({ name: `${name}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) });
-    await fill(form, { Name: name, "It is": "Test" });
-    await form.getByRole("button", { name: "Upload and connect" }).click();
-    await expect(page.getByRole("heading", { name })).toBeVisible();
-    if (scripts) await hydrated(page);
+    await upload(page, name, text, { scripts });
   }
-  await go(page, "Sync", "Dashboard");
-  await page.getByRole("link", { name: "New check", exact: true }).click();
-  await fill(page, { "Left system": "People left", "Right system": "People right" });
-  await page.getByRole("button", { name: "Show columns" }).click();
+  await designCheck(page, "People left", "People right", { scripts });
   await expect(page.getByRole("heading", { name: "5 · Format and quantity" })).toBeVisible();
 }
 
@@ -75,6 +67,7 @@ test("ticking a rule is counted at once, expectations and other rules are seen o
   await expect(format.getByRole("row", { name: /at most 6/ })).toContainText("as expected");
 
   const other = page.getByRole("table", { name: "The run under other rules" });
+  await page.getByRole("heading", { name: "The same run under other rules" }).click();
   const row = other.getByRole("row", { name: /^name/ });
   await row.locator("summary").click();
   await row.getByLabel("Ignore case").check();

@@ -1,7 +1,7 @@
 //! Runs that one can plan for: a schedule read while it is typed, what changed since the run before, and what a
 //! plan says of both.
 
-import { card, connectFile, control, fill, go, newCheck } from "../support/journey";
+import { card, connectFile, control, csv, fill, go, newCheck } from "../support/journey";
 import { expect, hydrated, signIn, test } from "../support/test";
 
 const ROOT = "/p/four-marketing-clouds";
@@ -57,9 +57,8 @@ test("a check runs by itself and says what changed", async ({ complaints, page, 
   await test.step("The next run says what changed", async () => {
     await go(page, "Sync", "Connections");
     const entry = card(page, `${right} export`);
-    const file = { name: `${right.toLowerCase()}.csv`, mimeType: "text/csv", buffer: Buffer.from(LATER) };
     await entry.getByText("Change or test").click();
-    await entry.getByLabel("Newer file").setInputFiles(file);
+    await entry.getByLabel("Newer file").setInputFiles(csv(`${right} export`, LATER));
     await entry.getByRole("button", { name: "Take this file from now on" }).click();
     await hydrated(page);
     await go(page, "Sync", "Dashboard");

@@ -1,7 +1,7 @@
 //! The tables of a connected system: its columns are looked at, hidden where they hold protected values, and recorded as
 //! fields of data points.
 
-import { card, control, fill } from "../support/journey";
+import { card, fill, upload } from "../support/journey";
 import { expect, expectAccessible, hydrated, signIn, test } from "../support/test";
 
 const ROOT = "/p/four-marketing-clouds";
@@ -18,10 +18,7 @@ test("columns of a connected system become fields of data points", async ({ page
 
   await page.goto(`${own.url}${ROOT}/connections`);
   await hydrated(page);
-  const form = card(page, "Upload a file");
-  await control(form, "File").setInputFiles({ name: "shelves.csv", mimeType: "text/csv", buffer: Buffer.from(ROWS) });
-  await fill(form, { Name: "Shelves", "It is": "Test" });
-  await form.getByRole("button", { name: "Upload and connect" }).click();
+  await upload(page, "Shelves", ROWS);
   await card(page, "Shelves").getByRole("link", { name: "its tables and columns" }).click();
 
   const columns = page.getByRole("table", { name: "Columns", exact: true });

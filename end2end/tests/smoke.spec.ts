@@ -1,6 +1,7 @@
 //! The shortest way through: a server starts, says where it is, lets its owner in, and every page of
 //! the way is sound. What the pages are for is tested in the specs named after them.
 
+import { createOwner } from "../support/journey";
 import { expect, expectAccessible, hydrated, signIn, test } from "../support/test";
 
 test("the demo owner signs in with the printed link and finds the demo plan", async ({ page, server }) => {
@@ -35,12 +36,7 @@ test("an empty installation asks for its owner", async ({ page, server }) => {
   await page.goto(empty.link ?? "");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expectAccessible(page);
-
-  await page.getByLabel("Your name").fill("Ada Example");
-  await page.getByLabel("E-mail").fill("ada@example.org");
-  await page.getByLabel("Password").fill("a plumb line hangs straight");
-  await page.getByRole("button", { name: "Create the owner" }).click();
-  await expect(page).not.toHaveURL(/set-up|sign-in/);
+  await createOwner(page, empty.link);
 });
 
 test("a stranger sees the sign-in page and nothing else", async ({ page, server }) => {

@@ -2,8 +2,7 @@
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Page } from "@playwright/test";
-import { card, fill, go } from "../support/journey";
+import { card, designCheck, download, fill, go, upload } from "../support/journey";
 import { expect, expectAccessible, hydrated, signIn, test } from "../support/test";
 
 const ROOT = "/p/four-marketing-clouds";
@@ -25,15 +24,6 @@ function uploaded(folder: string, text: string): string {
   return found;
 }
 
-async function upload(page: Page, name: string, text: string): Promise<void> {
-  const form = card(page, "Upload a file");
-  await fill(form, { Name: name, "It is": "Test" });
-  await form.locator("input[type=file]").setInputFiles({ name: `${name}.csv`, mimeType: "text/csv", buffer: Buffer.from(text) });
-  await form.getByRole("button", { name: /^Upload/ }).click();
-  await expect(page.getByRole("heading", { name })).toBeVisible();
-  await hydrated(page);
-}
-
 test("a work-list is made of a slice and closed by a later run", async ({ page, server }) => {
   test.setTimeout(120_000);
   const own = await server({ demo: true });
@@ -42,13 +32,7 @@ test("a work-list is made of a slice and closed by a later run", async ({ page, 
   await hydrated(page);
   await upload(page, "Club left", members(right));
   await upload(page, "Club right", members(wrong));
-
-  await go(page, "Sync", "Dashboard");
-  await page.getByRole("link", { name: "New check", exact: true }).click();
-  await fill(page, { "Left system": "Club left", "Right system": "Club right" });
-  await page.getByRole("button", { name: "Show columns" }).click();
-  await expect(page.getByRole("heading", { name: "3 · Key" })).toBeVisible();
-  await hydrated(page);
+  await designCheck(page, "Club left", "Club right");
   await fill(page, { Name: "Club", "Left column of key part 1": "no", "Right column of key part 1": "no" });
   await page.getByRole("button", { name: "Save and run" }).click();
   await expect(page).toHaveURL(/\/runs\/\d+$/);
@@ -72,9 +56,8 @@ test("a work-list is made of a slice and closed by a later run", async ({ page, 
   await expect(page.getByRole("heading", { name: /^no run since run \d+$/ })).toBeVisible();
   await expect(page.getByRole("button", { name: /close/i })).toHaveCount(0);
   await expectAccessible(page);
-  const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Excel" }).click();
-  expect((await download).suggestedFilename()).toBe("four-marketing-clouds-worklist-1.xlsx");
+  const workbook = await download(page, page.getByRole("link", { name: "Excel" }));
+  expect(workbook.suggestedFilename()).toBe("four-marketing-clouds-worklist-1.xlsx");
 
   await go(page, "Sync", "Dashboard");
   const open = card(page, "1 open work-list");

@@ -10,10 +10,10 @@ use workbench::{FileLink, Linked, LinkedPair};
 /// Find the records that stand for the same thing.
 #[derive(Args)]
 pub(super) struct Link {
-    /// File, or FILE#TABLE for SQLite.
+    /// File, or FILE#TABLE or FILE#SHEET where it has several.
     #[arg(long, required_unless_present = "within", conflicts_with = "within", requires = "right")]
     left: Option<String>,
-    /// File, or FILE#TABLE for SQLite.
+    /// File, or FILE#TABLE or FILE#SHEET where it has several.
     #[arg(long, conflicts_with = "within", requires = "left")]
     right: Option<String>,
     /// Look for records within this one file.

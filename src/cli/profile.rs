@@ -7,7 +7,7 @@ use workbench::{ColumnProfile, Profile, Profiled};
 /// Look at a file, or at two side by side.
 #[derive(Args)]
 pub(super) struct ProfileArgs {
-    /// File, or FILE#TABLE.
+    /// File, or FILE#TABLE or FILE#SHEET where it has several.
     source: String,
     /// Another file: propose keys and pairs of columns for a check of the two.
     #[arg(long, value_name = "SOURCE")]

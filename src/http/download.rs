@@ -16,6 +16,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use views::{pairs::CrosswalkFilter, sync::DifferenceFilter};
 use workbench::{Caller, Download, Error, ExportFormat};
 
+const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Hands out an export. `version` is `newest`, `draft`, `v1`, `v2` …; `format` is `md`, `pdf`, `json`.
@@ -87,18 +88,31 @@ pub async fn worklist_xlsx(
 fn csv(name: &str, file: Download) -> Response {
     let begin = futures::stream::once(std::future::ready(Ok(file.first)));
     let body = Body::from_stream(begin.chain(ReceiverStream::new(file.rest)));
-    attachment(name, "text/csv; charset=utf-8", body)
+    attachment(name, CSV, body)
 }
 
 /// `GET /p/{plan}/crosswalk.csv`: the crosswalk of a plan, filtered as the page is.
-pub async fn crosswalk(
+pub async fn crosswalk_csv(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     Path(key): Path<String>,
     Query(filter): Query<CrosswalkFilter>,
 ) -> Response {
     match state.workbench.crosswalk_csv(&caller, &key, &filter).await {
-        Ok(bytes) => attachment(&format!("{key}-crosswalk.csv"), "text/csv; charset=utf-8", bytes),
+        Ok(bytes) => attachment(&format!("{key}-crosswalk.csv"), CSV, bytes),
+        Err(error) => refused(&error, &format!("/p/{key}/crosswalk")),
+    }
+}
+
+/// `GET /p/{plan}/crosswalk.xlsx`: the same as a workbook.
+pub async fn crosswalk_xlsx(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(key): Path<String>,
+    Query(filter): Query<CrosswalkFilter>,
+) -> Response {
+    match state.workbench.crosswalk_xlsx(&caller, &key, &filter).await {
+        Ok(bytes) => attachment(&format!("{key}-crosswalk.xlsx"), XLSX, bytes),
         Err(error) => refused(&error, &format!("/p/{key}/crosswalk")),
     }
 }

@@ -1,6 +1,6 @@
 //! A page of somebody else's cannot act in a signed-in person's name, however it sends its request.
 
-use super::server::{HOST, ORIGIN, Server, form, run};
+use super::server::{HOST, ORIGIN, form, run};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
@@ -32,10 +32,6 @@ fn sign_out(cookie: &str, headers: &[(&str, &str)], kind: &str) -> Request<Body>
     request.body(Body::empty()).unwrap()
 }
 
-async fn signed_in(server: &Server, cookie: &str) -> bool {
-    server.page("/account", Some(cookie)).await.status == StatusCode::OK
-}
-
 #[test]
 fn only_requests_of_our_own_pages_change_anything() {
     run(|server| async move {
@@ -46,7 +42,7 @@ fn only_requests_of_our_own_pages_change_anything() {
                 let answer = server.send(sign_out(&cookie, headers, kind)).await;
                 let expected = if ours { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
                 assert_eq!(answer.status, expected, "{headers:?} as {kind}");
-                assert_eq!(signed_in(server, &cookie).await, !ours, "{headers:?} as {kind}");
+                assert_eq!(server.knows(&cookie).await, !ours, "{headers:?} as {kind}");
             }
         }
     });
@@ -62,7 +58,7 @@ fn nothing_changes_by_get_and_no_method_can_be_smuggled() {
                 Request::builder().method(method).uri("/sign-out?_method=POST").header(header::COOKIE, &cookie);
             let request = request.header("x-http-method-override", "POST").body(Body::empty()).unwrap();
             server.send(request).await;
-            assert!(signed_in(server, &cookie).await);
+            assert!(server.knows(&cookie).await);
         }
         let token = server.workbench.sign_in_link(&workbench::Caller::Operator, "get@example.org").await.unwrap();
         let link = format!("/sign-in/once/{}", secrecy::ExposeSecret::expose_secret(&token));
@@ -75,7 +71,7 @@ fn nothing_changes_by_get_and_no_method_can_be_smuggled() {
         let answer =
             server.send(form("/sign-in/once", None, &[("token", secrecy::ExposeSecret::expose_secret(&token))])).await;
         assert_eq!(answer.location(), "/plans");
-        assert!(signed_in(server, &answer.cookie()).await);
+        assert!(server.knows(&answer.cookie()).await);
     });
 }
 

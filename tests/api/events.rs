@@ -2,8 +2,9 @@
 
 use super::server::{get, run};
 use axum::http::{StatusCode, header};
-use domain::PlanRole;
+use domain::{Kind, PlanRole};
 use http_body_util::BodyExt;
+use serde_json::json;
 use std::time::Duration;
 use workbench::Caller;
 
@@ -29,13 +30,10 @@ fn members_hear_of_their_plan_until_they_are_members_no_more() {
         assert!(response.headers().get(header::CONTENT_ENCODING).is_none());
         let mut body = response.into_body();
 
-        let change = |kind| {
-            let fields = [("name".to_owned(), serde_json::json!("x"))].into_iter().collect();
-            vec![domain::Change::Add { item: domain::ItemId(uuid::Uuid::new_v4()), kind, fields }]
-        };
-        server.workbench.edit(&operator, &other, change(domain::Kind::DataPoint)).await.unwrap();
-        server.workbench.edit(&operator, &key, change(domain::Kind::DataPoint)).await.unwrap();
-        server.workbench.edit_workspace(&operator, change(domain::Kind::System)).await.unwrap();
+        let fields = json!({ "name": "x" });
+        server.add(&other, Kind::DataPoint, fields.clone()).await;
+        server.add(&key, Kind::DataPoint, fields.clone()).await;
+        server.add(&key, Kind::System, fields.clone()).await;
         let mut documents = std::collections::BTreeSet::new();
         while let Some(event) = next(&mut body).await {
             let event: serde_json::Value = serde_json::from_str(&event).unwrap();
@@ -45,7 +43,7 @@ fn members_hear_of_their_plan_until_they_are_members_no_more() {
         assert_eq!(documents.len(), 2, "the plan and the workspace, and no other plan");
 
         server.workbench.set_member(&operator, &key, member.id, None).await.unwrap();
-        server.workbench.edit(&operator, &key, change(domain::Kind::DataPoint)).await.unwrap();
+        server.add(&key, Kind::DataPoint, fields).await;
         let frame = tokio::time::timeout(Duration::from_secs(2), body.frame()).await.unwrap();
         assert!(frame.is_none(), "the stream went on: {frame:?}");
     });
@@ -82,10 +80,7 @@ fn what_happened_between_loading_and_following_is_told() {
 
         let before = shown().await;
         assert_eq!(quiet(None).await, None, "nothing happened");
-        let fields = [("name".to_owned(), serde_json::json!("x"))].into_iter().collect();
-        let kind = domain::Kind::DataPoint;
-        let add = domain::Change::Add { item: domain::ItemId(uuid::Uuid::new_v4()), kind, fields };
-        server.workbench.edit(&operator, &key, vec![add]).await.unwrap();
+        server.add(&key, Kind::DataPoint, json!({ "name": "x" })).await;
         assert!(first(before, None).await.is_some_and(|event| event.contains("missed")));
         assert_eq!(quiet(None).await, None, "what is shown already");
         assert_eq!(quiet(Some(before)).await, None, "the browser heard of it before the connection broke");

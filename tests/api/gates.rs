@@ -3,34 +3,22 @@
 
 use super::server::{Server, form, function, run};
 use axum::http::StatusCode;
-use domain::{Change, ItemId, Kind};
-use serde_json::{Value, json};
+use domain::{ItemId, Kind};
+use serde_json::json;
 use workbench::Caller;
-
-async fn add(server: &Server, plan: &str, kind: Kind, fields: Value) -> ItemId {
-    let item = ItemId(uuid::Uuid::now_v7());
-    let fields = fields.as_object().unwrap().clone();
-    let changes = vec![Change::Add { item, kind, fields }];
-    if kind.in_workspace() {
-        server.workbench.edit_workspace(&Caller::Operator, changes).await.unwrap();
-    } else {
-        server.workbench.edit(&Caller::Operator, plan, changes).await.unwrap();
-    }
-    item
-}
 
 /// A plan with one point that two systems claim; the point and its truths.
 async fn disputed(server: &Server, title: &str) -> (String, ItemId, [ItemId; 2]) {
     let plan = server.workbench.create_plan(&Caller::Operator, title).await.unwrap();
-    let point = add(server, &plan, Kind::DataPoint, json!({ "name": "E-mail" })).await;
+    let point = server.add(&plan, Kind::DataPoint, json!({ "name": "E-mail" })).await;
     let mut truths = Vec::new();
     for name in ["CRM", "ERP"] {
-        let instance = add(server, &plan, Kind::Instance, json!({ "name": name })).await;
+        let instance = server.add(&plan, Kind::Instance, json!({ "name": name })).await;
         let place =
             json!({ "data_point": point, "instance": instance, "object_name": "customer", "field_name": "mail" });
-        let place = add(server, &plan, Kind::Occurrence, place).await;
+        let place = server.add(&plan, Kind::Occurrence, place).await;
         let truth = json!({ "data_point": point, "occurrence": place, "state": "agreed" });
-        truths.push(add(server, &plan, Kind::Truth, truth).await);
+        truths.push(server.add(&plan, Kind::Truth, truth).await);
     }
     (plan, point, [truths[0], truths[1]])
 }

@@ -1,22 +1,11 @@
 //! The forms of items without scripts: what a page shows is sent back as a browser would, with some of it
 //! typed anew.
 
-use super::server::{Answer, ORIGIN, Server, form, function, run};
+use super::server::{Answer, Server, function, run};
 use axum::http::StatusCode;
-use domain::{Change, ItemId, Kind, form_key};
-use serde_json::{Value, json};
+use domain::{Kind, form_key};
+use serde_json::json;
 use workbench::Caller;
-
-async fn add(server: &Server, plan: &str, kind: Kind, fields: Value) -> ItemId {
-    let item = ItemId(uuid::Uuid::now_v7());
-    let change = vec![Change::Add { item, kind, fields: fields.as_object().unwrap().clone() }];
-    if kind.in_workspace() {
-        server.workbench.edit_workspace(&Caller::Operator, change).await.unwrap();
-    } else {
-        server.workbench.edit(&Caller::Operator, plan, change).await.unwrap();
-    }
-    item
-}
 
 /// One attribute of a tag as the browser reads it.
 fn attribute(tag: &str, name: &str) -> Option<String> {
@@ -57,9 +46,7 @@ fn typed(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
 
 async fn post(server: &Server, to: &str, fields: &[(String, String)]) -> Answer {
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut request = form(function(to), Some(&server.owner), &fields);
-    request.headers_mut().insert("referer", format!("{ORIGIN}/plans").parse().unwrap());
-    server.send(request).await
+    server.post(&server.owner, to, &fields).await
 }
 
 async fn page(server: &Server, path: &str) -> String {
@@ -72,7 +59,7 @@ async fn page(server: &Server, path: &str) -> String {
 fn a_tick_and_rows_of_parts_arrive_as_they_were_shown() {
     run(|server| async {
         let plan = server.workbench.create_plan(&Caller::Operator, "Item forms").await.unwrap();
-        let team = add(server, &plan, Kind::Team, json!({ "name": "Forms desk" })).await;
+        let team = server.add(&plan, Kind::Team, json!({ "name": "Forms desk" })).await;
         let mut new = fields_of(&page(server, &format!("/p/{plan}/items/communication/new")).await, "add_item");
         typed(&mut new, "texts[name]", "Go");
         typed(&mut new, &format!("ticks[audience][{}]", form_key(team)), "true");
@@ -82,7 +69,7 @@ fn a_tick_and_rows_of_parts_arrive_as_they_were_shown() {
         assert_eq!(item.body["audience"], json!([team]));
 
         let back = json!([{ "id": uuid::Uuid::now_v7(), "what": "Back up" }]);
-        add(server, &plan, Kind::Risk, json!({ "name": "Data loss", "actions": back })).await;
+        server.add(&plan, Kind::Risk, json!({ "name": "Data loss", "actions": back })).await;
         let address = format!("/p/{plan}/items/risk/R1");
         let mut shown = fields_of(&page(server, &address).await, "change_item");
         let row = shown.iter().find(|(_, value)| value == "Back up").unwrap().0.clone();
@@ -106,10 +93,10 @@ fn a_tick_and_rows_of_parts_arrive_as_they_were_shown() {
 fn an_item_known_by_its_id_leads_to_the_page_made_for_it() {
     run(|server| async {
         let plan = server.workbench.create_plan(&Caller::Operator, "Item pages").await.unwrap();
-        let team = add(server, &plan, Kind::Team, json!({ "name": "Pages desk" })).await;
-        let process = add(server, &plan, Kind::Process, json!({ "name": "Refund" })).await;
-        let flow = add(server, &plan, Kind::Flow, json!({ "name": "Nightly" })).await;
-        let point = add(server, &plan, Kind::DataPoint, json!({ "name": "E-mail" })).await;
+        let team = server.add(&plan, Kind::Team, json!({ "name": "Pages desk" })).await;
+        let process = server.add(&plan, Kind::Process, json!({ "name": "Refund" })).await;
+        let flow = server.add(&plan, Kind::Flow, json!({ "name": "Nightly" })).await;
+        let point = server.add(&plan, Kind::DataPoint, json!({ "name": "E-mail" })).await;
         for (item, end) in [(process, "process/P1"), (flow, "flows#F1"), (point, "items/data_point/D1")] {
             let answer = server.page(&format!("/p/{plan}/items/any/{item}"), Some(&server.owner)).await;
             assert_eq!(answer.location(), format!("/p/{plan}/{end}"));
@@ -125,8 +112,8 @@ fn an_item_known_by_its_id_leads_to_the_page_made_for_it() {
 fn why_an_item_was_not_removed_is_said_on_its_page() {
     run(|server| async {
         let plan = server.workbench.create_plan(&Caller::Operator, "Item removal").await.unwrap();
-        let object = add(server, &plan, Kind::BusinessObject, json!({ "name": "Customer" })).await;
-        let point = add(server, &plan, Kind::DataPoint, json!({ "name": "E-mail", "object": object })).await;
+        let object = server.add(&plan, Kind::BusinessObject, json!({ "name": "Customer" })).await;
+        let point = server.add(&plan, Kind::DataPoint, json!({ "name": "E-mail", "object": object })).await;
         let address = format!("/p/{plan}/items/business_object/B1");
         let remove = fields_of(&page(server, &address).await, "remove_item");
         let refused = post(server, "remove_item", &remove).await;

@@ -57,14 +57,11 @@ fn a_plan_is_not_found_by_those_who_may_not_see_it() {
 #[test]
 fn a_plan_is_started_without_scripts() {
     run(|server| async move {
-        let create = super::server::function("create_plan");
-        let answer = server.send(super::server::form(create, Some(&server.owner), &[("title", "Loyalty move")])).await;
+        let answer = server.post(&server.owner, "create_plan", &[("title", "Loyalty move")]).await;
         assert_eq!(answer.location(), "/p/loyalty-move");
         assert!(server.page("/p/loyalty-move", Some(&server.owner)).await.text.contains("Loyalty move"));
         // What is wrong is said on the page one came from.
-        let mut request = super::server::form(create, Some(&server.owner), &[("title", " ")]);
-        request.headers_mut().insert("referer", format!("{}/plans", super::server::ORIGIN).parse().unwrap());
-        let answer = server.send(request).await;
+        let answer = server.post(&server.owner, "create_plan", &[("title", " ")]).await;
         let back = answer.location().strip_prefix(super::server::ORIGIN).unwrap().to_owned();
         let page = server.page(&back, Some(&server.owner)).await;
         assert!(page.text.contains("is needed") && page.text.contains("aria-invalid=\"true\""), "{}", page.text);

@@ -10,7 +10,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use domain::{Change, ItemId, Kind, PlanRole, Slot};
+use domain::{Kind, PlanRole, Slot};
 use serde_json::json;
 use std::{
     collections::BTreeSet,
@@ -221,9 +221,7 @@ fn every_server_function_as_every_kind_of_caller() {
 fn every_page_of_a_plan_as_every_kind_of_caller() {
     run(|server| async move {
         let walk = Walk::new(server, "pages").await;
-        let fields = [("name".to_owned(), json!("A risk"))].into_iter().collect();
-        let risk = Change::Add { item: ItemId(uuid::Uuid::new_v4()), kind: Kind::Risk, fields };
-        server.workbench.edit(&Caller::Operator, &walk.plan, vec![risk]).await.unwrap();
+        server.add(&walk.plan, Kind::Risk, json!({ "name": "A risk" })).await;
         let mut pages = addresses(&walk.plan, &[(Kind::Risk, "R1".into())]);
         pages.retain(|path| path.starts_with("/p/"));
         assert!(pages.len() > 20, "{pages:?}");
@@ -251,6 +249,7 @@ fn every_download_of_a_plan_as_every_kind_of_caller() {
             ("worklists/999/records.csv", StatusCode::NOT_FOUND),
             ("worklists/999/records.xlsx", StatusCode::NOT_FOUND),
             ("crosswalk.csv", StatusCode::OK),
+            ("crosswalk.xlsx", StatusCode::OK),
         ] {
             for who in WHO {
                 let at = |plan: &str| get(&format!("/p/{plan}/{tail}"), walk.cookie(who));

@@ -5,9 +5,11 @@ use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use domain::{Change, ItemId, Kind};
 use http_body_util::BodyExt;
 use plumbline::{config::Config, http::visitor::Peer, router::router, startup, state::AppState};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::atomic::{AtomicU32, Ordering},
@@ -16,6 +18,7 @@ use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::OnceCell};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use uuid::Uuid;
 use workbench::{Caller, Workbench};
 
 /// Host the requests name.
@@ -97,6 +100,30 @@ impl Server {
     /// A page as a browser asks for it.
     pub async fn page(&self, path: &str, cookie: Option<&str>) -> Answer {
         self.send(get(path, cookie)).await
+    }
+
+    /// The form of a server function as a browser without scripts sends it from the page of the plans.
+    pub async fn post(&self, cookie: &str, name: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut request = form(function(name), Some(cookie), fields);
+        request.headers_mut().insert(header::REFERER, format!("{ORIGIN}/plans").parse().unwrap());
+        self.send(request).await
+    }
+
+    /// Whether a cookie is a session that goes on.
+    pub async fn knows(&self, cookie: &str) -> bool {
+        self.page("/account", Some(cookie)).await.status == StatusCode::OK
+    }
+
+    /// Adds an item to a plan or, where its kind belongs there, to the workspace.
+    pub async fn add(&self, plan: &str, kind: Kind, fields: Value) -> ItemId {
+        let item = ItemId(Uuid::now_v7());
+        let changes = vec![Change::Add { item, kind, fields: fields.as_object().unwrap().clone() }];
+        if kind.in_workspace() {
+            self.workbench.edit_workspace(&Caller::Operator, changes).await.unwrap();
+        } else {
+            self.workbench.edit(&Caller::Operator, plan, changes).await.unwrap();
+        }
+        item
     }
 }
 

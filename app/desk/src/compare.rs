@@ -15,10 +15,7 @@ use kit::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::review::ComparePage as Page;
-
-/// Items on one page; the server's own figure.
-const PAGE: u64 = 200;
+use views::{lengths, review::ComparePage as Page};
 
 /// What the address asks for.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -81,7 +78,7 @@ fn content(page: Page, asked: &Asked) -> AnyView {
     let meta = view! { <span>{format!("{from} → {to}")}</span><span>{words}</span> }.into_any();
     let chips = slices(&key, &page, asked);
     let picker = picker(&key, &page);
-    let pager = pager(asked.offset, PAGE, page.total, |from| address(&key, &page, &asked.slice, from));
+    let pager = pager(asked.offset, lengths::COMPARED, page.total, |from| address(&key, &page, &asked.slice, from));
     let body = if page.items.is_empty() {
         let text = format!(
             "{from} and {to} say the same in every field a signature covers. Names of colours, order and other looks are not compared."

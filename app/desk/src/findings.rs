@@ -18,10 +18,11 @@ use kit::{
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use rules::Fix;
-use views::review::{FindingRow, FindingsFilter, FindingsList, WaiverRow};
+use views::{
+    lengths,
+    review::{FindingRow, FindingsFilter, FindingsList, WaiverRow},
+};
 
-/// Rows on one page; the server's own figure.
-const PAGE: u64 = 200;
 /// Code, singular and plural of each severity, in the order of the counts.
 const SEVERITIES: [(&str, &str); 3] = [("error", "Errors"), ("warn", "Warnings"), ("info", "Notes")];
 
@@ -114,7 +115,9 @@ fn content(list: FindingsList, filter: &FindingsFilter, open: &str, actions: Act
         view! { <Notice tone=Tone::Info>{words}</Notice> }
     });
     let body = if list.rows.is_empty() { nothing(&list, filter) } else { table(&list, filter, open, actions) };
-    let pager = pager(filter.from, PAGE, list.total, |from| address(&key, &FindingsFilter { from, ..filter.clone() }));
+    let pager = pager(filter.from, lengths::FINDINGS, list.total, |from| {
+        address(&key, &FindingsFilter { from, ..filter.clone() })
+    });
     let waivers = waivers(&list, actions);
     view! {
         <PageTitle text="Findings"/>
@@ -266,11 +269,7 @@ fn fix(key: &str, row: &FindingRow, filter: &FindingsFilter, apply: ServerAction
             view! { <ButtonLink href=format!("/p/{key}/history") label=label small=true/> }.into_any()
         }
         Some(Fix::Add { label, kind, fields }) => {
-            let home = if kind.in_workspace() {
-                format!("/workspace/{}", kind.code())
-            } else {
-                format!("/p/{key}/items/{}", kind.code())
-            };
+            let home = format!("/p/{key}/items/{}", kind.code());
             let known = fields.iter().filter_map(|(name, value)| {
                 let text = match value {
                     serde_json::Value::String(text) => text.clone(),

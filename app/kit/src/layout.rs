@@ -12,7 +12,10 @@ pub use top_bar::{Crumbs, Me};
 use crate::{live::Live, ui::Loaded};
 use api::load_plan_head;
 use leptos::prelude::*;
-use leptos_router::{components::Outlet, hooks::use_params_map};
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_params_map},
+};
 use nav::PlanNav;
 pub use nav::gate_look;
 use top_bar::{PlanCrumbs, TopBar, slash_searches};
@@ -40,6 +43,7 @@ pub fn PlainPage(
 #[derive(Clone, Copy)]
 pub struct PlanPage {
     key: Memo<String>,
+    path: Memo<String>,
     live: Live,
     head: Resource<Result<PlanHead, crate::AppError>>,
 }
@@ -88,8 +92,20 @@ impl PlanPage {
         let live = Live::new();
         let head = Resource::new(move || (key.get(), live.changes()), |(key, _)| load_plan_head(key));
         live.follow(key, head);
-        Self { key, live, head }
+        Self { key, path: drawn_path(), live, head }
     }
+}
+
+/// The path that navigation and breadcrumbs are drawn for: that of the document until the browser has taken the page
+/// over, then the router's. Whoever clicks in between moves the router on while the page is still the one that the
+/// server drew: what differs from it then is taken for drawn and never changed.
+fn drawn_path() -> Memo<String> {
+    let router = use_location().pathname;
+    let document = if cfg!(feature = "ssr") { None } else { location().pathname().ok() };
+    let drawn = document.unwrap_or_else(|| router.get_untracked());
+    let taken_over = RwSignal::new(false);
+    Effect::new(move || taken_over.set(true));
+    Memo::new(move |_| if taken_over.get() { router.get() } else { drawn.clone() })
 }
 
 /// Around every page of a plan; the page is the child route.

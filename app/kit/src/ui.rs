@@ -13,6 +13,7 @@ mod empty;
 mod escape;
 mod face;
 mod field;
+mod fold;
 mod hidden;
 mod icon;
 mod loaded;
@@ -29,7 +30,6 @@ mod tabs;
 mod tag;
 mod text_area;
 mod time;
-mod toast;
 
 pub use breadcrumbs::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonLink, ButtonLook};
@@ -41,6 +41,7 @@ pub use diff::{Diff, DiffSide, Run, diff_runs};
 pub use empty::Empty;
 pub use face::{Face, Faces, initials};
 pub use field::{Checkbox, DateInput, Field, TextInput, described_by};
+pub use fold::Fold;
 pub use hidden::hidden;
 pub use icon::{GateDot, GateLook, Icon};
 pub use loaded::{Explained, Loaded, Skeleton, SkeletonShape, Trouble};
@@ -52,12 +53,11 @@ pub use peek::{Peek, PeekSection};
 pub use picture::{Picture, PictureTable};
 pub use select::{CellSelect, Choice, Select};
 pub use stack_bar::{Segment, SegmentKey, StackBar};
-pub use table::{Align, Column, DataTable, SortLink};
+pub use table::{Align, Column, DataTable};
 pub use tabs::{Tab, Tabs};
 pub use tag::{Pill, Severity, Tag, Tone, Verdict};
 pub use text_area::TextArea;
 pub use time::{Time, grouped};
-pub use toast::{Toast, Toasts};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

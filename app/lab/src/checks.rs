@@ -6,16 +6,19 @@ mod expected;
 mod preview;
 mod schedule;
 
-use super::sync::{StartCheck, Trouble, run_form, state_tag};
+use super::{
+    rule_ticks::rule_ticks,
+    sync::{StartCheck, Trouble, run_form, state_tag},
+};
 use api::{SaveCheck, load_design};
-use domain::{Run, entity::PAIR_RULES};
+use domain::Run;
 use kit::{
     AppError,
     error::field_error,
     layout::PlanPage,
     ui::{
         Button, ButtonLink, ButtonLook, Card, CellSelect, Choice, Column, DataTable, Loaded, Notice, PageHead,
-        PageTitle, Select, TextArea, TextInput, Tick, Time, Tone, described_by, grouped,
+        PageTitle, Select, TextArea, TextInput, Time, Tone, described_by, grouped,
     },
 };
 use leptos::{ev, form::ActionForm, prelude::*};
@@ -404,23 +407,12 @@ fn pair_row(design: &CheckDesign, ticking: Ticking, points: &[Choice], n: usize,
 /// What is agreed about a pair: said in one line, changed where it is opened.
 fn agreements(name: &impl Fn(&str) -> String, n: usize, row: &DesignPair) -> AnyView {
     let said = if row.agreed.is_empty() { "exactly equal".to_owned() } else { row.agreed.join(", ") };
-    let ticks = PAIR_RULES
-        .iter()
-        .map(|rule| {
-            let on = row.rules.iter().any(|field| field == rule.field);
-            view! {
-                <label class="tick" title=rule.help()>
-                    <Tick name=name(rule.field) checked=on/>
-                    {rule.label()}
-                </label>
-            }
-        })
-        .collect_view();
+    let ticks = rule_ticks(format!("Rules of pair {n}"), &row.rules, |rule| (name(rule.field), "true".to_owned()));
     view! {
         <details class="agreed">
             <summary aria-label=format!("Agreed for pair {n}: {said}")>{said.clone()}</summary>
             <div class="agreed-body">
-                <fieldset class="ticks"><legend class="visually-hidden">{format!("Rules of pair {n}")}</legend>{ticks}</fieldset>
+                {ticks}
                 <TextInput name=name("tolerance") label="Tolerance" value=row.tolerance.clone() placeholder="0.01, 1%, 5min, 1d" autocomplete="off"/>
                 <TextArea name=name("codes") label="Codes, one a line" value=row.codes.clone() placeholder="M = male" rows=3/>
             </div>

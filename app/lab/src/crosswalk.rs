@@ -5,6 +5,7 @@ mod api;
 pub use api::ForgetPair;
 
 use self::api::load_crosswalk;
+use super::masked::masked_foot;
 use kit::{
     layout::PlanPage,
     next::encoded,
@@ -15,7 +16,10 @@ use kit::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
-use views::pairs::{CrosswalkFilter, CrosswalkPage as Page, CrosswalkRow};
+use views::{
+    lengths,
+    pairs::{CrosswalkFilter, CrosswalkPage as Page, CrosswalkRow},
+};
 
 /// The page.
 #[component]
@@ -58,11 +62,17 @@ fn content(page: Page, filter: &CrosswalkFilter, forget: ServerAction<ForgetPair
         n => format!("{} decisions", grouped(n)),
     };
     let meta = view! { <span>{count}</span> }.into_any();
-    let download = format!("{root}/crosswalk.csv{}", query(filter));
-    let any = page.total > 0;
+    let file = |form: &str| format!("{here}.{form}{}", query(filter));
+    let files = (page.total > 0).then(|| {
+        view! {
+            <ButtonLink href=file("csv") label="CSV" icon="download" external=true/>
+            <ButtonLink href=file("xlsx") label="Excel" icon="download" external=true/>
+        }
+        .into_any()
+    });
     let actions = view! {
         <ButtonLink href=format!("{root}/sync") label="Checks"/>
-        {any.then(|| view! { <ButtonLink href=download label="Download these" icon="download" external=true/> })}
+        {files}
     }
     .into_any();
     let body = if page.rows.is_empty() {
@@ -71,8 +81,9 @@ fn content(page: Page, filter: &CrosswalkFilter, forget: ServerAction<ForgetPair
         let list = format!("{here}{}", query(filter));
         let back = format!("{list}&at={}", page.offset);
         let table = decisions_table(&page.rows, &page.head.key, &back, page.may_decide, forget);
-        let pages = pager(page.offset, super::pairs::PAGE, page.total, |from| format!("{list}&at={from}"));
-        view! { <Card>{table}{pages}</Card> }.into_any()
+        let pages = pager(page.offset, lengths::PAIRS, page.total, |from| format!("{list}&at={from}"));
+        let masked = masked_foot(page.masked);
+        view! { <Card>{table}{pages}{masked}</Card> }.into_any()
     };
     view! {
         <PageTitle text="Crosswalk"/>

@@ -12,11 +12,13 @@ use self::{
 };
 use super::{
     crosswalk::{ForgetPair, decisions_table},
-    runs::run_number,
+    masked::masked_foot,
+    runs::{Running, run_number, running_card},
 };
 use kit::{
     error::keep_the_last,
     layout::PlanPage,
+    live::Live,
     ui::{
         Button, ButtonLink, ButtonLook, Card, Chip, Chips, Choice, Column, DataTable, Empty, Loaded, Notice, PageHead,
         PageTitle, Select, SkeletonShape, Tone, grouped, hidden, pager,
@@ -24,14 +26,16 @@ use kit::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
-use views::pairs::{LinkState, PairRow, PairShow, PairsPage as Page};
+use views::{
+    lengths,
+    pairs::{LinkState, PairRow, PairShow, PairsPage as Page},
+    sync::RunProgress,
+};
 
-/// Entries on one page of a list; the server's own figure.
-pub(super) const PAGE: u64 = 50;
-
-/// What the page can do.
+/// What the page can do, and what it hears meanwhile.
 #[derive(Clone, Copy)]
 struct Actions {
+    live: Live,
     find: ServerAction<FindPairs>,
     stop: ServerAction<StopPairs>,
     decide: ServerAction<DecidePair>,
@@ -41,8 +45,9 @@ struct Actions {
 }
 
 impl Actions {
-    fn new() -> Self {
+    fn new(live: Live) -> Self {
         Self {
+            live,
             find: ServerAction::new(),
             stop: ServerAction::new(),
             decide: ServerAction::new(),
@@ -112,7 +117,7 @@ pub fn PairsPage() -> impl IntoView {
         let show = PairShow::from_code(&query.get("show").unwrap_or_default());
         Asked { show, at: place("pair").or(place("at")).unwrap_or_default(), only: place("pair").is_some() }
     });
-    let actions = Actions::new();
+    let actions = Actions::new(page.live());
     actions.keep_the_last();
     let found = Resource::new(
         move || (page.key(), number.get(), asked.get(), page.changes(), actions.versions()),
@@ -142,14 +147,23 @@ fn content(page: Page, asked: Asked, actions: Actions) -> AnyView {
     .into_any();
     let body = match &page.state {
         LinkState::Never => never(&page, actions),
-        LinkState::Going { phase } => going(&page, phase, actions),
+        LinkState::Going { progress } => going(&page, progress, &here, actions),
         LinkState::Failed { message } => failed(&page, message, actions),
         LinkState::Done => done(&page, &run, &here, asked, actions),
     };
+    let told_by = page.told_by.map(|(compared, used)| {
+        let words = format!(
+            "The check compares {} pairs of columns; records are told by the first {} of them.",
+            grouped(compared),
+            grouped(used)
+        );
+        view! { <p class="muted">{words}</p> }
+    });
     view! {
         <PageTitle text=title.clone()/>
         <PageHead title=title meta=meta actions=links/>
         {body}
+        {told_by}
     }
     .into_any()
 }
@@ -181,7 +195,7 @@ fn never(page: &Page, actions: Actions) -> AnyView {
     }
 }
 
-fn going(page: &Page, phase: &str, actions: Actions) -> AnyView {
+fn going(page: &Page, progress: &RunProgress, here: &str, actions: Actions) -> AnyView {
     let stop = page.may_decide.then(|| {
         let which = hidden(&[("plan", page.head.key.as_str()), ("number", &page.number.to_string())]);
         view! {
@@ -190,23 +204,17 @@ fn going(page: &Page, phase: &str, actions: Actions) -> AnyView {
                 <Button label="Stop" look=ButtonLook::Danger icon="square" disabled=actions.stop.pending()/>
             </ActionForm>
         }
+        .into_any()
     });
-    let here = format!("/p/{}/runs/{}/pairs", page.head.key, page.number);
-    let now = format!("Now: {phase}.");
-    view! {
-        <Card title="Records under another id are being looked for">
-            <div class="run-progress">
-                <progress aria-label="Progress of linking"></progress>
-                <p role="status">{now}</p>
-                <div class="form-actions">
-                    {stop}
-                    <ButtonLink href=here label="Load again" look=ButtonLook::Quiet external=true/>
-                    <span class="muted">"This page follows by itself where scripts run."</span>
-                </div>
-            </div>
-        </Card>
-    }
-    .into_any()
+    let running = Running {
+        title: "Records under another id are being looked for",
+        what: "Progress of linking",
+        run: page.run,
+        loaded: progress,
+        here: here.to_owned(),
+        stop,
+    };
+    running_card(running, actions.live)
 }
 
 fn failed(page: &Page, message: &str, actions: Actions) -> AnyView {
@@ -240,8 +248,9 @@ fn done(page: &Page, run: &str, here: &str, asked: Asked, actions: Actions) -> A
         PairShow::Decided => {
             let back = format!("{here}?show=decided");
             let table = decisions_table(&page.rows, &page.head.key, &back, page.may_decide, actions.forget);
-            let pages = pager(page.offset, PAGE, page.decisions, |from| format!("{back}&at={from}"));
-            view! { <Card>{table}{pages}</Card> }.into_any()
+            let pages = pager(page.offset, lengths::PAIRS, page.decisions, |from| format!("{back}&at={from}"));
+            let masked = masked_foot(page.masked);
+            view! { <Card>{table}{pages}{masked}</Card> }.into_any()
         }
     };
     view! {
@@ -326,12 +335,13 @@ fn sure(page: &Page, here: &str, actions: Actions) -> AnyView {
         Column::fit("Look"),
     ];
     let rows = page.sure.iter().map(|row| sure_row(row, here)).collect_view();
-    let pages = pager(page.offset, PAGE, page.totals.sure, |from| format!("{here}?show=sure&at={from}"));
-    let end = take.into_any();
+    let pages = pager(page.offset, lengths::PAIRS, page.totals.sure, |from| format!("{here}?show=sure&at={from}"));
+    let (end, masked) = (take.into_any(), masked_foot(page.masked));
     view! {
         <Card title="Pairs that need nobody to look at them" note=note end=end>
             <DataTable caption="Sure pairs" columns=columns class="pairs-table">{rows}</DataTable>
             {pages}
+            {masked}
         </Card>
     }
     .into_any()

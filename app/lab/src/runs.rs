@@ -13,6 +13,7 @@ mod slices;
 
 pub use dashboard::RunPage;
 pub use differences::{DifferencesPage, difference_table};
+pub use progress::{Running, running_card};
 pub use record::RecordPage;
 
 use leptos::prelude::*;

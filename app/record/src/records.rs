@@ -27,7 +27,7 @@ fn records_of(page: Page) -> AnyView {
     let rows = page.kinds.into_iter().map(|kind| kind_row(&root, kind, may_edit)).collect_view();
     let workspace = ["system", "instance", "team", "term"]
         .into_iter()
-        .map(|kind| view! { <a class="link" href=format!("/workspace/{kind}")>{format!("{kind}s")}</a> })
+        .map(|kind| view! { <a class="link" href=format!("{root}/items/{kind}")>{format!("{kind}s")}</a> })
         .collect_view();
     let meta = view! { <span>"Shared by all plans:"</span>{workspace} }.into_any();
     view! {

@@ -89,7 +89,7 @@ pub enum Target {
         /// User or client id; empty where there is none.
         user: String,
     },
-    /// A CSV or SQLite file on the server.
+    /// A file on the server.
     File {
         /// Its path.
         path: PathBuf,

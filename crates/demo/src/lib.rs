@@ -24,6 +24,7 @@
 //! | A documentation page that lies about the rate limit | `TEC-004` |
 //! | The ERP accepts postcodes that do not exist | `TEC-005` |
 //! | 45 web orders that never reached the ERP | run |
+//! | Delivery postcodes that lost their leading zero on the way to the ERP | run: not of the expected format |
 //!
 //! Deliberately absent: a clock of its own (the workbench's is used) and known passwords (people of the
 //! demo sign in with one-time links of the console).

@@ -149,6 +149,15 @@ pub struct RunTotals {
     pub sources: Vec<SourceRead>,
 }
 
+impl RunTotals {
+    /// Entries of differences there are; a run that kept fewer has cut them at its limit.
+    pub fn entries(&self) -> u64 {
+        let fields: u64 = self.fields.iter().map(|field| field.different + field.equal_by_rule).sum();
+        let whole = self.records.only_left + self.records.only_right + self.records.ambiguous;
+        fields + whole + self.left.duplicate_keys + self.right.duplicate_keys
+    }
+}
+
 /// A side of a check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -352,7 +361,7 @@ pub struct ConnectionView {
     pub name: String,
     /// The instance it is a test environment of.
     pub instance: Option<ItemId>,
-    /// `csv`, `sqlite` or `postgres`.
+    /// Stored form of the kind of source, such as `csv` or `postgres`.
     pub adapter: String,
     /// Host, file or folder, without credentials.
     pub address: String,

@@ -31,7 +31,7 @@ pub enum PlanRole {
     Viewer,
     /// Also comments and approves the slots assigned to them.
     Reviewer,
-    /// Also edits, runs checks and opens reviews.
+    /// Also edits, runs checks, opens reviews and sees values of protected data points.
     Editor,
 }
 

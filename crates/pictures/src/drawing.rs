@@ -148,7 +148,7 @@ impl BoxArea {
 }
 
 impl EdgePath {
-    /// The line, its head and its label as one group.
+    /// The line and its head as one group.
     pub fn shape(&self) -> Shape {
         let mut shapes = Vec::new();
         if let [.., before, tip] = self.points.as_slice() {
@@ -159,9 +159,16 @@ impl EdgePath {
             shapes.push(Shape::path("line", rounded_line_data(&shortened, CORNER)));
             shapes.push(Shape::path("head", arrow_head(before, tip)));
         }
-        if let Some(label) = &self.label {
-            shapes.push(Shape::text("edge-label", label.at, Anchor::Start, label.text.clone()));
-        }
+        self.group(shapes)
+    }
+
+    /// The label as a group of its own, to be drawn above all lines: one that crosses it would cut its words.
+    pub fn words(&self) -> Option<Shape> {
+        let label = self.label.as_ref()?;
+        Some(self.group(vec![Shape::text("edge-label", label.at, Anchor::Start, label.text.clone())]))
+    }
+
+    fn group(&self, shapes: Vec<Shape>) -> Shape {
         Shape::Group { class: self.class.clone(), id: None, title: Some(self.full.clone()), place: None, shapes }
     }
 }

@@ -277,10 +277,11 @@ impl StepKind {
 }
 
 impl Layout {
-    /// The layout as shapes: lanes, then lines, then boxes.
+    /// The layout as shapes: lanes, then lines, then what they say, then boxes.
     pub fn picture(&self) -> Picture {
-        let mut shapes: Vec<Shape> = self.lanes.iter().map(LaneArea::shape).collect();
+        let mut shapes: Vec<Shape> = self.lanes.iter().map(|lane| lane.shape(self.width)).collect();
         shapes.extend(self.edges.iter().map(EdgePath::shape));
+        shapes.extend(self.edges.iter().filter_map(EdgePath::words));
         shapes.extend(self.boxes.iter().map(BoxArea::shape));
         let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         let label = format!(
@@ -291,11 +292,17 @@ impl Layout {
         );
         Picture { width: self.width, height: self.height, label, shapes }
     }
+
+    /// The left end of the lanes with their names: what stays in sight while the picture is moved sideways.
+    pub fn names(&self) -> Picture {
+        let shapes = self.lanes.iter().map(|lane| lane.shape(LANE_LABEL_WIDTH)).collect();
+        Picture { width: LANE_LABEL_WIDTH, height: self.height, label: "Names of the lanes".to_owned(), shapes }
+    }
 }
 
 impl LaneArea {
-    fn shape(&self) -> Shape {
-        let mut shapes = vec![Shape::rect("lane-area", self.rect, 0.0)];
+    fn shape(&self, width: f64) -> Shape {
+        let mut shapes = vec![Shape::rect("lane-area", Rect { w: width, ..self.rect }, 0.0)];
         let mut y = self.rect.y + 24.0;
         for line in &self.label {
             let at = Point::new(self.rect.x + 12.0, y);

@@ -137,9 +137,10 @@ pub fn table(map: &Map) -> Table {
 }
 
 impl Layout {
-    /// The layout as shapes: lines, then boxes.
+    /// The layout as shapes: lines, then what they say, then boxes.
     pub fn picture(&self) -> Picture {
         let mut shapes: Vec<Shape> = self.edges.iter().map(EdgePath::shape).collect();
+        shapes.extend(self.edges.iter().filter_map(EdgePath::words));
         shapes.extend(self.boxes.iter().map(BoxArea::shape));
         let undecided = self.edges.iter().filter(|edge| edge.class.contains("undecided")).count();
         let label = format!(

@@ -26,6 +26,7 @@ use crate::{
     cause::Cause,
     error::EngineError,
     keyset::{KeyDigest, KeySet},
+    mask::Mask,
     spec::Spec,
 };
 
@@ -139,7 +140,7 @@ impl Filled {
     }
 }
 
-/// Which entries to show. Everything left out matches all.
+/// Which entries to show, and what of them. Everything left out matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only this class.
@@ -150,10 +151,12 @@ pub struct Filter {
     pub cause: Option<Cause>,
     /// Only cells of which these sides hold a value.
     pub filled: Option<Filled>,
-    /// Only entries with this text in a key part or value, whatever its case.
+    /// Only entries with this text in a key part or value that is shown, whatever its case.
     pub text: Option<String>,
     /// Only entries of these keys.
     pub keys: Option<KeySet>,
+    /// Values that are not shown.
+    pub mask: Mask,
 }
 
 /// What [`Reader::for_each_key`] tells of an entry besides its key.
@@ -178,7 +181,8 @@ pub struct Page {
 pub fn page(path: &Path, filter: &Filter, offset: u64, limit: usize) -> Result<Page, EngineError> {
     let limit = limit.min(LONGEST_PAGE);
     let (mut total, mut entries) = (0, Vec::new());
-    let window = if *filter == Filter::default() { Some((offset, limit)) } else { None };
+    let everything = Filter { mask: filter.mask.clone(), ..Filter::default() };
+    let window = if *filter == everything { Some((offset, limit)) } else { None };
     let reader = Reader::open(path, filter, window)?;
     let (spec, all) = (reader.spec.clone(), reader.all);
     reader.for_each(|entry| {
@@ -198,6 +202,7 @@ pub(crate) struct Reader {
     pub(crate) spec: Spec,
     /// All entries of the file, matching or not.
     pub(crate) all: u64,
+    mask: Mask,
     builder: ParquetRecordBatchReaderBuilder<File>,
 }
 
@@ -216,22 +221,23 @@ impl Reader {
         if !predicates.is_empty() {
             builder = builder.with_row_filter(RowFilter::new(predicates));
         }
-        Ok(Self { path: path.to_owned(), spec, all, builder })
+        Ok(Self { path: path.to_owned(), spec, all, mask: filter.mask.clone(), builder })
     }
 
-    /// Calls `each` for every entry, in order, with a function that makes it: what is only counted is not built.
+    /// Calls `each` for every entry, in order, with a function that makes it as it may be shown: what is only counted
+    /// is not built.
     pub(crate) fn for_each(
         self,
         mut each: impl FnMut(&dyn Fn() -> Difference) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
-        let Self { path, spec, builder, .. } = self;
+        let Self { path, spec, mask, builder, .. } = self;
         let keys = spec.key.len();
         let reader =
             builder.with_batch_size(BATCH_ROWS).build().map_err(|error| EngineError::parquet("read", &path, &error))?;
         for batch in reader {
             let batch = batch.map_err(|error| EngineError::storage("read", &path, error))?;
             for row in 0..batch.num_rows() {
-                each(&|| entry(&batch, row, keys))?;
+                each(&|| mask.entry(entry(&batch, row, keys)))?;
             }
         }
         Ok(())
@@ -341,15 +347,19 @@ fn predicates(
     }
     if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
         let text = caseless::default_case_fold_str(text);
-        let columns = (0..keys).chain([keys + 2, keys + 3]).collect();
+        let (shown, columns) = (filter.mask.clone(), (0..keys).chain(keys + 1..keys + 4).collect());
         predicates.push(Box::new(ArrowPredicateFn::new(mask(columns), move |batch| {
-            let has = |row: usize| {
-                batch.columns().iter().any(|column| {
-                    let array = column.as_string::<i32>();
-                    array.is_valid(row) && caseless::default_case_fold_str(array.value(row)).contains(&text)
-                })
+            let field = batch.column(keys).as_primitive::<UInt32Type>();
+            let has = |column: usize, row: usize| {
+                let array = batch.column(column).as_string::<i32>();
+                array.is_valid(row) && caseless::default_case_fold_str(array.value(row)).contains(&text)
             };
-            Ok((0..batch.num_rows()).map(|row| Some(has(row))).collect::<BooleanArray>())
+            let fits = |row: usize| {
+                let hides = field.is_valid(row) && shown.field(field.value(row) as usize);
+                let in_key = (0..keys).any(|part| !shown.part(part) && has(part, row));
+                in_key || (!hides && (has(keys + 1, row) || has(keys + 2, row)))
+            };
+            Ok((0..batch.num_rows()).map(|row| Some(fits(row))).collect::<BooleanArray>())
         })));
     }
     predicates

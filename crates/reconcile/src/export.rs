@@ -1,8 +1,9 @@
-//! Differing records as CSV or a workbook that a spreadsheet program opens without executing anything in it.
+//! Differing records, and other lines, as CSV or a workbook that a spreadsheet program opens without executing anything
+//! in it.
 
 use std::{io::Write, path::Path};
 
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use crate::{
     cause::Cause,
@@ -38,30 +39,97 @@ pub fn export_csv(path: &Path, filter: &Filter, out: &mut dyn Write) -> Result<u
 /// # Errors
 /// `BadSpec` when more than [`MOST_SHEET_ROWS`] match.
 pub fn export_xlsx(path: &Path, filter: &Filter) -> Result<Vec<u8>, EngineError> {
-    let failed = |error: XlsxError| EngineError::Internal(format!("the workbook was not written: {error}"));
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    sheet.set_name("Records").map_err(failed)?;
-    sheet.set_freeze_panes(1, 0).map_err(failed)?;
-    let head = Format::new().set_bold();
-    let mut row = 0;
-    each_row(path, filter, |cells| {
-        if u64::from(row) > MOST_SHEET_ROWS {
+    let mut file = LineFile::workbook("Records")?;
+    each_row(path, filter, |cells| file.line(cells))?;
+    file.end()
+}
+
+/// Lines for spreadsheet programs that are being put together, with the same care: as CSV, or as a workbook of one
+/// sheet. The first line holds the titles.
+pub struct LineFile(Form);
+
+enum Form {
+    Csv { line: Line, text: Vec<u8> },
+    Workbook(Box<Sheet>),
+}
+
+struct Sheet {
+    sheet: Worksheet,
+    head: Format,
+    lines: u32,
+}
+
+impl LineFile {
+    /// CSV without a line.
+    pub fn csv() -> Self {
+        Self(Form::Csv { line: Line::default(), text: Vec::new() })
+    }
+
+    /// A workbook whose sheet has this name, without a line.
+    ///
+    /// # Errors
+    /// When no sheet can have that name.
+    pub fn workbook(name: &str) -> Result<Self, EngineError> {
+        let mut sheet = Worksheet::new();
+        sheet.set_name(name).map_err(unwritten)?;
+        sheet.set_freeze_panes(1, 0).map_err(unwritten)?;
+        Ok(Self(Form::Workbook(Box::new(Sheet { sheet, head: Format::new().set_bold(), lines: 0 }))))
+    }
+
+    /// Adds a line; nothing is an empty cell.
+    ///
+    /// # Errors
+    /// `BadSpec` when a workbook has [`MOST_SHEET_ROWS`] lines below its titles.
+    pub fn line(&mut self, cells: &[Option<&str>]) -> Result<(), EngineError> {
+        match &mut self.0 {
+            Form::Csv { line, text } => {
+                for cell in cells {
+                    line.cell(*cell);
+                }
+                text.extend_from_slice(line.end());
+                Ok(())
+            }
+            Form::Workbook(sheet) => sheet.line(cells),
+        }
+    }
+
+    /// The file as a whole. Of a large workbook this is most of the work.
+    ///
+    /// # Errors
+    /// When a workbook cannot be written.
+    pub fn end(self) -> Result<Vec<u8>, EngineError> {
+        match self.0 {
+            Form::Csv { text, .. } => Ok(text),
+            Form::Workbook(sheet) => {
+                let mut book = Workbook::new();
+                book.push_worksheet(sheet.sheet);
+                book.save_to_buffer().map_err(unwritten)
+            }
+        }
+    }
+}
+
+impl Sheet {
+    fn line(&mut self, cells: &[Option<&str>]) -> Result<(), EngineError> {
+        if u64::from(self.lines) > MOST_SHEET_ROWS {
             let words = format!("a workbook holds at most {MOST_SHEET_ROWS} entries; download CSV instead");
             return Err(EngineError::BadSpec(words));
         }
         for (column, cell) in (0..).zip(cells) {
             let Some(cell) = cell.map(shortened) else { continue };
-            let written = match row {
-                0 => sheet.write_string_with_format(row, column, cell, &head),
-                _ => sheet.write_string(row, column, cell),
+            let written = match self.lines {
+                0 => self.sheet.write_string_with_format(0, column, cell, &self.head),
+                row => self.sheet.write_string(row, column, cell),
             };
-            written.map_err(failed)?;
+            written.map_err(unwritten)?;
         }
-        row += 1;
+        self.lines += 1;
         Ok(())
-    })?;
-    book.save_to_buffer().map_err(failed)
+    }
+}
+
+fn unwritten(error: XlsxError) -> EngineError {
+    EngineError::Internal(format!("the workbook was not written: {error}"))
 }
 
 fn shortened(text: &str) -> &str {
@@ -108,15 +176,6 @@ fn each_row(
         each(&cells)
     })?;
     Ok(count)
-}
-
-/// One line of CSV with the same care for spreadsheet programs, its end included.
-pub fn csv_line<'a>(cells: impl IntoIterator<Item = Option<&'a str>>) -> Vec<u8> {
-    let mut line = Line::default();
-    for cell in cells {
-        line.cell(cell);
-    }
-    line.end().to_vec()
 }
 
 /// One CSV line being put together.
@@ -166,7 +225,9 @@ fn is_formula(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, is_formula};
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::{Line, LineFile, MOST_SHEET_ROWS, is_formula};
 
     #[test]
     fn formulas_are_disarmed_and_numbers_are_left_alone() {
@@ -187,5 +248,23 @@ mod tests {
         assert_eq!(line.end(), "\"a,b\",,\"\",\"say \"\"=x\"\"\",\"'=\"\"x\"\"\"\r\n".as_bytes());
         line.cell(Some("next"));
         assert_eq!(line.end(), b"next\r\n");
+    }
+
+    #[test]
+    fn lines_of_a_file_are_written_with_the_same_care() {
+        let mut file = LineFile::csv();
+        file.line(&[Some("left key"), Some("verdict")]).unwrap();
+        file.line(&[Some("=1+1"), None]).unwrap();
+        assert_eq!(file.end().unwrap(), b"left key,verdict\r\n'=1+1,\r\n");
+    }
+
+    #[test]
+    fn a_workbook_is_refused_when_it_grows_too_long() {
+        let mut file = LineFile::workbook("Lines").unwrap();
+        for _ in 0..=MOST_SHEET_ROWS {
+            file.line(&[]).unwrap();
+        }
+        let error = file.line(&[]).unwrap_err().to_string();
+        assert!(error.contains("download CSV instead"), "{error}");
     }
 }

@@ -17,6 +17,7 @@ mod judge;
 mod keyset;
 mod link;
 mod lookup;
+mod mask;
 mod names;
 mod normalise;
 mod pairs;
@@ -38,7 +39,7 @@ pub use codes::CodeMap;
 pub use conformance::{Breaks, Conformance, Expectation, Pattern, ValueType, conformance};
 pub use differences::{Class, Difference, Filled, Filter, Page, page};
 pub use error::EngineError;
-pub use export::{MOST_SHEET_ROWS, csv_line, export_csv, export_xlsx};
+pub use export::{LineFile, MOST_SHEET_ROWS, export_csv, export_xlsx};
 pub use judge::{CauseCount, FieldDetail};
 pub use keyset::{KeyDigest, KeySet, MatchingKeys, entries_kept, equal_among, matching_keys};
 pub use link::{
@@ -46,6 +47,7 @@ pub use link::{
     Linked, LinkedPair, PassSummary, Reason, link,
 };
 pub use lookup::{Record, find_records};
+pub use mask::{Mask, masked};
 pub use names::plain_name;
 pub use pairs::{
     Key, Proposal, ProposalField, Proposed, Proposing, SURE, check_pairs, keys_on_one_side, proposals, propose,
@@ -55,7 +57,7 @@ pub use preview::{FieldPreview, Gain, Preview, Sampler, SideSample, preview};
 pub use recount::{Recount, compared, recount};
 pub use report::{FieldCounts, RecordCounts, Report, SideCounts};
 pub use settle::{FirstLook, Rest, SeenSide, Settled, SideLook};
-pub use slices::{FoundSlice, Slice, find_slices, slice_keys};
+pub use slices::{FoundSlice, SLICE_FEWEST, SLICE_ONE_IN, SLICE_TIMES, Slice, find_slices, slice_keys};
 pub use soundness::{Expected, Soundness, soundness};
 pub use spec::{Pair, Rule, Side, Spec, parse_pairs, parse_rules};
 pub use staging::{NUMERIC, Staged, StagedColumn, Stager};

@@ -17,9 +17,9 @@ use parquet::arrow::ArrowWriter;
 use serde::{Deserialize, Serialize};
 
 pub use self::pick::{Key, keys_on_one_side, single_keys};
-use self::pick::{NUMBER, Picked, pick};
+use self::pick::{NUMBER, pick};
 use crate::{
-    check::{Outcome, ProgressFn, Settings, check},
+    check::{Outcome, Settings, check},
     error::EngineError,
     link::{Level, LinkProgressFn, LinkSettings, LinkSpec, Linked, LinkedPair, link},
     lookup::open,
@@ -164,11 +164,8 @@ fn schema() -> Arc<Schema> {
 }
 
 fn write(path: &Path, mut all: impl Iterator<Item = Proposal>) -> Result<(), EngineError> {
-    let failed = |reason: String| EngineError::storage("write", path, reason);
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    let file = std::fs::File::create(&partial).map_err(|error| failed(error.to_string()))?;
+    let failed = |error: std::io::Error| EngineError::storage("write", path, error.to_string());
+    let file = std::fs::File::create(path).map_err(failed)?;
     let mut writer = ArrowWriter::try_new(file, schema(), Some(writer_properties()))
         .map_err(|error| EngineError::parquet("write", path, &error))?;
     loop {
@@ -185,8 +182,7 @@ fn write(path: &Path, mut all: impl Iterator<Item = Proposal>) -> Result<(), Eng
         writer.write(&batch).map_err(|error| EngineError::parquet("write", path, &error))?;
     }
     let file = writer.into_inner().map_err(|error| EngineError::parquet("write", path, &error))?;
-    file.sync_all().map_err(|error| failed(error.to_string()))?;
-    std::fs::rename(&partial, path).map_err(|error| failed(error.to_string()))
+    file.sync_all().map_err(failed)
 }
 
 /// Proposals from a place on, at most `limit` (10 000). Blocking.
@@ -212,31 +208,31 @@ pub fn proposals(path: &Path, offset: usize, limit: usize) -> Result<Vec<Proposa
 }
 
 /// Compares confirmed pairs as if their keys were equal. A pair counts only where both of its keys are on one side
-/// only (`differences` says so), so no record counts twice. `None` where there is no such pair.
+/// only, so no record counts twice; the differences that a check with these `settings` kept say so. `None` where there is
+/// no such pair.
 ///
 /// # Errors
 /// As for [`check()`].
 pub async fn check_pairs(
-    left: &Staged,
-    right: &Staged,
+    sides: [&Staged; 2],
     spec: &Spec,
-    differences: &Path,
+    settings: &Settings,
     confirmed: Vec<(Key, Key)>,
-    temp_dir: &Path,
     cancel: Arc<AtomicBool>,
 ) -> Result<Option<Outcome>, EngineError> {
-    let (sides, own, stop) = ([left.clone(), right.clone()], spec.clone(), Arc::clone(&cancel));
-    let (differences, folder) = (differences.to_owned(), temp_dir.to_owned());
+    let Some(differences) = settings.differences.clone() else { return Ok(None) };
+    let (sides, own, stop) = (sides.map(Clone::clone), spec.clone(), Arc::clone(&cancel));
+    let folder = settings.temp_dir.clone();
     let work = move || pick_pairs([&sides[0], &sides[1]], &own, &differences, &confirmed, &folder, &stop);
     let picked =
         tokio::task::spawn_blocking(work).await.map_err(|error| EngineError::Internal(error.to_string()))??;
     let Some([left, right]) = picked else { return Ok(None) };
     let spec = Spec { key: vec![(NUMBER.to_owned(), NUMBER.to_owned())], compare: spec.compare.clone() };
-    let quiet: ProgressFn = Arc::new(|_| {});
-    let outcome = check(&left.staged, &right.staged, &spec, &Settings::new(temp_dir.to_owned()), quiet, cancel).await;
+    let settings = Settings { differences: None, ..settings.clone() };
+    let outcome = check(&left, &right, &spec, &settings, Arc::new(|_| {}), cancel).await;
     for side in [left, right] {
         // What refuses to go is removed with the folder of the run.
-        let _ = std::fs::remove_file(&side.staged.path);
+        let _ = std::fs::remove_file(&side.path);
     }
     outcome.map(Some)
 }
@@ -248,7 +244,7 @@ fn pick_pairs(
     confirmed: &[(Key, Key)],
     temp_dir: &Path,
     cancel: &AtomicBool,
-) -> Result<Option<[Picked; 2]>, EngineError> {
+) -> Result<Option<[Staged; 2]>, EngineError> {
     let mut lefts: HashMap<&[String], usize> = HashMap::new();
     let mut rights: HashMap<&[String], usize> = HashMap::new();
     for (number, (left, right)) in confirmed.iter().enumerate() {
@@ -270,7 +266,8 @@ fn pick_pairs(
     let picked = |side: Side| {
         let key = |number: &usize| (side.pick(&confirmed[*number].0, &confirmed[*number].1).clone(), *number);
         let wanted: HashMap<Key, usize> = both.iter().map(key).collect();
-        pick(sides[side.pick(0, 1)], side, spec, &wanted, &temp_dir.join(format!("{side}.crosswalk")), cancel)
+        let path = temp_dir.join(format!("{side}.crosswalk"));
+        Ok::<_, EngineError>(pick(sides[side.pick(0, 1)], side, spec, &wanted, &path, cancel)?.staged)
     };
     Ok(Some([picked(Side::Left)?, picked(Side::Right)?]))
 }

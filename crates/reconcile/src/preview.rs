@@ -203,3 +203,17 @@ fn field(
     let gain = gain.map(|((rule, rules), more)| Gain { rule, more, merged: joined(&rules).saturating_sub(now) });
     Ok(FieldPreview { equal, equal_by_rule, different, merged: now, gain })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_is_tried_once() {
+        let mut tried = MILDEST_FIRST;
+        tried.sort_unstable();
+        let mut all = Rule::ALL.to_vec();
+        all.sort_unstable();
+        assert_eq!(tried.to_vec(), all);
+    }
+}

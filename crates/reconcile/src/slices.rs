@@ -29,11 +29,11 @@ const MOST_ENTRIES: u64 = 1_000_000;
 const PER_PAIR: usize = 5;
 const IN_ALL: usize = 40;
 /// What is not reported: fewer differing records than this,
-const FEWEST: u64 = 10;
+pub const SLICE_FEWEST: u64 = 10;
 /// a share that is not so many times that of the other records,
-const TIMES: u64 = 2;
+pub const SLICE_TIMES: u64 = 2;
 /// less than this part (one in so many) of the pair's differences,
-const ONE_IN: u64 = 20;
+pub const SLICE_ONE_IN: u64 = 20;
 /// or what chance would do: the distance from the common share, in standard deviations.
 const DEVIATIONS: f64 = 5.0;
 
@@ -121,10 +121,10 @@ impl FoundSlice {
     /// Whether it is above the floor under which nothing is reported.
     fn tells(&self) -> bool {
         let (n, d, m, e) = (self.records, self.different, self.others, self.others_different);
-        if d < FEWEST || m == 0 || d * ONE_IN < d + e {
+        if d < SLICE_FEWEST || m == 0 || d * SLICE_ONE_IN < d + e {
             return false;
         }
-        if u128::from(d) * u128::from(m) < u128::from(TIMES) * u128::from(e) * u128::from(n) {
+        if u128::from(d) * u128::from(m) < u128::from(SLICE_TIMES) * u128::from(e) * u128::from(n) {
             return false;
         }
         let all = (n + m) as f64;

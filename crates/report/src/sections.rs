@@ -2,6 +2,7 @@
 
 mod change;
 mod data;
+mod expected;
 mod flows;
 mod governance;
 mod history;

@@ -6,11 +6,13 @@ use crate::{
     columns::{At, Place},
     pool::{Tx, all, one, run},
 };
-use domain::{DocumentId, ItemId, PairDecision, PairId, PairSource, RunId, UserId};
+use domain::{DocumentId, ItemId, PairDecision, PairId, PairSource, RunId, Timestamp, UserId};
 use uuid::Uuid;
 
 /// Most decisions one list holds.
 const LIST: i64 = 100_000;
+/// Above every decision: a list that begins behind it begins at the newest.
+const TOP: (Timestamp, PairId) = (Timestamp::MAX, PairId(Uuid::max()));
 
 /// Which decisions. Everything left out matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -148,6 +150,33 @@ where document_id = $1 and check_id = $2 and left_key = $3 and right_key = $4";
         offset: i64,
         limit: i64,
     ) -> Result<Vec<PairDecision>> {
+        self.pairs_below(document, filter, TOP, limit, offset).await
+    }
+
+    /// The decisions that match and stand behind `last` in the same order, at most `limit` (100 000). Whoever reads on
+    /// from the last one read misses none and has none twice, whatever is decided meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails or a row is unreadable.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_pairs_after(
+        &self,
+        document: DocumentId,
+        filter: &PairFilter,
+        last: Option<(Timestamp, PairId)>,
+        limit: i64,
+    ) -> Result<Vec<PairDecision>> {
+        self.pairs_below(document, filter, last.unwrap_or(TOP), limit, 0).await
+    }
+
+    async fn pairs_below(
+        &self,
+        document: DocumentId,
+        filter: &PairFilter,
+        (at, id): (Timestamp, PairId),
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<PairDecision>> {
         let mut conn = self.conn().await?;
         let rows = all!(
             conn,
@@ -161,6 +190,8 @@ where document_id = $1 and check_id = $2 and left_key = $3 and right_key = $4";
             filter.source.map(PairSource::code),
             filter.same,
             filter.pattern(),
+            At(at),
+            id.0,
             limit.clamp(0, LIST),
             offset.max(0),
         )?;

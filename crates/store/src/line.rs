@@ -1,12 +1,12 @@
 //! Whose turn it is among waiting jobs. Plans and persons take turns: next is the job whose plan and person have both
-//! waited longest since a run of theirs was taken up; among equals the one whose plan or person has waited longest;
-//! then the oldest.
+//! waited longest since a job of the plan or a run of the person was taken up; among equals the one whose plan or person
+//! has waited longest; then the oldest. Linking the records of a run is the turn of who started that run.
 
 use crate::columns::At;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// A waiting job, with when a run of its plan and of its person was last taken up.
+/// A waiting job, with when a job of its plan and a run of its person were last taken up.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct Waiting {
     id: Uuid,

@@ -209,6 +209,20 @@ impl Store {
         row.ok_or(StoreError::NotFound("run"))?.read()
     }
 
+    /// The run of a plan with this number.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn load_run_numbered(&self, document: DocumentId, number: i64) -> Result<StoredRun> {
+        let mut conn = self.conn().await?;
+        let sql = "select id from runs where document_id = $1 and number = $2";
+        let row = maybe!(conn, "runs", (Uuid,), sql, document.0, number)?;
+        drop(conn);
+        let (id,) = row.ok_or(StoreError::NotFound("run"))?;
+        self.load_run(RunId(id)).await
+    }
+
     /// Every path that runs refer to in the evidence storage: what else is there may be removed.
     ///
     /// # Errors

@@ -179,6 +179,8 @@ pub struct OverwritePage {
     pub offset: u64,
     /// The sample: source left or right as in the run, protected values hidden.
     pub rows: Vec<DifferenceRow>,
+    /// Whether there are any such columns.
+    pub masked: bool,
     /// Whether the reader may decide.
     pub may_edit: bool,
 }

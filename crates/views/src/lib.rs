@@ -5,6 +5,7 @@ pub mod data;
 pub mod files;
 pub mod history;
 pub mod items;
+pub mod lengths;
 pub mod pairs;
 pub mod people;
 pub mod plans;

@@ -1,7 +1,7 @@
 //! Pairs of records under different keys: the queue of a run, and the crosswalk that keeps what was decided.
 
-use crate::plans::PlanHead;
-use domain::{ItemId, LinkTotals, PairId, Timestamp};
+use crate::{plans::PlanHead, sync::RunProgress};
+use domain::{ItemId, LinkTotals, PairId, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where linking the records of a run stands.
@@ -12,8 +12,8 @@ pub enum LinkState {
     Never,
     /// It waits or is being worked on.
     Going {
-        /// What is being done.
-        phase: String,
+        /// How far it is.
+        progress: RunProgress,
     },
     /// It ended without a result.
     Failed {
@@ -90,9 +90,9 @@ pub struct PairField {
 pub struct PairShown {
     /// Its place in the run's file.
     pub place: u64,
-    /// Key of the left record as JSON: opens the record.
+    /// Key of the left record as JSON: opens the record; empty where the reader may not see it.
     pub left: String,
-    /// Key of the right record as JSON.
+    /// Key of the right record as JSON; likewise.
     pub right: String,
     /// Key of the left record, as shown.
     pub left_key: String,
@@ -134,12 +134,17 @@ pub struct PairsPage {
     pub head: PlanHead,
     /// Name of the check.
     pub name: String,
-    /// Number of the run.
+    /// The run.
+    pub run: RunId,
+    /// Its number.
     pub number: i64,
     /// Name of the left side.
     pub left: String,
     /// Name of the right side.
     pub right: String,
+    /// How many pairs of columns the check compares, and how many of them, the first, records are told by; nothing where
+    /// it is all of them.
+    pub told_by: Option<(u64, u64)>,
     /// Where linking stands.
     pub state: LinkState,
     /// What it came to.
@@ -156,6 +161,8 @@ pub struct PairsPage {
     pub sure: Vec<PairRow>,
     /// The list of decisions.
     pub rows: Vec<CrosswalkRow>,
+    /// Whether values of some columns are masked for the reader.
+    pub masked: bool,
     /// First entry of the list.
     pub offset: u64,
     /// Whether the reader may decide.
@@ -198,7 +205,7 @@ pub struct CrosswalkFilter {
     pub verdict: Option<String>,
     /// `person` or `engine`.
     pub source: Option<String>,
-    /// Text in a key.
+    /// Text in a key; keys must be such as the reader sees.
     pub text: Option<String>,
 }
 
@@ -215,6 +222,8 @@ pub struct CrosswalkPage {
     pub offset: u64,
     /// The lines, newest first.
     pub rows: Vec<CrosswalkRow>,
+    /// Whether any key is masked for the reader.
+    pub masked: bool,
     /// Whether the reader may take decisions back.
     pub may_decide: bool,
 }

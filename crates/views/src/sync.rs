@@ -1,9 +1,13 @@
 //! The sync page, connections, the design of a check, a run with its dashboard, its differences.
 
+mod evidence;
+
+pub use evidence::{DifferenceFilter, DifferenceRow, DifferencesPage, RecordField, RecordPage};
+
 use crate::{
     items::RefOption,
     plans::PlanHead,
-    worklists::{SliceRow, WorklistRow},
+    worklists::{SliceFloor, SliceRow, WorklistRow},
 };
 use domain::{ConnectionId, ConnectionView, ItemId, Run, RunId, Timestamp};
 use rules::PointVerdict;
@@ -161,12 +165,16 @@ pub struct RunPage {
     pub sample: Option<Sample>,
     /// The first values that are not as expected, by place in the counts of format; empty where none are kept.
     pub format_examples: Vec<Vec<String>>,
+    /// Whether any of them is masked for the reader.
+    pub format_masked: bool,
     /// What would make more values equal, the most effective first.
     pub remedies: Vec<Remedy>,
     /// Differing values that rules would make equal, also those of remedies that are not listed.
     pub bridged_by_rules: u64,
     /// Where differences concentrate.
     pub slices: Vec<SliceRow>,
+    /// What is listed there.
+    pub slice_floor: SliceFloor,
     /// Open work-lists of the check.
     pub worklists: Vec<WorklistRow>,
     /// Whether the reader may make work-lists, also where the plan is signed.
@@ -271,6 +279,8 @@ pub struct Sample {
     pub total: u64,
     /// The first of them.
     pub rows: Vec<DifferenceRow>,
+    /// Whether any of them is masked for the reader.
+    pub masked: bool,
 }
 
 /// A rule or a repair that would make differing values equal.
@@ -286,110 +296,6 @@ pub struct Remedy {
     pub count: u64,
     /// Whether it is a rule that the check can be given.
     pub rule: bool,
-}
-
-/// One differing cell or record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DifferenceRow {
-    /// The key's parts, as shown.
-    pub key: Vec<String>,
-    /// The whole key, JSON: opens the records themselves.
-    pub record: String,
-    /// `different`, `equal_by_rule`, `only_left`, `only_right`, `ambiguous`, `duplicate_left`, `duplicate_right`.
-    pub class: String,
-    /// Name of the data point or columns.
-    pub field: Option<String>,
-    /// Value on the left; `None` is nothing.
-    pub left: Option<String>,
-    /// Value on the right.
-    pub right: Option<String>,
-    /// Why they are not equal as they stand.
-    pub cause: Option<String>,
-    /// Rows with this key on the left.
-    pub left_rows: u64,
-    /// Rows with this key on the right.
-    pub right_rows: u64,
-}
-
-/// Which differences to show.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DifferenceFilter {
-    /// Only this class.
-    pub class: Option<String>,
-    /// Only this compared point, by place in the check.
-    pub field: Option<usize>,
-    /// Only this cause.
-    pub cause: Option<String>,
-    /// Only cells that have a value on the `left`, the `right` or on `both` sides.
-    #[serde(default)]
-    pub filled: Option<String>,
-    /// Only with this text in key or value.
-    pub text: Option<String>,
-    /// Only records of this part of the left side, as the engine writes it.
-    pub slice: Option<String>,
-}
-
-/// One page of differences.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DifferencesPage {
-    /// Around the page.
-    pub head: PlanHead,
-    /// Name of the check.
-    pub name: String,
-    /// The run.
-    pub run: Run,
-    /// Name of the left side.
-    pub left: String,
-    /// Name of the right side.
-    pub right: String,
-    /// Names of the key's parts.
-    pub key_names: Vec<String>,
-    /// Names of the compared points, by place.
-    pub fields: Vec<String>,
-    /// The part of the left side that is shown, in words.
-    pub slice: Option<String>,
-    /// Entries that match, on all pages.
-    pub total: u64,
-    /// First entry of this page.
-    pub offset: u64,
-    /// Entries of this page.
-    pub rows: Vec<DifferenceRow>,
-}
-
-/// A field of two records side by side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordField {
-    /// Name of the data point or column.
-    pub name: String,
-    /// Whether the check compares it.
-    pub compared: bool,
-    /// Value on the left; `None` is nothing.
-    pub left: Option<String>,
-    /// Value on the right.
-    pub right: Option<String>,
-}
-
-/// The whole records of one key on both sides of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RecordPage {
-    /// Around the page.
-    pub head: PlanHead,
-    /// Name of the check.
-    pub name: String,
-    /// The run.
-    pub run: Run,
-    /// Name of the left side.
-    pub left: String,
-    /// Name of the right side.
-    pub right: String,
-    /// Names and values of the key's parts.
-    pub key: Vec<(String, String)>,
-    /// Records with this key on the left.
-    pub left_records: u64,
-    /// Records with this key on the right.
-    pub right_records: u64,
-    /// Record by record, field by field.
-    pub pairs: Vec<Vec<RecordField>>,
 }
 
 /// A table of a connected system, for designing a check.
@@ -544,6 +450,8 @@ pub struct PairPreview {
 pub struct CheckPreview {
     /// What was looked at and how its records meet, in words.
     pub sample: String,
+    /// For how many minutes what was looked at is kept.
+    pub kept_minutes: u64,
     /// What would make more keys meet, in words; empty where nothing would.
     pub key: String,
     /// Per pair of columns.

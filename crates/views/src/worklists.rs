@@ -24,6 +24,17 @@ pub struct SliceRow {
     pub others_different: u64,
 }
 
+/// What a part of the data must reach to be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SliceFloor {
+    /// Records that differ in it.
+    pub records: u64,
+    /// How many times the share of the other records its own share is.
+    pub times: u64,
+    /// One in how many of the differences of the point is in it.
+    pub one_in: u64,
+}
+
 /// A work-list in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorklistRow {
@@ -137,6 +148,8 @@ pub struct WorklistPage {
     pub key_names: Vec<String>,
     /// The records of this page, as the run found them.
     pub rows: Vec<DifferenceRow>,
+    /// Whether values of some columns are masked for the reader.
+    pub masked: bool,
     /// Records on all pages.
     pub total: u64,
     /// First record of this page.

@@ -144,6 +144,10 @@ fn said(verb: &str, after: &Value) -> String {
             let same = if after["same"] == true { "the same" } else { "not the same" };
             vec![format!("run {}", text("run")), same.to_owned()]
         }
+        "made work-lists" => {
+            let count = after["lists"].as_array().map_or(0, Vec::len);
+            vec![format!("run {}", text("run")), rules::count(count, "work-list", "work-lists")]
+        }
         "took over sure pairs of" => vec![format!("run {}", text("run")), format!("{} pairs", text("pairs"))],
         "started a check" | SCHEDULED | "disabled a person" => Vec::new(),
         _ => vec![plain(after)],
@@ -188,6 +192,8 @@ mod tests {
         let finished = json!({ "run": 3, "state": "done", "result": hash });
         assert_eq!(said("finished a check", &finished), "run 3 · done · ab12cd34");
         assert_eq!(said("commented", &json!({ "thread": id })), "");
+        let made = json!({ "run": 3, "lists": [{ "group": { "slice": "city = Bergen" }, "count": 7 }] });
+        assert_eq!(said("made work-lists", &made), "run 3 · 1 work-list", "no value of the data");
         assert_eq!(said("a verb of later", &json!({ "id": id, "name": "x", "hash": hash })), "ab12cd34 · x");
         assert_eq!(doing("commented", true), "commented on");
     }

@@ -28,7 +28,7 @@ pub struct FileCheck {
     pub key: String,
     /// Columns to compare: `L[=R][,…]`.
     pub compare: String,
-    /// Agreed rules: `trim,casefold,collapse`.
+    /// Agreed rules, such as `trim,casefold`.
     pub rules: String,
     /// Agreed tolerances: `COLUMN=HOW[,…]`.
     pub tolerance: String,

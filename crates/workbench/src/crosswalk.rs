@@ -1,18 +1,38 @@
 //! The crosswalk of a plan as a list and as a file: which records are the same under another key, who says so, and
 //! since which run.
 
-use crate::{Access, Caller, Error, Workbench, dashboards::sides, plans};
+mod masked;
+
+pub(crate) use masked::KeyMasks;
+
+use crate::{Access, Caller, Error, Workbench, dashboards::sides, own_task::blocking, plans};
 use domain::{Item, ItemId, PairDecision, PairId, PairSource, PlanRole, entity::Check};
+use reconcile::LineFile;
 use serde_json::json;
 use std::collections::HashMap;
 use store::PairFilter;
-use views::pairs::{CrosswalkFilter, CrosswalkPage, CrosswalkRow};
+use views::{
+    lengths,
+    pairs::{CrosswalkFilter, CrosswalkPage, CrosswalkRow},
+};
 
-/// Lines on one page.
-pub const CROSSWALK_PAGE: i64 = 50;
 /// Lines read at a time for a file, and most lines in one.
 const PIECE: i64 = 20_000;
 const MOST_LINES: i64 = 500_000;
+/// The first line of a file.
+const TITLES: [&str; 11] = [
+    "check",
+    "left system",
+    "right system",
+    "left key",
+    "right key",
+    "verdict",
+    "score",
+    "source",
+    "decided by",
+    "decided at",
+    "run",
+];
 
 /// A key as people read it: its part, or its parts as the JSON list they are kept as.
 pub(crate) fn key_text(json: &str) -> String {
@@ -51,7 +71,8 @@ impl Workbench {
     /// One page of the crosswalk, newest first.
     ///
     /// # Errors
-    /// When the caller may not see the plan or the filter names no check.
+    /// When the caller may not see the plan, the filter names no check, or a text is looked for in keys that the caller
+    /// may not see.
     pub async fn crosswalk_page(
         &self,
         caller: &Caller,
@@ -62,8 +83,11 @@ impl Workbench {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let document = access.plan.document.id;
         let wanted = parsed(&access, filter)?;
+        self.may_look_in_keys(&access, &wanted).await?;
         let from = i64::try_from(offset).unwrap_or(i64::MAX);
-        let rows = self.store().list_pairs(document, &wanted, from, CROSSWALK_PAGE).await?;
+        let mut rows = self.store().list_pairs(document, &wanted, from, lengths::PAIRS.into()).await?;
+        let mut masks = KeyMasks::default();
+        self.mask_keys(&access, &mut rows, &mut masks).await;
         let checks = access.plan.each::<Check>();
         Ok(CrosswalkPage {
             head: plans::head(&access),
@@ -71,6 +95,7 @@ impl Workbench {
             total: self.store().count_pairs(document, &wanted).await?,
             offset,
             rows: rows.into_iter().map(|decision| row(&access, decision)).collect(),
+            masked: masks.any(),
             may_decide: access.role >= PlanRole::Editor,
         })
     }
@@ -78,58 +103,63 @@ impl Workbench {
     /// The lines of the crosswalk that match as CSV, with where each comes from.
     ///
     /// # Errors
-    /// As for [`Workbench::crosswalk_page`], or when there are more lines than a file holds.
+    /// As for [`Workbench::crosswalk_page`], when there are more lines than a file holds, or when too many files are
+    /// being fetched.
     pub async fn crosswalk_csv(&self, caller: &Caller, key: &str, filter: &CrosswalkFilter) -> Result<Vec<u8>, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let wanted = parsed(&access, filter)?;
-        let titles = [
-            "check",
-            "left system",
-            "right system",
-            "left key",
-            "right key",
-            "verdict",
-            "score",
-            "source",
-            "decided by",
-            "decided at",
-            "run",
-        ];
-        let mut text = reconcile::csv_line(titles.into_iter().map(Some));
-        let mut sides: HashMap<ItemId, (String, String)> = HashMap::new();
-        for from in (0..).step_by(PIECE as usize) {
-            if from >= MOST_LINES {
+        self.crosswalk_file(&access, filter, LineFile::csv()).await
+    }
+
+    /// The same as a workbook.
+    ///
+    /// # Errors
+    /// As for [`Workbench::crosswalk_csv`]; a workbook holds fewer lines.
+    pub async fn crosswalk_xlsx(&self, caller: &Caller, key: &str, filter: &CrosswalkFilter) -> Result<Vec<u8>, Error> {
+        let access = self.access(caller, key, PlanRole::Viewer).await?;
+        self.crosswalk_file(&access, filter, LineFile::workbook("Crosswalk")?).await
+    }
+
+    /// Fills a file with the lines that match, newest first; authorised by the caller of this.
+    async fn crosswalk_file(
+        &self,
+        access: &Access,
+        filter: &CrosswalkFilter,
+        mut file: LineFile,
+    ) -> Result<Vec<u8>, Error> {
+        let wanted = parsed(access, filter)?;
+        self.may_look_in_keys(access, &wanted).await?;
+        let turn = self.download_turn().await?;
+        file.line(&TITLES.map(Some))?;
+        let (mut sides, mut masks) = (HashMap::new(), KeyMasks::default());
+        let (mut last, mut count) = (None, 0);
+        loop {
+            let mut piece = self.store().list_pairs_after(access.plan.document.id, &wanted, last, PIECE).await?;
+            count += piece.len() as i64;
+            if count > MOST_LINES {
                 let most = rules::number(MOST_LINES as u64);
                 return Err(Error::Unavailable(format!("a file holds at most {most} lines; choose a check")));
             }
-            let piece = self.store().list_pairs(access.plan.document.id, &wanted, from, PIECE).await?;
-            let last = (piece.len() as i64) < PIECE;
-            for decision in piece {
-                let (left, right) = sides.entry(decision.check).or_insert_with(|| names(&access, decision.check));
-                let score = format!("{:.4}", decision.score as f64 / 10_000.0);
-                let line = row(&access, decision);
-                let (at, run) = (line.at.to_string(), line.run.to_string());
-                let verdict = if line.same { "same" } else { "not the same" };
-                let cells: [&str; 11] = [
-                    &line.check,
-                    left,
-                    right,
-                    &line.left,
-                    &line.right,
-                    verdict,
-                    &score,
-                    &line.source,
-                    &line.by,
-                    &at,
-                    &run,
-                ];
-                text.extend(reconcile::csv_line(cells.into_iter().map(Some)));
-            }
-            if last {
+            let ends = (piece.len() as i64) < PIECE;
+            last = piece.last().map(|decision| (decision.at, decision.id));
+            self.mask_keys(access, &mut piece, &mut masks).await;
+            let lines: Vec<_> = piece.into_iter().map(|decision| cells(access, &mut sides, decision)).collect();
+            file = blocking(move || {
+                for line in &lines {
+                    file.line(&line.each_ref().map(|cell| Some(cell.as_str())))?;
+                }
+                Ok(file)
+            })
+            .await?;
+            if ends {
                 break;
             }
         }
-        Ok(text)
+        blocking(move || {
+            // Held by the work: somebody who goes away does not let the next one in beside it.
+            let _turn = turn;
+            Ok(file.end()?)
+        })
+        .await
     }
 
     /// Takes a decision back; the pair may be proposed again.
@@ -142,6 +172,16 @@ impl Workbench {
         let audit = self.audit(caller, "took a decision out of the crosswalk", None, json!({ "decision": id }));
         Ok(self.store().forget_pair(plan.document, id, audit).await?)
     }
+}
+
+/// A decision as the line of a file. `sides` remembers what the sides of each check are called.
+fn cells(access: &Access, sides: &mut HashMap<ItemId, (String, String)>, decision: PairDecision) -> [String; 11] {
+    let (left, right) = sides.entry(decision.check).or_insert_with(|| names(access, decision.check)).clone();
+    let score = format!("{:.4}", decision.score as f64 / 10_000.0);
+    let line = row(access, decision);
+    let verdict = if line.same { "same" } else { "not the same" };
+    let (at, run) = (line.at.to_string(), line.run.to_string());
+    [line.check, left, right, line.left, line.right, verdict.into(), score, line.source, line.by, at, run]
 }
 
 fn names(access: &Access, check: ItemId) -> (String, String) {

@@ -7,16 +7,18 @@ mod slices;
 
 pub use evidence::Download;
 pub(crate) use evidence::{CsvOf, difference, key_names, sides_of};
-pub(crate) use slices::{Hidden, keep_slices, parsed_slice, slice_words};
+pub(crate) use slices::{keep_slices, parsed_slice, slice_words};
 
 use crate::{Access, Caller, Error, Workbench, activity, own_task::blocking, plans};
 use domain::{
-    Item, ItemId, PlanRole, Run, RunId, RunState,
+    Item, ItemId, PlanRole, Run, RunState,
     entity::{BusinessObject, Check, DataPoint, Instance, Occurrence},
 };
 use reconcile::{Cause, Class, Filter};
 use rules::Verdict;
+use serde::Deserialize;
 use std::collections::BTreeMap;
+use store::Job;
 use views::sync::{
     CheckRow, PointRow, Remedy, RunPage, RunProgress, Sample, ScheduleState, SyncPage, TrendPoint, VerdictRow,
 };
@@ -71,7 +73,10 @@ impl Workbench {
         let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
         let (left, right) = sides(&access, &check);
         let points = run.totals.as_ref().map(|t| points(&access, &check, &run, t)).unwrap_or_default();
-        let progress = if run.state.ended() { None } else { Some(self.progress_of(&run).await?) };
+        let progress = match run.state.ended() {
+            true => None,
+            false => Some(self.progress_of(&self.store().job_of_run(run.id).await?).await?),
+        };
         let names: Vec<String> = points.iter().map(|p| p.name.clone()).collect();
         let drift = self.run_drift(&access, &run, &names, [&left, &right]).await?;
         let mut trend: Vec<_> =
@@ -79,14 +84,11 @@ impl Workbench {
         trend.sort_by_key(|p| p.number);
         let trend = trend.split_off(trend.len().saturating_sub(20));
         let sample = match for_real(&points) {
-            Some((point, cause, total)) => self.sample(run.id, point, cause, total).await,
+            Some((point, cause, total)) => self.sample(&access, &run, point, cause, total).await,
             None => None,
         };
-        let examples = match run.totals.as_ref().is_some_and(|totals| !totals.format.is_empty()) {
-            true => self.format_examples(run.id).await.unwrap_or_default(),
-            false => Vec::new(),
-        };
-        let slices = self.slices(&access, &check, &run, &points).await;
+        let (format_examples, format_masked) = self.format_examples(&access, &run).await.unwrap_or_default();
+        let slices = self.slices(&access, &run, &points).await;
         let worklists = self.open_worklists(&access, Some(run.check)).await?;
         let pairs = self.run_pairs(&access, &run).await?;
         let mut remedies = remedies(&points);
@@ -99,7 +101,8 @@ impl Workbench {
             name: access.plan.title_of(item),
             outdated: run.spec_hash != rules::spec_hash(&check),
             sentence: sentence(&run, &points, &left, &right),
-            format_examples: examples,
+            format_examples,
+            format_masked,
             remedies,
             bridged_by_rules,
             sample,
@@ -110,6 +113,7 @@ impl Workbench {
             drift,
             progress,
             slices,
+            slice_floor: slices::FLOOR,
             worklists,
             may_assign: access.role >= PlanRole::Editor,
             pairs,
@@ -119,22 +123,23 @@ impl Workbench {
         })
     }
 
-    /// How far a run is that has not ended, as its worker last said, or its place in the line.
-    async fn progress_of(&self, run: &Run) -> Result<RunProgress, Error> {
-        let job = self.store().job_of_run(run.id).await?;
-        let waiting = || RunProgress::of("waiting");
+    /// How far a job is that has not ended, as its worker last said, or its place in the line.
+    pub(crate) async fn progress_of(&self, job: &Job) -> Result<RunProgress, Error> {
         if job.state == RunState::Queued {
-            return Ok(RunProgress { before: self.store().jobs_before(job.job.id).await?, ..waiting() });
+            let before = self.store().jobs_before(job.job.id).await?;
+            return Ok(RunProgress { before, ..RunProgress::of("waiting") });
         }
-        Ok(serde_json::from_value(job.progress).unwrap_or_else(|_| waiting()))
+        let said = RunProgress::deserialize(&job.progress).ok().filter(|progress| !progress.phase.is_empty());
+        Ok(said.unwrap_or_else(|| RunProgress::of("waiting")))
     }
 
     /// The first differences of a point with one cause; nothing when the run kept none.
-    async fn sample(&self, run: RunId, point: &PointRow, cause: &str, total: u64) -> Option<Sample> {
-        let path = self.differences_path(run).await.ok()?;
+    async fn sample(&self, access: &Access, run: &Run, point: &PointRow, cause: &str, total: u64) -> Option<Sample> {
+        let path = self.differences_path(run.id).await.ok()?;
+        let mask = self.mask_for(access, run, &path).await.ok()?;
         let field = point.field;
         let (class, cause_of) = (Some(Class::Different), Cause::from_label(cause));
-        let wanted = Filter { class, field: Some(field), cause: cause_of, ..Filter::default() };
+        let wanted = Filter { class, field: Some(field), cause: cause_of, mask: mask.clone(), ..Filter::default() };
         let page = blocking(move || Ok(reconcile::page(&path, &wanted, 0, SAMPLE)?)).await.ok()?;
         Some(Sample {
             field,
@@ -142,7 +147,8 @@ impl Workbench {
             cause: cause.to_owned(),
             total,
             key_names: key_names(&page.spec),
-            rows: page.entries.into_iter().map(|d| difference(d, &[])).collect(),
+            rows: page.entries.into_iter().map(|d| difference(d, &[], &mask)).collect(),
+            masked: mask.any_key() || mask.field(field),
         })
     }
 }

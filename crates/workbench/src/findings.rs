@@ -7,10 +7,10 @@ use rules::{Finding, Fix, Severity};
 use serde_json::json;
 use store::StoreError;
 use uuid::Uuid;
-use views::review::{FindingRow, FindingsFilter, FindingsList, FindingsPage, WaiverRow};
-
-/// Findings on one page.
-const PAGE: usize = 200;
+use views::{
+    lengths,
+    review::{FindingRow, FindingsFilter, FindingsList, FindingsPage, WaiverRow},
+};
 
 impl Workbench {
     /// All findings of a plan.
@@ -56,8 +56,8 @@ impl Workbench {
         }
         let mut chosen: Vec<&Finding> = access.findings.iter().filter(|f| fits(f, filter)).collect();
         chosen.sort_by_key(|f| f.severity);
-        let from = usize::try_from(filter.from).unwrap_or(usize::MAX);
-        let rows = chosen.iter().skip(from).take(PAGE).map(|f| row(&access, f)).collect();
+        let (from, length) = (usize::try_from(filter.from).unwrap_or(usize::MAX), lengths::FINDINGS.into());
+        let rows = chosen.iter().skip(from).take(length).map(|f| row(&access, f)).collect();
         let in_force = |waiver: &Waiver| {
             let excused =
                 |f: &&Finding| f.rule == waiver.rule && f.fingerprint == waiver.fingerprint && f.waived.is_some();
@@ -71,7 +71,7 @@ impl Workbench {
             per_gate,
             per_severity,
             waived: access.findings.iter().filter(|f| f.waived.is_some()).count() as u64,
-            waivers: waivers.map(|w| WaiverRow { in_force: in_force(w), waiver: w.clone() }).take(PAGE).collect(),
+            waivers: waivers.map(|w| WaiverRow { in_force: in_force(w), waiver: w.clone() }).take(length).collect(),
             checked: rules::RULES.len() as u64,
             may_waive: access.may_edit(),
         })

@@ -11,10 +11,10 @@ use rules::Severity;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use views::items::{Basis, ConflictField, EditOutcome, ItemDetail, ItemLink, ItemList, ItemRow, NewItem, RefOption};
-
-/// Rows on one page of a list.
-pub const PAGE: u64 = 200;
+use views::{
+    items::{Basis, ConflictField, EditOutcome, ItemDetail, ItemLink, ItemList, ItemRow, NewItem, RefOption},
+    lengths,
+};
 
 /// Fields of a form, as JSON values by name.
 type Form = Map<String, Value>;
@@ -317,7 +317,7 @@ fn list(access: &Access, kind: Kind, text: &str, offset: u64) -> ItemList {
         })
         .collect();
     let total = rows.len() as u64;
-    let rows = rows.into_iter().skip(offset as usize).take(PAGE as usize).collect();
+    let rows = rows.into_iter().skip(offset as usize).take(lengths::ITEMS.into()).collect();
     ItemList { head: None, kind, may_edit: false, rows, total, offset }
 }
 

@@ -19,6 +19,7 @@ mod events;
 mod exports;
 mod findings;
 mod follow;
+mod hidden;
 mod history;
 mod items;
 mod keys;

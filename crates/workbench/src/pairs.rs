@@ -5,7 +5,7 @@ mod shown;
 mod work;
 
 use crate::{Caller, Error, Workbench, own_task::blocking};
-use domain::{DocumentId, JobId, PairDecision, PairId, PairSource, PlanRole, Run, RunId, RunState, UserId};
+use domain::{DocumentId, JobId, PairDecision, PairId, PairSource, PlanRole, Run, RunId, RunState, RunTotals, UserId};
 use reconcile::Proposal;
 use serde_json::json;
 use std::{collections::HashMap, path::PathBuf};
@@ -17,6 +17,8 @@ use views::sync::RunProgress;
 pub(crate) const LINK: &str = "link";
 /// Most records of a side that are linked.
 const MOST_RECORDS: u64 = 200_000;
+/// Pairs of columns that records are told by: the first of the check.
+const MOST_COLUMNS: usize = 16;
 /// Most pairs in the queue.
 const QUEUE: usize = 2_000;
 /// Longest key in the crosswalk, in bytes as JSON: it stands in an index.
@@ -67,12 +69,16 @@ impl Workbench {
     /// linked, whatever their keys say. Returns at once; the work goes on in the background.
     ///
     /// # Errors
-    /// When the caller may not edit, the run has no result, or it is being done already.
+    /// When the caller may not edit, the run has no result or kept not all of its differences, or it is being done
+    /// already.
     pub async fn find_pairs(&self, caller: &Caller, key: &str, number: i64, everything: bool) -> Result<(), Error> {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
         let run = self.run_by_number(plan.document, number).await?;
         if run.state != RunState::Done {
             return Err(Error::Conflict("this run has no result; run the check again first".into()));
+        }
+        if !everything {
+            self.every_difference(&run).await?;
         }
         let before = self.store().load_linking(run.id).await?.and_then(|linking| linking.path);
         let job = NewJob {
@@ -97,6 +103,22 @@ impl Workbench {
         }
         self.tell(plan.document, run.id, RunProgress::of("waiting"), true);
         Ok(())
+    }
+
+    /// Refuses where a run kept not all of its differences: what stands on one side only would be a part of it.
+    async fn every_difference(&self, run: &Run) -> Result<(), Error> {
+        let path = self.differences_path(run.id).await?;
+        // What cannot be read is said by the job, as of every other file.
+        let Ok(kept) = blocking(move || Ok(reconcile::entries_kept(&path)?)).await else { return Ok(()) };
+        let all = run.totals.as_ref().map(RunTotals::entries).unwrap_or_default();
+        if kept >= all {
+            return Ok(());
+        }
+        let (kept, all) = (rules::number(kept), rules::number(all));
+        Err(Error::Conflict(format!(
+            "this run kept {kept} of {all} differences, so what stands on one side only is not known; link all records, \
+             or check a part of them"
+        )))
     }
 
     /// Stops linking the records of a run.
@@ -227,8 +249,7 @@ impl Workbench {
     }
 
     pub(crate) async fn run_by_number(&self, plan: DocumentId, number: i64) -> Result<Run, Error> {
-        let runs = self.store().list_runs(plan, 1_000).await?;
-        runs.into_iter().find(|run| run.number == number).ok_or(Error::NotFound("run"))
+        Ok(self.store().load_run_numbered(plan, number).await?.run)
     }
 
     async fn proposals_path(&self, run: RunId) -> Result<PathBuf, Error> {

@@ -21,7 +21,7 @@ const TIME: Duration = Duration::from_secs(2);
 const BYTES: usize = 16 << 20;
 /// Samples kept at the same time, and for how long.
 const MOST: usize = 4;
-const KEPT_FOR: Duration = Duration::from_secs(600);
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(600);
 
 /// A side of a check: connection and table.
 pub(crate) type SideOf<'a> = (ConnectionId, &'a str);

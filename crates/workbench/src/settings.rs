@@ -18,7 +18,7 @@ pub struct Settings {
     pub database_url: Option<SecretString>,
     /// File with the master key; `None` means `master.key` in the data directory, made at first start.
     pub key_file: Option<PathBuf>,
-    /// Folders on the server that CSV and SQLite connections may read from.
+    /// Folders on the server in which connections may read files.
     pub source_dirs: Vec<PathBuf>,
     /// Networks and ports connections may reach, such as `10.1.0.0/16:5432` or `127.0.0.1:5432`.
     pub allowed_targets: Vec<String>,
@@ -30,6 +30,8 @@ pub struct Settings {
     pub max_bytes: u64,
     /// Longest a check may take, in seconds.
     pub max_seconds: u64,
+    /// Most differences a run keeps; counting goes on beyond.
+    pub max_differences: u64,
     /// Runs of checks worked on at the same time; 0 means half the cores, at least 2 and at most 8.
     pub at_once: usize,
     /// Memory that all of them together may take for sorting, in bytes; what does not fit goes to disk.
@@ -51,6 +53,7 @@ impl Settings {
             max_rows: 10_000_000,
             max_bytes: 4 << 30,
             max_seconds: 900,
+            max_differences: 5_000_000,
             at_once: 0,
             memory_bytes: 1 << 30,
             clock,

@@ -15,10 +15,10 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use store::{NewSnapshot, SignOutcome, SignRequest};
 use uuid::Uuid;
-use views::review::{ComparePage, VersionRow, VersionsPage};
-
-/// Items that differ on one page.
-const PAGE: usize = 200;
+use views::{
+    lengths,
+    review::{ComparePage, VersionRow, VersionsPage},
+};
 
 impl Workbench {
     /// Signs the plan as its sponsor.
@@ -195,7 +195,7 @@ impl Workbench {
         }
         let total = items.len() as u64;
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-        let items = items.into_iter().skip(offset).take(PAGE).collect();
+        let items = items.into_iter().skip(offset).take(lengths::COMPARED.into()).collect();
         Ok(ComparePage { head: plans::head(&access), from, to, names, items, total, per_slice })
     }
 

@@ -9,23 +9,25 @@ mod words;
 use crate::{
     Access, Caller, Download, Error, Workbench,
     dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    hidden::Hidden,
     own_task::blocking,
     plans,
 };
-use domain::{Date, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistState, entity::Check};
+use domain::{Date, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
 use groups::{Group, owner_of};
 use reconcile::{Filter, KeySet};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 use store::{NewWorklist, StoreError};
-use views::worklists::{NewWorklistPage, WorklistFilter, WorklistPage, WorklistRow, WorklistsPage};
+use views::{
+    lengths,
+    worklists::{NewWorklistPage, WorklistFilter, WorklistPage, WorklistRow, WorklistsPage},
+};
 
 /// Records of one work-list that are remembered by their keys; of larger ones the count decides.
 pub(crate) const BY_KEY: usize = 10_000;
 /// Work-lists made at once.
 const AT_ONCE: usize = 50;
-/// Records on one page.
-const PAGE: usize = 50;
 
 /// What is typed about a work-list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,12 +74,14 @@ impl Workbench {
         let found = self.found_slices(run).await;
         let all = self.store().list_worklists(access.plan.document.id).await?;
         let open = all.iter().filter(|w| w.run == run.id && w.state == WorklistState::Open);
+        let groups = groups::of_run(&access, run, &found);
+        let taken = open.filter_map(|w| serde_json::to_string(&w.group).ok());
         Ok(NewWorklistPage {
             head: plans::head(&access),
             check: access.plan.document.items.get(&run.check).map(Item::title).unwrap_or_default(),
             run_number: number,
-            groups: groups::of_run(&access, run, &found),
-            taken: open.filter_map(|w| serde_json::to_string(&w.group).ok()).collect(),
+            taken: taken.filter(|taken| groups.iter().any(|group| group.group == *taken)).collect(),
+            groups,
             people: people(&access),
             may_edit: access.role >= PlanRole::Editor,
         })
@@ -109,7 +113,7 @@ impl Workbench {
         let mut slices: HashMap<String, KeySet> = HashMap::new();
         let mut new = Vec::new();
         for text in groups {
-            let Group { group, mut filter } = groups::parsed(&access, &check, run, text)?;
+            let Group { group, mut filter } = groups::parsed(&access, run, text)?;
             if let Some(slice) = &group.slice {
                 if !slices.contains_key(slice) {
                     slices.insert(slice.clone(), self.keys_of(run.id, parsed_slice(slice)?).await?);
@@ -130,8 +134,10 @@ impl Workbench {
             let count = matching.entries;
             new.push(NewWorklist { run: run.id, check: run.check, group, count, keys, owner, due, note, by, at });
         }
-        let told: Vec<_> =
-            new.iter().map(|w| json!({ "group": w.group, "count": w.count, "owner": w.owner })).collect();
+        // Nobody can take anything out of the trail, so it has no value of the data.
+        let group = |w: &NewWorklist| WorklistGroup { slice: None, ..w.group.clone() };
+        let told = |w: &NewWorklist| json!({ "group": group(w), "count": w.count, "owner": w.owner });
+        let told: Vec<_> = new.iter().map(told).collect();
         let audit = self.audit(caller, "made work-lists", Some(run.check), json!({ "run": number, "lists": told }));
         let numbers = self.store().insert_worklists(access.plan.document.id, &new, audit).await?;
         self.tell_changed(&access);
@@ -171,7 +177,9 @@ impl Workbench {
         let run = run_numbered(&access, worklist.run_number)?;
         let check = check_of(&access, worklist.check);
         let (path, wanted) = self.records_of(&access, &worklist, run).await?;
-        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, PAGE)?)).await?;
+        let mask = wanted.mask.clone();
+        let length = lengths::RECORDS.into();
+        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, length)?)).await?;
         let (left, right) = sides(&access, &check);
         let totals = run.totals.clone().unwrap_or_default();
         let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
@@ -187,7 +195,8 @@ impl Workbench {
             left,
             right,
             key_names: key_names(&page.spec),
-            rows: page.entries.into_iter().map(|d| difference(d, &fields)).collect(),
+            rows: page.entries.into_iter().map(|d| difference(d, &fields, &mask)).collect(),
+            masked: mask.any(),
             total: page.total,
             offset,
             by_key: worklist.by_key,
@@ -243,7 +252,8 @@ impl Workbench {
         all.into_iter().find(|w| w.number == number).ok_or(Error::NotFound("work-list"))
     }
 
-    /// Where the records of a work-list are, and which they are: by their keys where those are remembered.
+    /// Where the records of a work-list are, and which they are: by their keys where those are remembered. What the
+    /// caller may not see of them is masked.
     async fn records_of(
         &self,
         access: &Access,
@@ -252,6 +262,7 @@ impl Workbench {
     ) -> Result<(std::path::PathBuf, Filter), Error> {
         let path = self.differences_path(run.id).await?;
         let mut filter = groups::filter(run, &worklist.group)?;
+        filter.mask = self.mask_for(access, run, &path).await?;
         let keys = self.store().load_worklist_keys(access.plan.document.id, worklist.number).await?;
         filter.keys = match (keys, &worklist.group.slice) {
             (Some(bytes), _) => Some(KeySet::from_bytes(&bytes)),
@@ -284,9 +295,15 @@ fn check_of(access: &Access, check: ItemId) -> Check {
 
 fn row(access: &Access, worklist: &Worklist) -> WorklistRow {
     let open = worklist.state == WorklistState::Open;
+    // What it was made of may have been classified since.
+    let hidden = match access.evidence.runs.iter().find(|run| run.id == worklist.run) {
+        _ if worklist.group.slice.is_none() => Hidden::default(),
+        Some(run) => Hidden::of(access, run),
+        None => Hidden::of_any_run(access, worklist.check),
+    };
     WorklistRow {
         number: worklist.number,
-        title: words::title(access, &worklist.group, &check_of(access, worklist.check)),
+        title: words::title(access, &worklist.group, &check_of(access, worklist.check), &hidden),
         check: access.plan.document.items.get(&worklist.check).map(Item::title).unwrap_or_default(),
         run_number: worklist.run_number,
         count: worklist.count,

@@ -21,10 +21,9 @@ fn group(key: &str, item: ItemDiff) -> AnyView {
         ItemStatus::Removed => (Tone::Bad, "minus"),
         ItemStatus::Changed => (Tone::Info, "pencil"),
     };
-    let home = if item.kind.in_workspace() { "/workspace".to_owned() } else { format!("/p/{key}/items") };
     let name = match item.status {
         ItemStatus::Removed => view! { <span>{item.title}</span> }.into_any(),
-        _ => view! { <a class="link" href=format!("{home}/{}/{}", item.kind.code(), item.key)>{item.title}</a> }
+        _ => view! { <a class="link" href=format!("/p/{key}/items/{}/{}", item.kind.code(), item.key)>{item.title}</a> }
             .into_any(),
     };
     let status = item.status;

@@ -1,9 +1,9 @@
 //! The navigation of a plan: its pages in gate order, each gate with its state.
 
+use super::PlanPage;
 use crate::ui::{Crumb, GateDot, GateLook, Icon};
 use domain::Kind;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use rules::{Gate, GateState};
 use views::plans::PlanHead;
 use wasm_bindgen::JsCast;
@@ -71,7 +71,7 @@ pub fn PlanNav(
     /// The plan.
     head: PlanHead,
 ) -> impl IntoView {
-    let path = use_location().pathname;
+    let path = PlanPage::here().path;
     let root = format!("/p/{}", head.key);
     let entries = move || {
         let path = path.get();

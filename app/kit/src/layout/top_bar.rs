@@ -6,7 +6,6 @@ use crate::{
     ui::{Breadcrumbs, Crumb, Face, Faces, Icon, Loaded, Pill, SkeletonShape},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use views::plans::PlanHead;
 use wasm_bindgen::JsCast;
 
@@ -51,7 +50,7 @@ pub fn PlanCrumbs(
     /// The plan.
     page: PlanPage,
 ) -> impl IntoView {
-    let path = use_location().pathname;
+    let path = page.path;
     let render = Callback::new(move |head: PlanHead| {
         let shown = head.clone();
         let crumbs = move || {

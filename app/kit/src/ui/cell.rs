@@ -53,6 +53,9 @@ pub fn Tick(
     /// What it is, for screen readers, where no words stand beside it.
     #[prop(optional, into)]
     label: Option<String>,
+    /// What is sent when it is ticked.
+    #[prop(default = String::from("true"), into)]
+    value: String,
     /// Ticked to begin with.
     checked: bool,
     /// What the table is about as it stands; when it is another, the control starts anew.
@@ -60,7 +63,7 @@ pub fn Tick(
     table: String,
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
-    let mark = format!("{name}\n{table}\n{checked}");
+    let mark = format!("{name}\n{value}\n{table}\n{checked}");
     Effect::new(move || {
         if let Some(input) = node.get()
             && renewed(&input, &mark)
@@ -68,5 +71,5 @@ pub fn Tick(
             input.set_checked(checked);
         }
     });
-    view! { <input node_ref=node type="checkbox" name=name value="true" checked=checked aria-label=label/> }
+    view! { <input node_ref=node type="checkbox" name=name value=value checked=checked aria-label=label/> }
 }

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 /// "51–100 of 230" between the ways back and on; nothing where one page holds all. `from` counts what comes before the
 /// page, `size` is how much a page holds, and `href` is the address of the page that begins after so many.
-pub fn pager(from: u64, size: u64, total: u64, href: impl Fn(u64) -> String) -> Option<AnyView> {
+pub fn pager(from: u64, size: u16, total: u64, href: impl Fn(u64) -> String) -> Option<AnyView> {
+    let size = u64::from(size);
     if total <= size && from == 0 {
         return None;
     }

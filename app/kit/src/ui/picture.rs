@@ -10,15 +10,27 @@ use super::{Card, Column, DataTable};
 pub fn Picture(
     /// What to draw.
     picture: Drawn,
+    /// Its left end, which stays in sight while the picture is moved sideways.
+    #[prop(optional)]
+    pinned: Option<Drawn>,
 ) -> impl IntoView {
     let view_box = format!("0 0 {} {}", picture.width, picture.height);
     let shapes = picture.shapes.into_iter().map(shape).collect_view();
     let label = picture.label.clone();
+    let pinned = pinned.map(|end| {
+        let view_box = format!("0 0 {} {}", end.width, end.height);
+        let shapes = end.shapes.into_iter().map(shape).collect_view();
+        // All of it is in the picture itself.
+        view! {
+            <svg class="picture pinned" viewBox=view_box width=end.width height=end.height aria-hidden="true">{shapes}</svg>
+        }
+    });
     view! {
         <div class="picture-frame" tabindex="0" role="group" aria-label=label>
             <svg class="picture" viewBox=view_box width=picture.width height=picture.height role="img" aria-label=picture.label>
                 {shapes}
             </svg>
+            {pinned}
         </div>
     }
 }

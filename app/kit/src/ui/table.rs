@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
-
 /// How a column is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Align {
@@ -16,15 +14,6 @@ pub enum Align {
     Fit,
 }
 
-/// Order of a column and the address that turns it round.
-#[derive(Clone, Debug, Default)]
-pub struct SortLink {
-    /// Where choosing the head leads.
-    pub href: String,
-    /// `Some(true)` sorted upwards now, `Some(false)` downwards, `None` not sorted by this column.
-    pub ascending: Option<bool>,
-}
-
 /// One column's head.
 #[derive(Clone, Debug, Default)]
 pub struct Column {
@@ -32,34 +21,25 @@ pub struct Column {
     pub label: String,
     /// How it is set.
     pub align: Align,
-    /// Sorting, where the list can be sorted by it.
-    pub sort: Option<SortLink>,
 }
 
 impl Column {
     /// A column of words.
     #[must_use]
     pub fn words(label: &str) -> Self {
-        Self { label: label.to_owned(), ..Self::default() }
+        Self { label: label.to_owned(), align: Align::Words }
     }
 
     /// A column of numbers; its cells want `class="n"`.
     #[must_use]
     pub fn number(label: &str) -> Self {
-        Self { label: label.to_owned(), align: Align::Number, sort: None }
+        Self { label: label.to_owned(), align: Align::Number }
     }
 
     /// A column as narrow as its content; its cells want `class="fit"`.
     #[must_use]
     pub fn fit(label: &str) -> Self {
-        Self { label: label.to_owned(), align: Align::Fit, sort: None }
-    }
-
-    /// The same column, sortable.
-    #[must_use]
-    pub fn sorted(mut self, sort: SortLink) -> Self {
-        self.sort = Some(sort);
-        self
+        Self { label: label.to_owned(), align: Align::Fit }
     }
 }
 
@@ -107,17 +87,5 @@ fn head(column: Column) -> AnyView {
         Align::Number => Some("n"),
         Align::Fit => Some("fit"),
     };
-    let order = column.sort.as_ref().and_then(|sort| sort.ascending);
-    let aria_sort = order.map(|ascending| if ascending { "ascending" } else { "descending" });
-    let label = match column.sort {
-        Some(sort) => {
-            let icon = order.map(|ascending| {
-                let name = if ascending { "chevron-up" } else { "chevron-down" };
-                view! { <Icon name=name class="small"/> }
-            });
-            view! { <a href=sort.href>{column.label}{icon}</a> }.into_any()
-        }
-        None => column.label.into_any(),
-    };
-    view! { <th scope="col" class=class aria-sort=aria_sort>{label}</th> }.into_any()
+    view! { <th scope="col" class=class>{column.label}</th> }.into_any()
 }

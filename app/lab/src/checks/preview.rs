@@ -72,8 +72,9 @@ impl Ticking {
     /// What was counted, or why nothing was.
     pub fn of_sample(self) -> AnyView {
         let words = move || {
-            let counted =
-                |seen: &CheckPreview| format!("Counted on a sample: {}. It is kept for ten minutes.", seen.sample);
+            let counted = |seen: &CheckPreview| {
+                format!("Counted on a sample: {}. It is kept for {} minutes.", seen.sample, seen.kept_minutes)
+            };
             match (self.trouble.get(), self.seen.with(|seen| seen.as_ref().map(counted))) {
                 (Some(trouble), _) => format!("What rules would do cannot be counted now: {trouble}"),
                 (None, Some(words)) => words,

@@ -82,7 +82,7 @@ pub(super) fn form(page: &Page, actions: Actions) -> AnyView {
                 help="For client credentials alone." autocomplete="off"/>
             <Select name="to[paging]" id="service-paging" label="The next page" choices=choices(&PAGING) value="none" required=true
                 error=field_error(said, "paging")/>
-            <details class="fold">
+            <details class="further">
                 <summary>"How pages are asked for"</summary>
                 <div class="form-row">
                     <TextInput name="to[page_parameter]" id="service-parameter" label="Parameter of position, number or mark" mono=true

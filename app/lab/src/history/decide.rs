@@ -74,6 +74,10 @@ pub(super) fn form(root: &str, page: &Page, object: &ObjectHistory, decide: Serv
     let (rationale, by) = (value("rationale"), value("decided_by"));
     let (loss, backup) = (value("loss_accepted_by"), value("backup"));
     let leave = format!("{root}/history");
+    let about = format!(
+        "A way counts as considered when something is written about it. Accepting creates {} obligations; each goes at first to whom the plan names for the destination or the object, and can be given to somebody else.",
+        rules::consequences_of_accept().len()
+    );
     let loss_check = loss_check(object, field_error(said, "confirmed"));
     view! {
         <ActionForm action=decide attr:class="form wide">
@@ -85,7 +89,7 @@ pub(super) fn form(root: &str, page: &Page, object: &ObjectHistory, decide: Serv
             </fieldset>
             {move || wrong(choice_error)}
             {move || wrong(options_error)}
-            <p class="muted">"A way counts as considered when something is written about it. Accepting creates five obligations; each goes at first to whom the plan names for the destination or the object, and can be given to somebody else."</p>
+            <p class="muted">{about}</p>
             <TextArea name="texts[rationale]" id="d-rationale" label="Why this way" value=rationale required=true error=field_error(said, "rationale")/>
             <div class="form-row">
                 <TextInput name="texts[decided_by]" id="d-by" label="Decided by" value=by required=true error=field_error(said, "decided_by") autocomplete="off"/>

@@ -2,7 +2,7 @@
 //! before anybody decides for it.
 
 use super::api::load_overwrite;
-use crate::runs::{query, record_href};
+use crate::{masked::key_cell, runs::query};
 use kit::{
     layout::PlanPage,
     ui::{
@@ -14,11 +14,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use views::{
     history::{LossRow, OverwritePage as Page},
+    lengths,
     sync::{DifferenceFilter, DifferenceRow},
 };
-
-/// Values on one page; the server's own figure.
-const PAGE: u64 = 20;
 
 /// The page.
 #[component]
@@ -137,7 +135,7 @@ fn sample(page: &Page, root: &str, run: &str) -> AnyView {
     };
     let chip = |label: &str, show: &str, on: bool| Chip { label: label.into(), href: here(show, 0), count: None, on };
     let chips = vec![chip("would be lost", "lost", page.lost), chip("would be replaced", "replaced", !page.lost)];
-    let hidden = page.points.iter().flatten().any(|p| p.hidden).then(|| {
+    let hidden = page.masked.then(|| {
         view! { <p class="muted card-body">"Values of personal, confidential and restricted data points are not shown here."</p> }
     });
     let mut columns: Vec<_> = page.key_names.iter().map(|name| Column::words(name)).collect();
@@ -155,7 +153,7 @@ fn sample(page: &Page, root: &str, run: &str) -> AnyView {
         view! { <DataTable caption="Values" columns=columns class="pairs-table">{rows}</DataTable> }.into_any()
     };
     let show = if page.lost { "lost" } else { "replaced" };
-    let pager = pager(page.offset, PAGE, page.total, |from| here(show, from));
+    let pager = pager(page.offset, lengths::OVERWRITTEN, page.total, |from| here(show, from));
     view! {
         <Chips label="Which values" chips=chips/>
         <Card title="Value by value">{hidden}{body}{pager}</Card>
@@ -164,16 +162,7 @@ fn sample(page: &Page, root: &str, run: &str) -> AnyView {
 }
 
 fn row(page: &Page, run: &str, row: &DifferenceRow) -> AnyView {
-    let keys = row
-        .key
-        .iter()
-        .map(|part| {
-            if row.record.is_empty() {
-                return view! { <td class="record">{part.clone()}</td> }.into_any();
-            }
-            view! { <td class="record"><a href=record_href(run, &row.record)>{part.clone()}</a></td> }.into_any()
-        })
-        .collect_view();
+    let keys = row.key.iter().map(|part| key_cell(run, &row.record, part)).collect_view();
     let (old, new) = if page.into_left { (&row.left, &row.right) } else { (&row.right, &row.left) };
     let value = |value: &Option<String>| match value {
         Some(text) if !text.trim().is_empty() => text.clone().into_any(),

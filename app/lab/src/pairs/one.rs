@@ -1,7 +1,7 @@
 //! One pair, side by side, and the keys that decide about it.
 
 use super::{Actions, Page};
-use crate::runs::record_href;
+use crate::{masked::masked_foot, runs::record_href};
 use kit::ui::{Card, Column, DataTable, Diff, DiffSide, Notice, Tag, Tone, hidden};
 use leptos::{form::ActionForm, prelude::*};
 use views::pairs::{PairField, PairShown};
@@ -20,7 +20,8 @@ pub(super) fn pair_card(page: &Page, pair: &PairShown, run: &str, here: &str, on
     ];
     let rows = pair.fields.iter().map(field_row).collect_view();
     let whole = |key: &str, side: &str| {
-        view! { <a class="link" href=record_href(run, key)>"Whole record of "{side.to_owned()}</a> }
+        let href = (!key.is_empty()).then(|| record_href(run, key))?;
+        Some(view! { <a class="link" href=href>"Whole record of "{side.to_owned()}</a> })
     };
     let decided = pair.same.map(|same| {
         let words = if same { "Decided: the same." } else { "Decided: not the same." };
@@ -31,6 +32,7 @@ pub(super) fn pair_card(page: &Page, pair: &PairShown, run: &str, here: &str, on
     });
     let foot = page.may_decide.then(|| buttons(page, pair, here, only, actions));
     let (left, right) = (whole(&pair.left, &page.left), whole(&pair.right, &page.right));
+    let masked = masked_foot(page.masked);
     view! {
         <Card title=title note=note class="pair-card">
             {decided}
@@ -40,6 +42,7 @@ pub(super) fn pair_card(page: &Page, pair: &PairShown, run: &str, here: &str, on
                 {foot}
                 <div class="pair-links">{left}{right}</div>
             </div>
+            {masked}
         </Card>
     }
     .into_any()

@@ -1,5 +1,6 @@
-//! The dashboard of a run: progress while it runs; then figures, one bar per data point, what would
-//! make it synchronised, the trend. Every number leads to the records it counts.
+//! The dashboard of a run: progress while it runs; then figures, one bar per data point, what would make it
+//! synchronised and the trend; below them what some want and others do not, folded where it has little to say.
+//! Every number leads to the records it counts.
 
 use super::{
     api::{CancelRun, load_run},
@@ -7,11 +8,12 @@ use super::{
     format,
     linking::linking_card,
     other_rules::OtherRules,
-    progress::progress_words,
-    query, record_href, run_number,
+    progress::{Running, running_card},
+    query, run_number,
     slices::{slices_card, worklists_card},
 };
 use crate::{
+    masked::{key_cell, masked_foot},
     pairs::FindPairs,
     sync::{StartCheck, Trouble, run_form, state_tag},
 };
@@ -20,8 +22,8 @@ use kit::{
     layout::PlanPage,
     live::Live,
     ui::{
-        Button, ButtonLink, ButtonLook, Card, Column, DataTable, Diff, DiffSide, Empty, Figure, Figures, Loaded,
-        Notice, PageHead, PageTitle, Picture, Segment, SegmentKey, StackBar, Time, Tone, Verdict, grouped,
+        Button, ButtonLink, ButtonLook, Card, Column, DataTable, Diff, DiffSide, Empty, Figure, Figures, Fold, Loaded,
+        Notice, PageHead, PageTitle, Picture, Segment, SegmentKey, StackBar, Time, Tone, Verdict, grouped, hidden,
     },
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -40,18 +42,25 @@ pub fn RunPage() -> impl IntoView {
         move || (page.key(), number.get(), page.changes(), cancel.version().get() + find.version().get()),
         |(key, number, ..)| load_run(key, number),
     );
-    let actions = Actions { live: page.live(), start, cancel, find };
+    let actions = Actions { live: page.live(), find, start, cancel };
     let render = Callback::new(move |run: Page| content(run, actions));
-    view! { <Trouble action=start/><Trouble action=find/><Loaded resource=run render=render/><OtherRules number=number/> }.into_any()
+    view! {
+        <Trouble action=start/>
+        <Trouble action=cancel/>
+        <Trouble action=find/>
+        <Loaded resource=run render=render/>
+        <OtherRules number=number/>
+    }
+    .into_any()
 }
 
 /// What a run's page can do, and what it hears meanwhile.
 #[derive(Clone, Copy)]
-struct Actions {
-    live: Live,
+pub(super) struct Actions {
+    pub(super) live: Live,
+    pub(super) find: ServerAction<FindPairs>,
     start: ServerAction<StartCheck>,
     cancel: ServerAction<CancelRun>,
-    find: ServerAction<FindPairs>,
 }
 
 /// Addresses of a run's pages.
@@ -83,7 +92,7 @@ impl Links {
 }
 
 fn content(page: Page, actions: Actions) -> AnyView {
-    let Actions { live, start, cancel, find } = actions;
+    let Actions { live, start, cancel, .. } = actions;
     let root = format!("/p/{}", page.head.key);
     let links = Links { run: format!("{root}/runs/{}", page.run.number) };
     let run = &page.run;
@@ -107,7 +116,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
     let design = format!("{root}/checks/{}", page.check_key);
     let again =
         (page.may_edit && run.state.ended()).then(|| run_form(&root, &page.check_key, start, "Run again", false));
-    let actions = view! {
+    let buttons = view! {
         <ButtonLink href=design label="The check"/>
         {done.then(|| view! { <ButtonLink href=format!("{}/differences.csv", links.run) label="Download differences" icon="download" external=true/> })}
         {again}
@@ -121,12 +130,12 @@ fn content(page: Page, actions: Actions) -> AnyView {
         }
     });
     let body = match &run.totals {
-        Some(totals) => results(&root, &links, &page, totals, find),
+        Some(totals) => results(&root, &links, &page, totals, actions),
         None => without_result(&links, &page, live, cancel),
     };
     view! {
         <PageTitle text=format!("{} · run {}", page.name, run.number)/>
-        <PageHead title=page.name.clone() meta=meta actions=actions/>
+        <PageHead title=page.name.clone() meta=meta actions=buttons/>
         {outdated}
         {body}
     }
@@ -145,41 +154,19 @@ fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<C
     let run = &page.run;
     match &page.progress {
         Some(progress) => {
-            let words = progress_words(run.id, progress, live);
             let title = if progress.phase == "waiting" { "The check waits" } else { "The check is running" };
             let stop = page.may_edit.then(|| {
-                let (plan, number) = (page.head.key.clone(), run.number.to_string());
+                let which = hidden(&[("plan", page.head.key.as_str()), ("number", &run.number.to_string())]);
                 view! {
                     <ActionForm action=cancel>
-                        <input type="hidden" name="plan" value=plan/>
-                        <input type="hidden" name="number" value=number/>
+                        {which}
                         <Button label="Cancel" look=ButtonLook::Danger icon="square" disabled=cancel.pending()/>
                     </ActionForm>
                 }
+                .into_any()
             });
-            let here = links.run.clone();
-            let trouble = move || {
-                cancel
-                    .value()
-                    .get()
-                    .and_then(Result::err)
-                    .map(|e| view! { <Notice tone=Tone::Bad>{e.message}</Notice> })
-            };
-            view! {
-                <Card title=title>
-                    <div class="run-progress">
-                        <progress aria-label="Progress of the check"></progress>
-                        <p role="status">{move || words.get()}</p>
-                        {trouble}
-                        <div class="form-actions">
-                            {stop}
-                            <ButtonLink href=here label="Load again" look=ButtonLook::Quiet external=true/>
-                            <span class="muted">"This page follows by itself where scripts run."</span>
-                        </div>
-                    </div>
-                </Card>
-            }
-            .into_any()
+            let (what, here) = ("Progress of the check", links.run.clone());
+            running_card(Running { title, what, run: run.id, loaded: progress, here, stop }, live)
         }
         None => {
             let text = run.message.clone().unwrap_or_else(|| match run.state {
@@ -195,7 +182,7 @@ fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<C
     }
 }
 
-fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals, find: ServerAction<FindPairs>) -> AnyView {
+fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals, actions: Actions) -> AnyView {
     let sample = page.sample.as_ref().map(|sample| sample_card(links, page, sample));
     let remedies = (!page.remedies.is_empty()).then(|| remedies(root, links, page, totals));
     let pair =
@@ -203,13 +190,13 @@ fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals, find: Ser
     view! {
         {figures(links, page, totals)}
         {points(links, page, totals)}
-        {format::card(page, totals)}
-        {page.drift.as_ref().map(|drift| drift_card(root, page, drift))}
-        {slices_card(&links.run, &page.slices)}
         {pair}
-        {worklists_card(root, page)}
-        {linking_card(&links.run, page, totals, find)}
         {(page.trend.len() > 1).then(|| trend_card(root, &page.trend))}
+        {page.drift.as_ref().map(|drift| drift_card(root, page, drift))}
+        {slices_card(&links.run, page)}
+        {worklists_card(root, page)}
+        {linking_card(&links.run, page, totals, actions)}
+        {format::card(page, totals)}
         {evidence(page, totals)}
     }
     .into_any()
@@ -367,9 +354,7 @@ fn sample_card(links: &Links, page: &Page, sample: &Sample) -> AnyView {
         .rows
         .iter()
         .map(|row| {
-            let whole = record_href(&links.run, &row.record);
-            let key = |k: &String| view! { <td class="record"><a href=whole.clone()>{k.clone()}</a></td> };
-            let keys = row.key.iter().map(key).collect_view();
+            let keys = row.key.iter().map(|part| key_cell(&links.run, &row.record, part)).collect_view();
             view! {
                 <tr>
                     {keys}
@@ -379,9 +364,11 @@ fn sample_card(links: &Links, page: &Page, sample: &Sample) -> AnyView {
             }
         })
         .collect_view();
+    let masked = masked_foot(sample.masked);
     view! {
         <Card title=title note=note end=end>
             <DataTable caption="Some of the differences" columns=columns class="pairs-table">{rows}</DataTable>
+            {masked}
         </Card>
     }
     .into_any()
@@ -408,17 +395,12 @@ fn remedies(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyVi
     let by_rule = page.bridged_by_rules;
     let different: u64 = totals.fields.iter().map(|f| f.different).sum();
     let left = different.saturating_sub(by_rule);
-    let minutes = left.saturating_mul(5).div_ceil(2);
-    let effort = if minutes < 120 {
-        format!("{minutes} min")
-    } else {
-        format!("{} h {} min", grouped(minutes / 60), minutes % 60)
-    };
     let then = format!(
-        "With every rule agreed, up to {} of {} differing values become equal; {} are left for people, {effort} at 2½ minutes each.",
+        "With every rule agreed, up to {} of {} differing values become equal; {} are left for people, {}.",
         grouped(by_rule),
         grouped(different),
-        grouped(left)
+        grouped(left),
+        rules::effort(left)
     );
     let columns = vec![Column::words("What"), Column::number("Values"), Column::fit("By")];
     view! {
@@ -530,15 +512,16 @@ fn evidence(page: &Page, totals: &RunTotals) -> AnyView {
         </dl>
     }
     .into_any();
+    let note = format!("{} × {} records read once and kept", grouped(totals.left.rows), grouped(totals.right.rows));
     view! {
-        <Card title="How it was measured" id="evidence">
+        <Fold title="How it was measured" note=note id="evidence">
             <div class="card-body">
                 <p class="muted">
                     "Both sides were read once and kept; keys are compared exactly, values as text or, where both columns are numbers, as numbers. The result's hash is the same for the same content in any order."
                 </p>
                 {facts}
             </div>
-        </Card>
+        </Fold>
     }
     .into_any()
 }

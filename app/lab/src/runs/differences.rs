@@ -1,7 +1,8 @@
 //! The differences of a run, side by side with the differing characters marked. Filter and page are in
 //! the address; the same filter goes for the download.
 
-use super::{api::load_differences, class_words, query, record_href, run_number};
+use super::{api::load_differences, class_words, query, run_number};
+use crate::masked::{key_cell, masked_note};
 use kit::{
     layout::PlanPage,
     ui::{
@@ -11,10 +12,11 @@ use kit::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::sync::{DifferenceFilter, DifferenceRow, DifferencesPage as Page};
+use views::{
+    lengths,
+    sync::{DifferenceFilter, DifferenceRow, DifferencesPage as Page},
+};
 
-/// Entries on one page; the server's own figure.
-const PAGE: u64 = 50;
 const CLASSES: [&str; 7] =
     ["different", "equal_by_rule", "only_left", "only_right", "ambiguous", "duplicate_left", "duplicate_right"];
 const CAUSES: [&str; 7] =
@@ -71,9 +73,10 @@ fn content(page: Page, filter: &DifferenceFilter) -> AnyView {
     let chips = chips(&here, filter);
     let form = form(&here, filter, &page.fields);
     let body = if page.rows.is_empty() {
-        empty(&here, filter)
+        empty(&here, filter, page.masked)
     } else {
-        let pages = pager(page.offset, PAGE, page.total, |from| format!("{here}{}", query(filter, from)));
+        let at = |from| format!("{here}{}", query(filter, from));
+        let pages = pager(page.offset, lengths::DIFFERENCES, page.total, at);
         let run = format!("/p/{}/runs/{}", page.head.key, page.run.number);
         let table = difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows);
         view! { <Card>{table}{pages}</Card> }.into_any()
@@ -83,6 +86,7 @@ fn content(page: Page, filter: &DifferenceFilter) -> AnyView {
         <PageHead title=title meta=meta actions=actions/>
         {chips}
         {form}
+        {masked_note(page.masked)}
         {body}
     }
     .into_any()
@@ -124,7 +128,7 @@ fn form(here: &str, filter: &DifferenceFilter, fields: &[String]) -> AnyView {
     .into_any()
 }
 
-fn empty(here: &str, filter: &DifferenceFilter) -> AnyView {
+fn empty(here: &str, filter: &DifferenceFilter, masked: bool) -> AnyView {
     if *filter == DifferenceFilter::default() {
         return view! {
             <Empty title="Nothing differs" text="Every record is on both sides once, and every compared value is equal as it stands. That is rare: make sure that the check compares what matters." icon="circle-check"/>
@@ -132,7 +136,11 @@ fn empty(here: &str, filter: &DifferenceFilter) -> AnyView {
         .into_any();
     }
     let action = view! { <ButtonLink href=here.to_owned() label="Show all differences"/> }.into_any();
-    view! { <Empty title="Nothing matches" text="No difference of this run fits the filter. Take a part of it away." icon="funnel" action=action/> }.into_any()
+    let text = match masked && filter.text.is_some() {
+        true => "No difference of this run fits the filter; values that are masked were not searched. Take a part of it away.",
+        false => "No difference of this run fits the filter. Take a part of it away.",
+    };
+    view! { <Empty title="Nothing matches" text=text icon="funnel" action=action/> }.into_any()
 }
 
 /// Differences side by side; `run` is the address of the run, `sides` what left and right are called.
@@ -150,9 +158,7 @@ pub fn difference_table(run: &str, key_names: &[String], sides: (&str, &str), ro
 }
 
 fn row(run: &str, row: &DifferenceRow) -> AnyView {
-    let whole_record = record_href(run, &row.record);
-    let key = |k: &String| view! { <td class="record"><a href=whole_record.clone()>{k.clone()}</a></td> };
-    let keys = row.key.iter().map(key).collect_view();
+    let keys = row.key.iter().map(|part| key_cell(run, &row.record, part)).collect_view();
     let whole = row.field.is_none();
     let (left, right) = if whole {
         let records = |n: u64| match n {

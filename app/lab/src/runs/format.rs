@@ -1,7 +1,9 @@
-//! Format and quantity of a run: what was expected of columns and numbers of records, and what was found.
+//! Format and quantity of a run: what was expected of columns and numbers of records, and what was found. Folded where
+//! everything is as expected.
 
+use crate::masked::masked_foot;
 use domain::{FormatCounts, Quantity, RunSide, RunTotals};
-use kit::ui::{Card, Column, DataTable, Tag, Tone, grouped};
+use kit::ui::{Column, DataTable, Fold, Tag, Tone, grouped};
 use leptos::prelude::*;
 use views::sync::RunPage as Page;
 
@@ -40,12 +42,15 @@ pub fn card(page: &Page, totals: &RunTotals) -> Option<AnyView> {
     let gone = (broken > 0 && page.format_examples.is_empty()).then(|| {
         view! { <p class="card-foot">"The values themselves are no longer kept; run the check again to see examples."</p> }
     });
+    let masked = masked_foot(page.format_masked);
+    let open = broken + outside > 0;
     Some(
         view! {
-            <Card title="Format and quantity" note=note id="format">
+            <Fold title="Format and quantity" note=note id="format" open=open>
                 <DataTable caption="Format and quantity" columns=columns>{quantities}{formats}</DataTable>
                 {gone}
-            </Card>
+                {masked}
+            </Fold>
         }
         .into_any(),
     )

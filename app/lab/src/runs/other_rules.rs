@@ -1,12 +1,13 @@
 //! A finished run under other rules: ticks in the address, so that it works without scripts; counts from what the run
-//! kept.
+//! kept. Folded away until somebody asks.
 
 use super::api::load_other_rules;
-use domain::entity::PAIR_RULES;
+use crate::rule_ticks::rule_ticks;
+use domain::entity::{PAIR_RULES, PairRule};
 use kit::{
     error::ErrorKind,
     layout::PlanPage,
-    ui::{Button, Card, Column, DataTable, Loaded, Notice, SkeletonShape, Tone, grouped},
+    ui::{Button, Column, DataTable, Fold, Loaded, Notice, SkeletonShape, Tone, grouped},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -38,14 +39,15 @@ pub fn OtherRules(
     let render = Callback::new(move |counted: Option<Counted>| {
         counted.map_or_else(|| ().into_any(), |counted| card(&untrack(|| page.key()), number.get_untracked(), &counted))
     });
-    view! { <Loaded resource=counted shape=SkeletonShape::Block render=render/> }.into_any()
+    view! { <Loaded resource=counted shape=SkeletonShape::Line render=render/> }.into_any()
 }
 
 fn card(plan: &str, number: i64, counted: &Counted) -> AnyView {
+    const TITLE: &str = "The same run under other rules";
     if let Some(trouble) = &counted.trouble {
         let words = trouble.clone();
         return view! {
-            <Card title="The same run under other rules" id="other-rules"><Notice tone=Tone::Info>{words}</Notice></Card>
+            <Fold title=TITLE note="cannot be counted" id="other-rules"><Notice tone=Tone::Info>{words}</Notice></Fold>
         }
         .into_any();
     }
@@ -73,15 +75,19 @@ fn card(plan: &str, number: i64, counted: &Counted) -> AnyView {
         Column::number("Differ"),
         Column::number("Change"),
     ];
+    let note = match counted.asked {
+        true => format!("{} of {} in sync on every point", grouped(counted.in_sync), grouped(counted.matched)),
+        false => "how many records would be in sync if other rules were agreed".to_owned(),
+    };
     view! {
-        <Card title="The same run under other rules" id="other-rules">
+        <Fold title=TITLE note=note id="other-rules" open=counted.asked>
             <form class="form wide" action=here>
                 <input type="hidden" name="other" value="1"/>
                 <DataTable caption="The run under other rules" columns=columns class="design-table">{rows}</DataTable>
                 <p class="card-foot" role="status">{said}</p>
                 <div class="form-actions card-foot"><Button label="Count with these rules"/></div>
             </form>
-        </Card>
+        </Fold>
     }
     .into_any()
 }
@@ -97,18 +103,8 @@ fn row_of(field: usize, row: &OtherRulesRow, asked: bool) -> AnyView {
         words.push("no rule".to_owned());
     }
     let words = format!("{} {}", words.join(", "), row.also);
-    let ticks = PAIR_RULES
-        .iter()
-        .map(|rule| {
-            let on = row.rules.iter().any(|field| field == rule.field);
-            view! {
-                <label class="tick" title=rule.help()>
-                    <input type="checkbox" name="rule" value=format!("{field}.{}", rule.field) checked=on/>
-                    {rule.label()}
-                </label>
-            }
-        })
-        .collect_view();
+    let sends = |rule: &PairRule| ("rule".to_owned(), format!("{field}.{}", rule.field));
+    let ticks = rule_ticks(format!("Rules of {name}"), &row.rules, sends);
     let change = match (asked, row.different, row.differed) {
         (true, now, was) if now < was => format!("{} fewer differ", grouped(was - now)),
         (true, now, was) if now > was => format!("{} more differ", grouped(now - was)),
@@ -120,9 +116,7 @@ fn row_of(field: usize, row: &OtherRulesRow, asked: bool) -> AnyView {
             <td>
                 <details class="agreed">
                     <summary aria-label=format!("Rules of {name}: {words}")>{words.clone()}</summary>
-                    <div class="agreed-body">
-                        <fieldset class="ticks"><legend class="visually-hidden">{format!("Rules of {name}")}</legend>{ticks}</fieldset>
-                    </div>
+                    <div class="agreed-body">{ticks}</div>
                 </details>
             </td>
             <td class="n">{grouped(row.equal)}</td>

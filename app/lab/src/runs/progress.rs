@@ -1,7 +1,11 @@
-//! How far a run is, in one sentence: as it was when the page was loaded, then as the events say.
+//! How far work on a run is, its check or the linking of its records: as it was when the page was loaded, then as the
+//! events say. One card for both, with the way to stop it.
 
 use domain::RunId;
-use kit::{live::Live, ui::grouped};
+use kit::{
+    live::Live,
+    ui::{ButtonLink, ButtonLook, Card, grouped},
+};
 use leptos::prelude::*;
 use views::sync::RunProgress;
 
@@ -11,21 +15,59 @@ struct Heard {
     run: RunId,
     #[serde(flatten)]
     progress: RunProgress,
+    ended: bool,
 }
 
-/// What a run is doing.
+/// Work that goes on, as its page says it.
+pub struct Running<'a> {
+    /// Heading of the card.
+    pub title: &'static str,
+    /// What the bar shows, for screen readers.
+    pub what: &'static str,
+    /// The run.
+    pub run: RunId,
+    /// How far the work was when the page was loaded.
+    pub loaded: &'a RunProgress,
+    /// Address of the page.
+    pub here: String,
+    /// The form that stops it, for those who may.
+    pub stop: Option<AnyView>,
+}
+
+/// The card of work that goes on.
+pub fn running_card(running: Running<'_>, live: Live) -> AnyView {
+    let Running { title, what, run, loaded, here, stop } = running;
+    let words = progress_words(run, loaded, live);
+    view! {
+        <Card title=title>
+            <div class="run-progress">
+                <progress aria-label=what></progress>
+                <p role="status">{move || words.get()}</p>
+                <div class="form-actions">
+                    {stop}
+                    <ButtonLink href=here label="Load again" look=ButtonLook::Quiet external=true/>
+                    <span class="muted">"This page follows by itself where scripts run."</span>
+                </div>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// What is being done for a run.
 pub fn progress_words(run: RunId, loaded: &RunProgress, live: Live) -> Memo<String> {
     let loaded = words(loaded);
     Memo::new(move |before: Option<&String>| {
-        let heard = serde_json::from_str::<Heard>(&live.last()).ok().filter(|heard| heard.run == run);
-        match (heard, before) {
-            // That it waits was said with its place in the line.
-            (Some(heard), Some(before)) if heard.progress.phase == "waiting" => before.clone(),
-            (Some(heard), _) => words(&heard.progress),
-            (None, Some(before)) => before.clone(),
-            (None, None) => loaded.clone(),
-        }
+        let now = going_on(&live.last(), run);
+        now.as_ref().map(words).or_else(|| before.cloned()).unwrap_or_else(|| loaded.clone())
     })
+}
+
+/// How far the run is that an event is about, if it says more than the page does: that it waits was said with its place
+/// in the line, and where something ended the page is loaded again.
+fn going_on(event: &str, run: RunId) -> Option<RunProgress> {
+    let heard: Heard = serde_json::from_str(event).ok()?;
+    (heard.run == run && !heard.ended && heard.progress.phase != "waiting").then_some(heard.progress)
 }
 
 fn words(progress: &RunProgress) -> String {
@@ -102,14 +144,18 @@ mod tests {
 
     #[test]
     fn an_event_is_read_as_it_is_sent() {
-        let id = "018f0000-0000-7000-8000-000000000001";
-        let text = format!(
-            r#"{{"event":"run","document":"{id}","run":"{id}","phase":"sorting","rows":7,"per_second":null,"seconds_left":4,"phase_only":true,"before":null,"ended":false}}"#
-        );
-        let heard: Heard = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(
-            (heard.run.to_string().as_str(), heard.progress.rows, heard.progress.seconds_left),
-            (id, 7, Some(4))
-        );
+        let [run, other] = ["018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-000000000002"];
+        let event = |phase: &str, ended: bool| {
+            format!(
+                r#"{{"event":"run","document":"{other}","run":"{run}","phase":"{phase}","rows":7,"per_second":null,"seconds_left":4,"phase_only":true,"before":null,"ended":{ended}}}"#
+            )
+        };
+        let heard = |event: &str, run: &str| going_on(event, run.parse().unwrap_or_else(|_| panic!("{run}")));
+        let sorting = heard(&event("sorting", false), run).map(|progress| (progress.rows, progress.seconds_left));
+        assert_eq!(sorting, Some((7, Some(4))));
+        assert_eq!(heard(&event("sorting", false), other), None, "another run");
+        assert_eq!(heard(&event("waiting", false), run), None, "its place in the line is known better");
+        assert_eq!(heard(&event("done", true), run), None, "linking comes after the check of the same run");
+        assert_eq!(heard(r#"{"event":"changed","rev":3}"#, run), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The whole records of one key on both sides of a run, with the differing characters marked.
 
 use super::{api::load_record, run_number};
+use crate::masked::masked_note;
 use kit::{
     layout::PlanPage,
     ui::{ButtonLink, Card, Column, DataTable, Diff, DiffSide, Loaded, PageHead, PageTitle, SkeletonShape},
@@ -43,6 +44,7 @@ fn content(page: Page) -> AnyView {
     view! {
         <PageTitle text=title.clone()/>
         <PageHead title=title meta=meta actions=actions/>
+        {masked_note(page.masked)}
         {cards}
     }
     .into_any()

@@ -10,8 +10,8 @@ use views::{
 };
 
 /// Parts of the data in which a point differs much more often than elsewhere; `run` is the address of the run.
-pub(super) fn slices_card(run: &str, slices: &[SliceRow]) -> Option<AnyView> {
-    let first = slices.first()?;
+pub(super) fn slices_card(run: &str, page: &Page) -> Option<AnyView> {
+    let first = page.slices.first()?;
     let title = format!(
         "{} differs where {}: {} of {}, elsewhere {} of {}",
         first.name,
@@ -21,7 +21,7 @@ pub(super) fn slices_card(run: &str, slices: &[SliceRow]) -> Option<AnyView> {
         grouped(first.others_different),
         grouped(first.others)
     );
-    let rows = slices.iter().map(|slice| slice_row(run, slice)).collect_view();
+    let rows = page.slices.iter().map(|slice| slice_row(run, slice)).collect_view();
     let columns = vec![
         Column::words("Data point"),
         Column::words("Where"),
@@ -30,11 +30,16 @@ pub(super) fn slices_card(run: &str, slices: &[SliceRow]) -> Option<AnyView> {
         Column::words("Differ elsewhere"),
         Column::number("Records"),
     ];
+    let floor = page.slice_floor;
+    let said = format!(
+        "Only what is far beyond chance is listed: at least {} records that differ, {} times the share of the others, one in {} of the differences. Columns with personal, confidential or restricted data points are left out.",
+        floor.records, floor.times, floor.one_in
+    );
     Some(
         view! {
             <Card title=title id="slices">
                 <DataTable caption="Where the differences concentrate" columns=columns class="points-table">{rows}</DataTable>
-                <p class="card-foot">"Only what is far beyond chance is listed: at least ten records, twice the share of the others, a twentieth of the differences. Columns with personal, confidential or restricted data points are left out."</p>
+                <p class="card-foot">{said}</p>
             </Card>
         }
         .into_any(),

@@ -4,7 +4,7 @@ use super::{
     api::{AssignWorklist, ExceptWorklist, load_worklist},
     state_tag,
 };
-use crate::runs::difference_table;
+use crate::{masked::masked_foot, runs::difference_table};
 use kit::{
     error::{field_error, keep_the_last},
     layout::PlanPage,
@@ -15,10 +15,7 @@ use kit::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use views::worklists::WorklistPage as Page;
-
-/// Records on one page; the server's own figure.
-const PAGE: u64 = 50;
+use views::{lengths, worklists::WorklistPage as Page};
 
 /// What can be done on the page.
 #[derive(Clone, Copy)]
@@ -66,12 +63,13 @@ fn content(page: Page, actions: Actions) -> AnyView {
     let title = format!("Work-list {}: {}", page.row.number, page.row.title);
     let people = if page.row.open && page.may_edit { work(&page, actions) } else { facts(&page) };
     let table = difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows);
-    let pages = pager(page.offset, PAGE, page.total, |from| format!("{here}?from={from}"));
+    let pages = pager(page.offset, lengths::RECORDS, page.total, |from| format!("{here}?from={from}"));
+    let masked = masked_foot(page.masked);
     view! {
         <PageTitle text=title.clone()/>
         <PageHead title=title meta=meta actions=files/>
         {people}
-        <Card title="Its records, as that run found them">{table}{pages}</Card>
+        <Card title="Its records, as that run found them">{table}{pages}{masked}</Card>
     }
     .into_any()
 }

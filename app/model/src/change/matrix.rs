@@ -22,7 +22,7 @@ fn content(page: Page) -> AnyView {
     let back = format!("back={root}/change");
     let meta = view! {
         <span>{format!("{} of {} affected teams hear of it before go-live", page.told.0, page.told.1)}</span>
-        <a class="link" href="/workspace/team">"Teams"</a>
+        <a class="link" href=format!("{root}/items/team")>"Teams"</a>
         <a class="link" href=format!("{root}/items/impact")>"Impacts"</a>
     }
     .into_any();

@@ -184,6 +184,8 @@ fn point_row(view: &GridView<'_>, row: DataRow) -> AnyView {
     let (open, key) = (view.open, row.key.clone());
     let href = grid_href(view.root, view.filter, view.text, &row.key);
     let places = places(view, &row, &href);
+    // What is too long for its column is read on hover.
+    let (name, truths) = (row.name.clone(), row.truth_in.join(" / "));
     let truth = truth(view.root, &row);
     let verdict = verdict(view.root, &row);
     let class = (!row.class.is_empty()).then(|| view! { <Pill label=row.class.clone()/> });
@@ -191,10 +193,10 @@ fn point_row(view: &GridView<'_>, row: DataRow) -> AnyView {
     view! {
         <tr class:open=move || open.get() == key>
             <td class="id"><a href=format!("{}/items/data_point/{}", view.root, row.key)>{row.key.clone()}</a></td>
-            <td><a href=href title=row.definition>{row.name}</a>{errors}</td>
+            <td title=name><a href=href title=row.definition>{row.name}</a>{errors}</td>
             <td class="muted">{row.logical_type}</td>
             <td>{places}</td>
-            <td>{truth}</td>
+            <td title=truths>{truth}</td>
             <td>{verdict}</td>
             <td>{class}</td>
         </tr>

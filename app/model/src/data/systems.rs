@@ -21,7 +21,7 @@ pub fn SystemsPage() -> impl IntoView {
 
 fn content(page: Page) -> AnyView {
     let root = format!("/p/{}", page.head.key);
-    let new = |kind: &str| format!("/workspace/{kind}/new?back={root}/systems");
+    let new = |kind: &str| format!("{root}/items/{kind}/new?back={root}/systems");
     let actions = page.head.may_edit.then(|| {
         view! {
             <ButtonLink href=new("system") label="New system"/>
@@ -31,9 +31,9 @@ fn content(page: Page) -> AnyView {
     });
     let meta = view! {
         <span>{format!("{} instances", page.systems.len())}</span>
-        <a class="link" href="/workspace/system">"All systems"</a>
-        <a class="link" href="/workspace/team">"Teams"</a>
-        <a class="link" href="/workspace/term">"Terms"</a>
+        <a class="link" href=format!("{root}/items/system")>"All systems"</a>
+        <a class="link" href=format!("{root}/items/team")>"Teams"</a>
+        <a class="link" href=format!("{root}/items/term")>"Terms"</a>
         <a class="link" href=format!("{root}/items/identifier")>"Identifiers"</a>
     }
     .into_any();

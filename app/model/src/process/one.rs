@@ -101,7 +101,8 @@ fn variant(root: &str, own: &str, process: domain::ItemId, view: VariantView, ma
         return view! { <Empty title=format!("Nothing drawn {} yet", view.label.to_lowercase()) text=text action=add.unwrap_or_else(|| ().into_any())/> }
             .into_any();
     }
-    let picture = pictures::swimlane::picture(&view.diagram);
+    let layout = pictures::swimlane::layout(&view.diagram);
+    let (picture, names) = (layout.picture(), layout.names());
     let table = pictures::swimlane::table(&view.diagram);
     let note = match view.source.is_empty() {
         true => format!("{} h a month", hours(view.minutes)),
@@ -113,7 +114,7 @@ fn variant(root: &str, own: &str, process: domain::ItemId, view: VariantView, ma
     });
     let end = view! { {about}{add} }.into_any();
     view! {
-        <Card class="swim-card"><Picture picture=picture/></Card>
+        <Card class="swim-card"><Picture picture=picture pinned=names/></Card>
         <PictureTable caption="The picture as a table" table=table/>
         <Card title="Steps" note=note end=end>{steps}</Card>
     }

@@ -108,13 +108,19 @@ pub async fn settle_field(
     Ok(workbench.settle_field(&caller, plan.as_deref(), &item, &field, &theirs, &value).await?)
 }
 
-/// Puts an item away and opens its list.
+/// Puts an item away and opens `back`, or its list.
 #[server]
-pub async fn remove_item(plan: String, kind: String, item: String) -> Result<(), AppError> {
+pub async fn remove_item(
+    plan: String,
+    kind: String,
+    item: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
     let (workbench, caller) = kit::server::here()?;
     let plan = Some(plan).filter(|p| !p.is_empty());
     workbench.remove_item(&caller, plan.as_deref(), &item).await?;
-    kit::server::redirect(&super::list_href(plan.as_deref(), &kind));
+    let list = super::list_href(plan.as_deref(), &kind);
+    kit::server::redirect(if back.is_empty() { &list } else { &back });
     Ok(())
 }
 

@@ -60,7 +60,7 @@ fn content(place: &Whereabouts, detail: ItemDetail, actions: Actions) -> AnyView
     .into_any();
     let own_page =
         detail.own_page.clone().map(|href| view! { <ButtonLink href=href label=format!("See the {}", kind.one())/> });
-    let remove = detail.may_edit.then(|| remove(&plan, &detail, actions));
+    let remove = detail.may_edit.then(|| remove(&plan, &place.list(), &detail, actions));
     let head = view! { {own_page}{remove} }.into_any();
     // Without a plan around it there is nothing to judge.
     let typing =
@@ -86,8 +86,13 @@ fn content(place: &Whereabouts, detail: ItemDetail, actions: Actions) -> AnyView
     .into_any()
 }
 
-fn remove(plan: &str, detail: &ItemDetail, actions: Actions) -> AnyView {
-    let which = hidden(&[("plan", plan), ("kind", detail.item.kind().code()), ("item", &detail.item.id.to_string())]);
+fn remove(plan: &str, list: &str, detail: &ItemDetail, actions: Actions) -> AnyView {
+    let which = hidden(&[
+        ("plan", plan),
+        ("kind", detail.item.kind().code()),
+        ("item", &detail.item.id.to_string()),
+        ("back", list),
+    ]);
     view! {
         <ActionForm action=actions.remove>
             {which}

@@ -91,7 +91,9 @@ fn form(
         .iter()
         .map(|field| control(field, &given(field, query, &needs.body[field.name]), &state))
         .collect_view();
-    let back = query.get("back").unwrap_or_default();
+    // What plans share is added to the workspace; whoever does so from a plan stays in it.
+    let shared = place.plan.is_some() && needs.kind.in_workspace();
+    let back = query.get("back").or_else(|| shared.then(|| place.list())).unwrap_or_default();
     let form = view! {
         {message}
         <input type="hidden" name="plan" value=place.home(Some(needs.kind))/>

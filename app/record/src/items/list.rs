@@ -1,4 +1,4 @@
-//! The list of items of one kind: columns from the field table, filter by text, pages of 200.
+//! The list of items of one kind: columns from the field table, filter by text, page by page.
 
 use super::{Whereabouts, api::list_items, heading};
 use domain::{FieldType, Kind};
@@ -11,10 +11,10 @@ use kit::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::items::{ItemList, ItemRow};
-
-/// Rows on one page; the server's own figure.
-const PAGE: u64 = 200;
+use views::{
+    items::{ItemList, ItemRow},
+    lengths,
+};
 
 /// The list.
 #[component]
@@ -53,7 +53,7 @@ fn content(place: &Whereabouts, text: &str, list: ItemList) -> AnyView {
     let meta = view! { <span>{found}</span> }.into_any();
     let filter = (list.total > 8 || !text.is_empty()).then(|| filter(&href, text));
     let at = |from: u64| format!("{href}?q={}&from={from}", kit::next::encoded(text));
-    let pages = pager(list.offset, PAGE, list.total, at);
+    let pages = pager(list.offset, lengths::ITEMS, list.total, at);
     let body = if list.total == 0 && text.is_empty() {
         empty(list.kind, list.may_edit.then_some(new))
     } else {

@@ -119,12 +119,15 @@ pub(crate) fn checks(b: &mut Build, at: &Connections) {
         "name": "Orders: Web shop ↔ ERP", "object": b.id("order"), "left": at.orders, "left_instance": b.id("shop"),
         "right": at.erp, "right_table": "sales_order", "right_instance": b.id("erp"),
         "key": key(b, "check.order", "order_no", "order_no"), "compare": compare(b, "check.order", &ORDERS),
+        "expect": expect(b, "check.order", &[("postcode", "ship_zip", "[0-9]{4}")]), "left_min": 6000, "right_min": 6000,
     });
     b.add(Kind::Check, "check.order", body);
     let body = json!({
         "name": "Products: ERP ↔ Web shop", "object": b.id("product"), "left": at.erp, "left_table": "item", "left_instance": b.id("erp"),
         "right": at.products, "right_instance": b.id("shop"),
         "key": key(b, "check.product", "sku", "sku"), "compare": compare(b, "check.product", &PRODUCTS),
+        "expect": expect(b, "check.product", &[("sku", "sku", "HO-[0-9]{5}"), ("barcode", "barcode", "[0-9]{13}")]),
+        "left_min": 450, "left_max": 500,
     });
     b.add(Kind::Check, "check.product", body);
 }
@@ -142,6 +145,12 @@ fn compare(b: &Build, handle: &str, pairs: &[Pair]) -> Value {
     });
     let parts: Vec<Value> = parts.collect();
     b.parts(&format!("{handle}.compare"), parts)
+}
+
+/// What values look like: left column, right column, pattern.
+fn expect(b: &Build, handle: &str, forms: &[(&str, &str, &str)]) -> Value {
+    let parts = forms.iter().map(|(left, right, like)| json!({ "left": left, "right": right, "pattern": like }));
+    b.parts(&format!("{handle}.expect"), parts)
 }
 
 /// Decisions about existing data, one for each way; for customers between CRM and ERP nobody has decided,

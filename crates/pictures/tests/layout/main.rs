@@ -5,6 +5,7 @@ mod invariants;
 mod samples;
 
 use invariants::{Drawn, check};
+use pictures::Shape;
 use pictures::svg::{Palette, to_string};
 use pictures::swimlane::{self, Diagram};
 use pictures::system_map::{self, Flow, Map, System};
@@ -113,6 +114,37 @@ fn conditions_are_written_beside_their_lines() {
         let wanted = samples::branches().edges[edge.inputs[0]].label.clone();
         assert_eq!(edge.label.as_ref().map(|label| label.text.clone()), wanted, "{}", edge.full);
     }
+}
+
+#[test]
+fn what_lines_say_is_drawn_above_all_lines() {
+    let holds = |shape: &Shape, name: &str| {
+        let Shape::Group { shapes, .. } = shape else { return false };
+        shapes.iter().any(|inside| match inside {
+            Shape::Text { class, .. } | Shape::Path { class, .. } => class == name,
+            _ => false,
+        })
+    };
+    let shapes = swimlane::picture(&samples::branches()).shapes;
+    let last_line = shapes.iter().rposition(|shape| holds(shape, "line")).unwrap();
+    let first_words = shapes.iter().position(|shape| holds(shape, "edge-label")).unwrap();
+    assert!(last_line < first_words, "{last_line} {first_words}");
+}
+
+#[test]
+fn the_names_of_lanes_lie_where_they_lie_in_the_picture() {
+    let layout = swimlane::layout(&samples::consent());
+    let (picture, names) = (layout.picture(), layout.names());
+    let texts = |shapes: &[Shape]| -> Vec<Shape> {
+        let groups = shapes.iter().filter_map(|shape| match shape {
+            Shape::Group { class, shapes, .. } if class.starts_with("lane") => Some(shapes),
+            _ => None,
+        });
+        groups.flatten().filter(|shape| matches!(shape, Shape::Text { .. })).cloned().collect()
+    };
+    assert_eq!(texts(&picture.shapes), texts(&names.shapes));
+    assert_eq!(names.height, picture.height);
+    assert!(layout.boxes.iter().all(|area| area.rect.x >= names.width), "a step lies under a name");
 }
 
 #[test]

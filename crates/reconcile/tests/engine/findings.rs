@@ -1,8 +1,10 @@
 //! Differing records: what is kept, how it is filtered, paged, looked up and exported.
 
+use std::io::{Cursor, Read};
+
 use reconcile::{
-    Cause, CauseCount, Class, Difference, Expected, Filled, Filter, Outcome, Side, Soundness, Spec, Staged, export_csv,
-    find_records, page, soundness,
+    Cause, CauseCount, Class, Difference, Expected, Filled, Filter, Mask, Outcome, Side, Soundness, Spec, Staged,
+    export_csv, export_xlsx, find_records, page, soundness,
 };
 use tempfile::TempDir;
 
@@ -107,6 +109,50 @@ fn the_export_disarms_formulas() {
          3,different,w,w,,\"\",null or blank,1,1\r\n\
          4,different,w,w,0800,800,leading zeros,1,1\r\n"
     );
+}
+
+#[test]
+fn masked_values_are_neither_shown_nor_found() {
+    let run = example();
+    let path = run.dir.path().join("differences.parquet");
+    let all = run.page(&Filter::default(), 0, 100).1;
+    let values = Filter { mask: Mask { keys: vec![false], fields: vec![false, true] }, ..Filter::default() };
+    let (total, entries) = run.page(&values, 0, 100);
+    let masked = |entry: &Difference| {
+        let sign = Some("•••".to_owned());
+        Difference { left: sign.clone(), right: sign, ..entry.clone() }
+    };
+    let expected = [masked(&all[0]), all[1].clone(), all[2].clone(), masked(&all[3])];
+    assert_eq!((total, &entries[..4]), (12, &expected[..]), "what is blank stays blank");
+    assert_eq!(entries[4..], all[4..]);
+    let found = |filter: &Filter, text: &str| run.page(&Filter { text: Some(text.into()), ..filter.clone() }, 0, 100).0;
+    assert_eq!((found(&Filter::default(), "=x"), found(&values, "=x"), found(&values, "800")), (1, 0, 0));
+    assert_eq!((found(&values, "9"), found(&values, "a")), (2, 1), "what is shown is found");
+
+    let keys = Filter { mask: Mask { keys: vec![true], fields: vec![false, false] }, ..Filter::default() };
+    let (total, entries) = run.page(&keys, 3, 2);
+    assert_eq!((total, entries.len(), entries[0].left.as_deref()), (12, 2, Some("0800")));
+    assert!(entries.iter().all(|entry| entry.key == ["•••"]), "{entries:?}");
+    assert_eq!((found(&Filter::default(), "9"), found(&keys, "9"), found(&keys, "=x")), (2, 0, 1));
+
+    let mut csv = Vec::new();
+    export_csv(&path, &Filter { field: Some(1), ..values.clone() }, &mut csv).unwrap();
+    assert_eq!(
+        String::from_utf8(csv).unwrap(),
+        "key: k,class,left field,right field,left,right,cause,left rows,right rows\r\n\
+         1,different,w,w,•••,•••,other,1,1\r\n\
+         3,different,w,w,,\"\",null or blank,1,1\r\n\
+         4,different,w,w,•••,•••,leading zeros,1,1\r\n"
+    );
+    let strings = |filter: &Filter| {
+        let mut archive = zip::ZipArchive::new(Cursor::new(export_xlsx(&path, filter).unwrap())).unwrap();
+        let mut text = String::new();
+        archive.by_name("xl/sharedStrings.xml").unwrap().read_to_string(&mut text).unwrap();
+        text
+    };
+    assert!(strings(&Filter::default()).contains("0800"));
+    let strings = strings(&values);
+    assert!(strings.contains("•••") && !strings.contains("0800") && !strings.contains("=y"), "{strings}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Gate 3, first half: verdicts, and the newest run of each check with its bars.
 
+use super::expected;
 use crate::{
     Bundle,
     document::{Blocks, Cell, Segment, Span, Style, Table, Tone},
@@ -20,7 +21,10 @@ pub(super) fn build(bundle: &Bundle, out: &mut Blocks) {
         out.item(2, check.item, check.name.to_string());
         match bundle.evidence.latest_run(check.id()) {
             Some(run) => shown(bundle, &check, run, out),
-            None => out.note("This check has never run to its end."),
+            None => {
+                out.note("This check has never run to its end.");
+                expected::unseen(&check, &RunTotals::default(), out);
+            }
         }
     }
     if !any {
@@ -118,6 +122,8 @@ fn shown(bundle: &Bundle, check: &Row<'_, Check>, run: &Run, out: &mut Blocks) {
     let mut table = fields(bundle, check, totals);
     table.title = sentence(bundle, totals);
     out.table(table);
+    expected::build(bundle, totals, [&left, &right], out);
+    expected::unseen(check, totals, out);
 }
 
 /// The finding of a run as a sentence: the point that differs most, and its main cause.
@@ -144,7 +150,8 @@ fn sentence(bundle: &Bundle, totals: &RunTotals) -> String {
     }
 }
 
-fn point(bundle: &Bundle, field: &FieldCounts) -> String {
+/// What a compared pair is called: by its data point, else by its columns.
+pub(super) fn point(bundle: &Bundle, field: &FieldCounts) -> String {
     match field.data_point.filter(|id| bundle.plan.item(*id).is_some()) {
         Some(id) => bundle.plan.title(id),
         None if field.left == field.right => field.left.clone(),

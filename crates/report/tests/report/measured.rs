@@ -5,8 +5,8 @@ use crate::{
     plans::{at, finding, id},
 };
 use domain::{
-    Approval, CauseCount, ConnectionView, FieldCounts, RecordCounts, Run, RunState, RunTotals, SideCounts, Signature,
-    Slot, SlotAssignment, Waiver,
+    Approval, CauseCount, ConnectionView, FieldCounts, FormatCounts, Quantity, RecordCounts, Run, RunSide, RunState,
+    RunTotals, SideCounts, Signature, Slot, SlotAssignment, Waiver,
 };
 use report::{Bundle, ReportState, RuleCard};
 use rules::{Gate, GateState, Page, PointVerdict, Reason, Severity, Sign, Target, Verdict, Waived};
@@ -61,7 +61,7 @@ fn runs(bundle: &mut Bundle, ids: &Ids) {
                 seen: None,
             })
             .collect();
-        let totals = RunTotals {
+        let mut totals = RunTotals {
             left: SideCounts { rows: 5000, empty_keys: 0, duplicate_keys: 0, duplicate_rows: 0 },
             right: SideCounts { rows: 5016, empty_keys: 2, duplicate_keys: 18, duplicate_rows: 36 },
             records: RecordCounts { matched: 4944, ambiguous: 18, only_left: 20, only_right: 36 },
@@ -69,6 +69,9 @@ fn runs(bundle: &mut Bundle, ids: &Ids) {
             in_sync: 3246,
             ..RunTotals::default()
         };
+        if n == 1 {
+            (totals.format, totals.quantity) = (formats(), quantities());
+        }
         bundle.evidence.runs.push(Run {
             id: id("bbbb", n),
             number: n as i64 + 4,
@@ -88,6 +91,31 @@ fn runs(bundle: &mut Bundle, ids: &Ids) {
             took_ms: Some(412),
         });
     }
+}
+
+/// Two columns of one point, a column of a protected point, and one that nothing is compared with and that is empty.
+fn formats() -> Vec<FormatCounts> {
+    let counts = |side, column: &str, expected: &str, filled, broken, breaks| FormatCounts {
+        side,
+        column: column.into(),
+        expected: expected.into(),
+        filled,
+        broken,
+        breaks,
+    };
+    vec![
+        counts(RunSide::Left, "postcode", "like [0-9]{4}", 4998, 0, vec![]),
+        counts(RunSide::Left, "birthday", "date, at most 10 characters", 4310, 3, vec![cause("type", 3)]),
+        counts(RunSide::Left, "fax", "text", 0, 0, vec![]),
+        counts(RunSide::Right, "PSTLZ", "like [0-9]{4}", 5001, 81, vec![cause("length", 2), cause("pattern", 81)]),
+    ]
+}
+
+fn quantities() -> Vec<Quantity> {
+    vec![
+        Quantity { side: RunSide::Left, rows: 5000, min: Some(4900), max: Some(5100) },
+        Quantity { side: RunSide::Right, rows: 5016, min: None, max: Some(5000) },
+    ]
 }
 
 fn cause(cause: &str, count: u64) -> CauseCount {

@@ -49,6 +49,10 @@ fn a_draft_says_so_and_a_signed_plan_does_not() {
     for words in ["Ines Castro", "I accept this plan as a whole", "2026-11-23 10:32:00 UTC", &bundle.root[..16]] {
         assert!(signed.contains(words), "{words} is missing");
     }
+    let whole = squeezed(&signed);
+    for words in ["Quantity is not as expected in ERP", "Values of 2 of 4 columns are not of the expected format"] {
+        assert!(whole.contains(&squeezed(words)), "{words} is missing");
+    }
     let pages = signed.matches('\u{c}').count();
     assert!(signed.matches(&format!(" of {pages}")).count() >= pages, "a page has no number");
 }

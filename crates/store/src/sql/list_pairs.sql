@@ -12,5 +12,6 @@ where crosswalk.document_id = $1
     and ($5 is null or crosswalk.source = $5)
     and ($6 is null or crosswalk.same = $6)
     and ($7 is null or lower(crosswalk.left_key || ' ' || crosswalk.right_key) like $7 escape '\')
+    and (crosswalk.decided_at, crosswalk.id) < ($8, $9)
 order by crosswalk.decided_at desc, crosswalk.id desc
-limit $8 offset $9
+limit $10 offset $11

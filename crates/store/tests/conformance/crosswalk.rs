@@ -1,7 +1,7 @@
 //! The crosswalk and the jobs that propose pairs for it.
 
 use crate::{
-    evidence::{claim, conflict, done},
+    evidence::{claim, conflict, done, queued},
     lab::Lab,
 };
 use domain::{DocumentId, ItemId, LinkTotals, PairDecision, PairSource, RunId, RunState, UserId};
@@ -118,20 +118,55 @@ pub async fn decisions_are_found_by_what_is_known_of_them(lab: &Lab) {
     assert_eq!((page[0].by_name.as_str(), page[0].run_number), ("ben", 1));
 }
 
-pub async fn a_linking_is_a_job_of_its_own(lab: &Lab) {
+pub async fn decisions_are_read_on_from_the_last_one(lab: &Lab) {
     let ana = lab.user("ana").await;
     let plan = lab.plan("p", ana).await;
-    let run = done(lab, plan, lab.id(), ana, "cc").await;
-    let finished = lab.store.load_run(run).await.unwrap();
-    assert_eq!(lab.store.load_linking(run).await.unwrap(), None);
-    let job = || NewJob {
+    let check = lab.id();
+    let of = (check, done(lab, plan, check, ana, "cc").await, ana);
+    // Taken over in one press: all at the same instant.
+    let at = lab.now();
+    let sure: Vec<_> = ["1", "2", "3", "4", "5"]
+        .map(|key| PairDecision { at, ..decision(lab, of, (key, key), true) })
+        .into();
+    assert_eq!(lab.store.decide_pairs(plan, &sure, lab.entry("pairs_taken_over")).await.unwrap(), 5);
+    let any = PairFilter::default();
+    let whole = lab.store.list_pairs(plan, &any, 0, 9).await.unwrap();
+    let mut read = lab.store.list_pairs_after(plan, &any, None, 2).await.unwrap();
+    assert_eq!(read.as_slice(), &whole[..2], "from the newest on");
+    // Meanwhile one of those that were read is taken back, and there is a newer one.
+    lab.store.forget_pair(plan, read[0].id, lab.entry("pair_forgotten")).await.unwrap();
+    decide(lab, plan, &decision(lab, of, ("6", "6"), true)).await.unwrap();
+    loop {
+        let last = read.last().map(|decision| (decision.at, decision.id));
+        let piece = lab.store.list_pairs_after(plan, &any, last, 2).await.unwrap();
+        if piece.is_empty() {
+            break;
+        }
+        read.extend(piece);
+    }
+    assert_eq!(read, whole);
+    let others = PairFilter { same: Some(false), ..any };
+    assert!(lab.store.list_pairs_after(plan, &others, None, 9).await.unwrap().is_empty(), "the filter holds");
+}
+
+fn linking(lab: &Lab, plan: DocumentId, run: RunId) -> NewJob {
+    NewJob {
         id: lab.id(),
         kind: "link".into(),
         document: Some(plan),
         run: None,
         payload: json!({ "of": run }),
         created_at: lab.now(),
-    };
+    }
+}
+
+pub async fn a_linking_is_a_job_of_its_own(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let plan = lab.plan("p", ana).await;
+    let run = done(lab, plan, lab.id(), ana, "cc").await;
+    let finished = lab.store.load_run(run).await.unwrap();
+    assert_eq!(lab.store.load_linking(run).await.unwrap(), None);
+    let job = || linking(lab, plan, run);
     let first = job();
     lab.store.insert_linking(plan, run, &first, lab.entry("linking")).await.unwrap();
     let twice = lab.store.insert_linking(plan, run, &job(), lab.entry("linking")).await;
@@ -160,4 +195,25 @@ pub async fn a_linking_is_a_job_of_its_own(lab: &Lab) {
     lab.store.insert_linking(plan, run, &second, lab.entry("linking")).await.unwrap();
     let again = lab.store.load_linking(run).await.unwrap().unwrap();
     assert_eq!((again.job.job.id, again.totals, again.path), (second.id, None, None));
+}
+
+pub async fn linkings_wait_in_the_same_line(lab: &Lab) {
+    let (ana, ben) = (lab.user("ana").await, lab.user("ben").await);
+    let (p, q) = (lab.plan("p", ana).await, lab.plan("q", ben).await);
+    done(lab, q, lab.id(), ben, "cc").await;
+    let mut runs = Vec::new();
+    for _ in 0..3 {
+        runs.push(done(lab, p, lab.id(), ana, "cc").await);
+    }
+    for run in runs {
+        lab.store.insert_linking(p, run, &linking(lab, p, run), lab.entry("linking")).await.unwrap();
+    }
+    let (_, waiting) = queued(lab, q, lab.id(), ben).await;
+    // Ana's plan had its turn last, so Ben's run comes first though it is the youngest.
+    assert_eq!(lab.store.jobs_before(waiting.id).await.unwrap(), Some(0));
+    let (_, next) = (claim(lab, "w").await.unwrap(), queued(lab, q, lab.id(), ben).await.1);
+    // Now Ben has to let one of Ana's go first, and not all three.
+    assert_eq!(lab.store.jobs_before(next.id).await.unwrap(), Some(1));
+    let kinds = [claim(lab, "w").await.unwrap().job.kind, claim(lab, "w").await.unwrap().job.kind];
+    assert_eq!(kinds, ["link", "check"]);
 }

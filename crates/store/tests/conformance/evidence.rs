@@ -92,6 +92,9 @@ pub async fn a_run_goes_its_way(lab: &Lab) {
     let numbers: Vec<i64> = lab.store.list_runs(document, 10).await.unwrap().iter().map(|r| r.number).collect();
     assert_eq!(numbers, [2, 1]);
     assert_eq!(lab.store.list_runs(document, 1).await.unwrap().len(), 1);
+    assert_eq!(lab.store.load_run_numbered(document, 1).await.unwrap(), stored);
+    let none = lab.store.load_run_numbered(document, 3).await;
+    assert!(matches!(none, Err(StoreError::NotFound("run"))), "{none:?}");
 }
 
 pub async fn one_worker_gets_a_job(lab: &Lab) {

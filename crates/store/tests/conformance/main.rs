@@ -90,7 +90,9 @@ conformance! {
         decisions_are_kept_replaced_and_taken_back,
         a_record_has_one_partner,
         decisions_are_found_by_what_is_known_of_them,
+        decisions_are_read_on_from_the_last_one,
         a_linking_is_a_job_of_its_own,
+        linkings_wait_in_the_same_line,
     }
     review {
         threads_are_answered_and_resolved,

@@ -164,6 +164,7 @@ impl Workbench {
         let mut settings = reconcile::Settings::new(folder.clone());
         settings.memory_bytes = self.settings().memory_of_a_run();
         settings.differences = Some(folder.join("differences.parquet"));
+        settings.max_differences = self.settings().max_differences;
         let progress = pulse.clone();
         let report = Arc::new(move |p: Progress| {
             progress.phase(match p.phase {
@@ -179,8 +180,12 @@ impl Workbench {
             .await
             .map_err(|error| columns::explain(error, before.as_ref()))?;
         pulse.phase("looking where they differ");
-        if outcome.differences_kept == outcome.differences_total {
+        // What was cut at the limit would tell a part for the whole.
+        let whole = outcome.differences_kept == outcome.differences_total;
+        if whole {
             keep_slices(&folder, &pulse.cancel).await;
+        } else {
+            left.source.notes.push(cut(&outcome));
         }
         let mut totals = totals(&check, &outcome);
         let plan = self.document(document).await?;
@@ -188,8 +193,10 @@ impl Workbench {
         totals.sources = vec![left.source, right.source];
         totals.format = format;
         totals.quantity = expected::quantity(&check, [totals.left.rows, totals.right.rows]);
-        let sides = [&left.staged, &right.staged];
-        totals.crosswalk = self.check_by_crosswalk(document, run, &check, sides, &spec, &folder, pulse).await?;
+        if whole {
+            let sides = [&left.staged, &right.staged];
+            totals.crosswalk = self.check_by_crosswalk(document, run, &check, sides, &spec, &settings, pulse).await?;
+        }
         Ok(Finished { totals, left: left.staged, right: right.staged, result_hash: outcome.report.result_sha256 })
     }
 
@@ -339,6 +346,15 @@ struct Kept<'a> {
 
 fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What the reader of a result should know where not every difference was kept.
+fn cut(outcome: &reconcile::Outcome) -> String {
+    format!(
+        "{} of {} differences are kept to be looked at; slices and the crosswalk, which need all of them, are left out",
+        rules::number(outcome.differences_kept),
+        rules::number(outcome.differences_total)
+    )
 }
 
 /// About how many rows both sides have, where their systems say so without counting.

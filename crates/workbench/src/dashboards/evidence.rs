@@ -1,20 +1,24 @@
-//! Reading what a run kept: its differences page by page and as a download, whole records side by side.
+//! Reading what a run kept: its differences page by page and as a download, whole records side by side. What the caller
+//! may not see of it is masked here, and in nothing that is kept.
 
-use super::{Hidden, parsed_slice, point_name, run_numbered, sides, slice_words};
-use crate::{Access, Caller, Error, Workbench, checks::EXAMPLES, own_task::blocking, plans, turns::Work};
+use super::{parsed_slice, point_name, run_numbered, sides, slice_words};
+use crate::{
+    Access, Caller, Error, Workbench, checks::EXAMPLES, hidden::Hidden, own_task::blocking, plans, turns::Work,
+};
 use bytes::Bytes;
-use domain::{Item, PlanRole, Run, RunId, entity::Check};
-use reconcile::{Cause, Class, Filled, Filter, KeySet, Record, Side, Slice, Spec, Staged};
+use domain::{Item, PlanRole, Run, RunId, RunSide, entity::Check};
+use reconcile::{Cause, Class, Filled, Filter, KeySet, Mask, Record, Side, Slice, Spec, Staged, masked};
 use std::{
     io::{self, BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
-use views::sync::{DifferenceFilter, DifferenceRow, DifferencesPage, RecordField, RecordPage};
+use views::{
+    lengths,
+    sync::{DifferenceFilter, DifferenceRow, DifferencesPage, RecordField, RecordPage},
+};
 
-/// Differences on one page.
-pub const DIFFERENCES_PAGE: usize = 50;
 /// Longest value on a page, in characters; downloads have all of it.
 const SHOWN: usize = 2_000;
 /// Records of one key shown for each side.
@@ -40,7 +44,8 @@ impl Workbench {
     /// One page of the differences of a run.
     ///
     /// # Errors
-    /// When the caller may not see the plan, or the run kept no differences.
+    /// When the caller may not see the plan, the run kept no differences, or all that a search would look through is
+    /// masked.
     pub async fn differences(
         &self,
         caller: &Caller,
@@ -52,8 +57,10 @@ impl Workbench {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let run = run_numbered(&access, number)?.clone();
         let path = self.differences_path(run.id).await?;
-        let wanted = self.wanted(&access, &run, filter).await?;
-        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, DIFFERENCES_PAGE)?)).await?;
+        let wanted = self.wanted(&access, &run, &path, filter).await?;
+        let mask = wanted.mask.clone();
+        let length = lengths::DIFFERENCES.into();
+        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, length)?)).await?;
         let (left, right) = sides_of(&access, &run);
         let totals = run.totals.clone().unwrap_or_default();
         let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
@@ -65,7 +72,8 @@ impl Workbench {
             key_names: key_names(&page.spec),
             total: page.total,
             offset,
-            rows: page.entries.into_iter().map(|d| difference(d, &fields)).collect(),
+            rows: page.entries.into_iter().map(|d| difference(d, &fields, &mask)).collect(),
+            masked: mask.any(),
             fields,
             slice: filter.slice.as_deref().and_then(|text| parsed_slice(text).ok()).map(|slice| slice_words(&slice)),
             run,
@@ -86,7 +94,7 @@ impl Workbench {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let run = run_numbered(&access, number)?;
         let path = self.differences_path(run.id).await?;
-        let wanted = self.wanted(&access, run, filter).await?;
+        let wanted = self.wanted(&access, run, &path, filter).await?;
         self.download(CsvOf { path, wanted }).await
     }
 
@@ -112,7 +120,7 @@ impl Workbench {
     /// The whole records of one key on both sides, as they were read.
     ///
     /// # Errors
-    /// When the caller may not see the plan, the run kept nothing, or the key is none of its.
+    /// When the caller may not see the plan or the key, the run kept nothing, or the key is none of its.
     pub async fn record(&self, caller: &Caller, key: &str, number: i64, record: &str) -> Result<RecordPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let run = run_numbered(&access, number)?.clone();
@@ -124,18 +132,23 @@ impl Workbench {
             Ok::<_, Error>(self.settings().evidence_dir().join(file))
         };
         let (left, right) = (kept(files.left)?, kept(files.right)?);
-        let key_parts = parts.clone();
-        let (spec, left, right) = blocking(move || {
-            let spec = reconcile::page(&differences, &Filter::default(), 0, 0)?.spec;
-            if spec.key.len() != key_parts.len() {
-                return Err(Error::NotFound("record"));
-            }
+        let hidden = Hidden::of(&access, &run).for_caller(&access);
+        let spec = blocking(move || Ok(reconcile::compared(&differences)?)).await?;
+        if hidden.mask(&spec).any_key() {
+            // Whether there is such a record would tell the key, too.
+            let words = "the key of these records is protected; ask an editor of the plan to look at the whole record";
+            return Err(Error::Denied(words.into()));
+        }
+        if spec.key.len() != parts.len() {
+            return Err(Error::NotFound("record"));
+        }
+        let (own, key_parts) = (spec.clone(), parts.clone());
+        let (left, right) = blocking(move || {
             let find = |path: PathBuf, side: Side| {
                 let staged = Staged::open(&path)?;
-                reconcile::find_records(&staged, side, &spec.key_columns(side), &key_parts, RECORDS)
+                reconcile::find_records(&staged, side, &own.key_columns(side), &key_parts, RECORDS)
             };
-            let (left, right) = (find(left, Side::Left)?, find(right, Side::Right)?);
-            Ok((spec, left, right))
+            Ok((find(left, Side::Left)?, find(right, Side::Right)?))
         })
         .await?;
         if left.is_empty() && right.is_empty() {
@@ -145,6 +158,9 @@ impl Workbench {
             run.totals.iter().flat_map(|t| &t.fields).map(|counts| point_name(&access, counts)).collect();
         let (left_name, right_name) = sides_of(&access, &run);
         let count = left.len().max(right.len());
+        let any = |records: &[Record], side: Side| {
+            records.iter().flat_map(|record| &record.values).any(|(column, _)| hidden.column(side, column))
+        };
         Ok(RecordPage {
             head: plans::head(&access),
             name: access.plan.document.items.get(&run.check).map(Item::title).unwrap_or_default(),
@@ -153,24 +169,62 @@ impl Workbench {
             right: right_name,
             left_records: left.len() as u64,
             right_records: right.len() as u64,
-            pairs: (0..count).map(|n| side_by_side(&spec, &names, left.get(n), right.get(n))).collect(),
+            pairs: (0..count).map(|n| side_by_side(&spec, &names, &hidden, [left.get(n), right.get(n)])).collect(),
+            masked: any(&left, Side::Left) || any(&right, Side::Right),
             run,
         })
     }
 
-    /// The first values of each column that are not as expected; nothing when the run kept none.
-    pub(super) async fn format_examples(&self, run: RunId) -> Option<Vec<Vec<String>>> {
-        let file = self.differences_path(run).await.ok()?.with_file_name(EXAMPLES);
-        serde_json::from_slice(&tokio::fs::read(file).await.ok()?).ok()
+    /// The first values of each column that are not as expected, and whether any of them is masked; nothing when
+    /// nothing was expected or the run kept none.
+    pub(super) async fn format_examples(&self, access: &Access, run: &Run) -> Option<(Vec<Vec<String>>, bool)> {
+        let columns = run.totals.as_ref().map(|totals| &totals.format).filter(|columns| !columns.is_empty())?;
+        let file = self.differences_path(run.id).await.ok()?.with_file_name(EXAMPLES);
+        let kept: Vec<Vec<String>> = serde_json::from_slice(&tokio::fs::read(file).await.ok()?).ok()?;
+        let hidden = Hidden::of(access, run).for_caller(access);
+        let mut any = false;
+        let shown = kept.into_iter().zip(columns).map(|(values, column)| {
+            let side = match column.side {
+                RunSide::Left => Side::Left,
+                RunSide::Right => Side::Right,
+            };
+            if !hidden.column(side, &column.column) {
+                return values;
+            }
+            any |= !values.is_empty();
+            // One sign says as much as several.
+            values.iter().take(1).map(|value| masked(value)).collect()
+        });
+        Some((shown.collect(), any))
+    }
+
+    /// What of the differences of a run, kept at this path, the caller may not see.
+    pub(crate) async fn mask_for(&self, access: &Access, run: &Run, differences: &Path) -> Result<Mask, Error> {
+        let hidden = Hidden::of(access, run).for_caller(access);
+        if hidden.is_nothing() {
+            return Ok(Mask::default());
+        }
+        let path = differences.to_owned();
+        let spec = blocking(move || Ok(reconcile::compared(&path)?)).await?;
+        Ok(hidden.mask(&spec))
     }
 
     /// The filter as the engine takes it; a slice becomes the keys of its records.
-    async fn wanted(&self, access: &Access, run: &Run, filter: &DifferenceFilter) -> Result<Filter, Error> {
-        let mut wanted = parsed(filter)?;
+    async fn wanted(
+        &self,
+        access: &Access,
+        run: &Run,
+        differences: &Path,
+        filter: &DifferenceFilter,
+    ) -> Result<Filter, Error> {
+        let mut wanted = Filter { mask: self.mask_for(access, run, differences).await?, ..parsed(filter)? };
+        if wanted.text.is_some() && !wanted.mask.leaves(wanted.field) {
+            let words = "would look through values that only editors of the plan see; filter by the cause instead";
+            return Err(Error::invalid("text", words));
+        }
         if let Some(text) = filter.slice.as_deref().filter(|text| !text.is_empty()) {
             let slice = parsed_slice(text)?;
-            let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
-            if Hidden::of(access, &check).covers(&slice) {
+            if Hidden::of(access, run).covers(&slice) {
                 return Err(Error::invalid("slice", "goes by a column that is classified; choose another"));
             }
             wanted.keys = Some(self.keys_of(run.id, slice).await?);
@@ -214,7 +268,7 @@ pub(crate) fn sides_of(access: &Access, run: &Run) -> (String, String) {
 
 /// Writes the file into the channel; holds its turn until the last piece was taken.
 fn write_csv(
-    path: &std::path::Path,
+    path: &Path,
     wanted: &Filter,
     sender: mpsc::Sender<io::Result<Bytes>>,
     _permit: SemaphorePermit<'static>,
@@ -248,12 +302,15 @@ pub(crate) fn key_names(spec: &Spec) -> Vec<String> {
     spec.key.iter().map(|(l, r)| if l == r { l.clone() } else { format!("{l} = {r}") }).collect()
 }
 
-pub(crate) fn difference(found: reconcile::Difference, fields: &[String]) -> DifferenceRow {
+/// An entry as pages show it, read with this mask.
+pub(crate) fn difference(found: reconcile::Difference, fields: &[String], mask: &Mask) -> DifferenceRow {
+    // A link to the whole record would tell the key.
+    let record = if mask.any_key() { String::new() } else { serde_json::to_string(&found.key).unwrap_or_default() };
     DifferenceRow {
         class: found.class.label().into(),
         field: found.field.and_then(|n| fields.get(n).cloned()),
         cause: found.cause.map(|c| c.label().to_owned()),
-        record: serde_json::to_string(&found.key).unwrap_or_default(),
+        record,
         key: found.key.into_iter().map(cut).collect(),
         left: found.left.map(cut),
         right: found.right.map(cut),
@@ -274,10 +331,19 @@ fn cut(value: String) -> String {
 }
 
 /// Two records: first the compared pairs, then whatever else each side has.
-fn side_by_side(spec: &Spec, names: &[String], left: Option<&Record>, right: Option<&Record>) -> Vec<RecordField> {
-    let value = |record: Option<&Record>, column: &str| {
-        let values = &record?.values;
-        values.iter().find(|(name, _)| name == column).and_then(|(_, value)| value.clone()).map(cut)
+fn side_by_side(
+    spec: &Spec,
+    names: &[String],
+    hidden: &Hidden,
+    [left, right]: [Option<&Record>; 2],
+) -> Vec<RecordField> {
+    let shown = |side: Side, column: &str, value: &Option<String>| match value {
+        Some(value) if hidden.column(side, column) => Some(masked(value)),
+        value => value.clone().map(cut),
+    };
+    let value = |record: Option<&Record>, side: Side, column: &str| {
+        let (_, value) = record?.values.iter().find(|(name, _)| name == column)?;
+        shown(side, column, value)
     };
     let mut fields: Vec<RecordField> = spec
         .compare
@@ -286,8 +352,8 @@ fn side_by_side(spec: &Spec, names: &[String], left: Option<&Record>, right: Opt
         .map(|(n, pair)| RecordField {
             name: names.get(n).cloned().unwrap_or_else(|| pair.left.clone()),
             compared: true,
-            left: value(left, &pair.left),
-            right: value(right, &pair.right),
+            left: value(left, Side::Left, &pair.left),
+            right: value(right, Side::Right, &pair.right),
         })
         .collect();
     let seen = |column: &str, side: Side| {
@@ -299,7 +365,7 @@ fn side_by_side(spec: &Spec, names: &[String], left: Option<&Record>, right: Opt
     };
     for (record, side) in [(left, Side::Left), (right, Side::Right)] {
         for (column, value) in record.iter().flat_map(|r| &r.values).filter(|(column, _)| !seen(column, side)) {
-            let value = value.clone().map(cut);
+            let value = shown(side, column, value);
             let (left, right) = if side == Side::Left { (value, None) } else { (None, value) };
             fields.push(RecordField { name: format!("{column} ({side} only)"), compared: false, left, right });
         }
@@ -318,7 +384,7 @@ fn parsed(filter: &DifferenceFilter) -> Result<Filter, Error> {
     let filled = some(&filter.filled)
         .map(|t| Filled::from_label(&t).ok_or_else(|| Error::invalid("filled", format!("“{t}” is no side"))))
         .transpose()?;
-    Ok(Filter { class, field: filter.field, cause, filled, text: some(&filter.text), keys: None })
+    Ok(Filter { class, field: filter.field, cause, filled, text: some(&filter.text), ..Filter::default() })
 }
 
 #[cfg(test)]

@@ -1,26 +1,27 @@
 //! Where the differences of a run concentrate. Looked for once, when the run ends, and kept beside its evidence:
 //! the file holds values of the data and goes with it.
 //!
-//! A column whose data point is personal, confidential or restricted is never shown as a slice: there its values
-//! would stand in a heading, seen by those who look for something else.
+//! A column whose data point is personal, confidential or restricted is never shown as a slice, to nobody: there its
+//! values would stand in a heading, seen by those who look for something else.
 
-use crate::{Access, Error, Workbench, own_task::blocking};
-use domain::{
-    Run,
-    entity::{Check, DataPoint, Occurrence},
-};
-use reconcile::{FoundSlice, Slice, plain_name};
+use crate::{Access, Error, Workbench, hidden::Hidden, own_task::blocking};
+use domain::Run;
+use reconcile::{FoundSlice, SLICE_FEWEST, SLICE_ONE_IN, SLICE_TIMES, Slice};
 use std::{
-    collections::BTreeSet,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
-use views::{sync::PointRow, worklists::SliceRow};
+use views::{
+    sync::PointRow,
+    worklists::{SliceFloor, SliceRow},
+};
 
 /// The file beside the differences.
 const FILE: &str = "slices.json";
 /// Slices on the dashboard.
 const SHOWN: usize = 12;
+/// What the engine wants of each.
+pub(super) const FLOOR: SliceFloor = SliceFloor { records: SLICE_FEWEST, times: SLICE_TIMES, one_in: SLICE_ONE_IN };
 /// Longest slice in an address.
 const LONGEST: usize = 2_000;
 
@@ -42,8 +43,8 @@ pub(crate) async fn keep_slices(folder: &Path, cancel: &Arc<AtomicBool>) {
 
 impl Workbench {
     /// What was found when the run ended, as far as it may be shown.
-    pub(super) async fn slices(&self, access: &Access, check: &Check, run: &Run, points: &[PointRow]) -> Vec<SliceRow> {
-        let hidden = Hidden::of(access, check);
+    pub(super) async fn slices(&self, access: &Access, run: &Run, points: &[PointRow]) -> Vec<SliceRow> {
+        let hidden = Hidden::of(access, run);
         let found = self.found_slices(run).await.into_iter();
         let shown = found.filter(|found| !hidden.covers(&found.slice)).filter_map(|found| {
             Some(SliceRow {
@@ -82,26 +83,5 @@ pub(crate) fn slice_words(slice: &Slice) -> String {
         Slice::Value { column, value: Some(value) } => format!("{column} = {value}"),
         Slice::Prefix { column, prefix } => format!("{column} starts with {prefix}"),
         Slice::Year { column, year } => format!("{column} in {year}"),
-    }
-}
-
-/// Columns of the left side whose values are not for everybody's eyes, however their names are written.
-pub(crate) struct Hidden(BTreeSet<String>);
-
-impl Hidden {
-    /// Those of a check.
-    pub(crate) fn of(access: &Access, check: &Check) -> Self {
-        let plan = &access.plan;
-        let protected = |point| plan.find::<DataPoint>(point).is_some_and(|point| point.protected());
-        let compared = check.compare.iter().filter(|pair| protected(pair.data_point)).map(|pair| pair.left.to_string());
-        let there = |o: &domain::Row<'_, Occurrence>| o.instance.is_some() && o.instance == check.left_instance;
-        let occurring = plan.each::<Occurrence>().filter(|o| there(o) && protected(o.data_point));
-        let names = compared.chain(occurring.map(|o| o.field_name.to_string()));
-        Self(names.map(|name| plain_name(&name)).collect())
-    }
-
-    /// Whether a slice would show values of one of them.
-    pub(crate) fn covers(&self, slice: &Slice) -> bool {
-        self.0.contains(&plain_name(slice.column()))
     }
 }

@@ -1,7 +1,9 @@
 //! What rules would do while a check is designed: counted by the engine on the first rows of both sides, which are
 //! read once for proposals and previews alike.
 
-use crate::{Caller, Error, Workbench, checks::tolerance_and_codes, profiling::Glanced, turns::Work};
+use crate::{
+    Caller, Error, Workbench, checks::tolerance_and_codes, profiling::Glanced, samples::KEPT_FOR, turns::Work,
+};
 use domain::{
     ConnectionId, PlanRole, Submitted,
     entity::{PAIR_RULES, PairRule},
@@ -56,7 +58,12 @@ impl Workbench {
             Ok(_) => fields.next().map(|field| counted(id, preview.compared, field)),
             Err(error) => Some(PairPreview { id, trouble: Some(error.to_string()), ..PairPreview::default() }),
         });
-        Ok(Some(CheckPreview { pairs: pairs.collect(), sample: sample_words(&preview), key: key_words(&preview) }))
+        Ok(Some(CheckPreview {
+            pairs: pairs.collect(),
+            sample: sample_words(&preview),
+            kept_minutes: KEPT_FOR.as_secs() / 60,
+            key: key_words(&preview),
+        }))
     }
 }
 

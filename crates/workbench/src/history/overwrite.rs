@@ -5,26 +5,22 @@ use super::subjects::{Looked, measured, subjects};
 use crate::{
     Access, Caller, Error, Workbench,
     dashboards::{difference, key_names, point_name},
+    hidden::Hidden,
     own_task::blocking,
     plans,
 };
-use domain::{
-    PlanRole, RunTotals,
-    entity::{DataPoint, HistoryDecision},
-};
-use reconcile::{Class, Filled, Filter, Spec};
+use domain::{PlanRole, entity::HistoryDecision};
+use reconcile::{Class, Filled, Filter, Mask};
 use serde_json::{Map, Value, json};
 use views::{
     history::{LossRow, OverwritePage},
-    sync::DifferenceRow,
+    lengths,
 };
-
-/// Values on one page of the sample.
-const SAMPLE_PAGE: usize = 20;
 
 impl Workbench {
     /// What overwriting the destination would do, as far as a run shows it. `slot` names the decision as on the page of
-    /// decisions; `lost` asks for values that would be lost instead of those replaced by others.
+    /// decisions; `lost` asks for values that would be lost instead of those replaced by others. What is protected is
+    /// hidden from everybody: the decision needs the numbers.
     ///
     /// # Errors
     /// When the caller may not see the plan, there is no such decision, or no run shows it.
@@ -60,15 +56,16 @@ impl Workbench {
             (true, false) => Filled::Right,
         };
         let path = self.differences_path(m.run.id).await?;
-        let wanted = Filter { class: Some(Class::Different), filled: Some(filled), ..Filter::default() };
-        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, SAMPLE_PAGE)?)).await?;
+        let hidden = Hidden::of(&access, m.run);
+        let length = lengths::OVERWRITTEN.into();
+        let (mask, page) = blocking(move || {
+            let mask = hidden.mask(&reconcile::compared(&path)?);
+            let (class, filled) = (Some(Class::Different), Some(filled));
+            let wanted = Filter { class, filled, mask: mask.clone(), ..Filter::default() };
+            Ok((mask, reconcile::page(&path, &wanted, offset, length)?))
+        })
+        .await?;
         let names: Vec<String> = m.totals.fields.iter().map(|f| point_name(&access, f)).collect();
-        let hidden = protected(&access, m.totals);
-        let hidden_keys = protected_keys(&page.spec, &hidden);
-        let shown = |entry: reconcile::Difference| {
-            let hide = entry.field.is_some_and(|n| hidden.get(n).copied().unwrap_or_default());
-            masked(difference(entry, &names), hide, &hidden_keys)
-        };
         let title = |side| access.plan.find::<domain::entity::Instance>(side).map(|i| i.name.to_string());
         Ok(OverwritePage {
             head: plans::head(&access),
@@ -78,53 +75,27 @@ impl Workbench {
             source: title(cx.source()).unwrap_or_else(|| "the source".into()),
             destination: title(cx.destination()).unwrap_or_else(|| "the destination".into()),
             into_left: right,
-            points: cx.losses().map(|losses| losses.iter().map(|loss| row(loss, &names, &hidden)).collect()),
+            points: cx.losses().map(|losses| losses.iter().map(|loss| row(loss, &names, &mask)).collect()),
             lost,
             key_names: key_names(&page.spec),
             total: page.total,
             offset,
-            rows: page.entries.into_iter().map(shown).collect(),
+            rows: page.entries.into_iter().map(|entry| difference(entry, &names, &mask)).collect(),
+            masked: mask.any(),
             may_edit: access.may_edit(),
         })
     }
 }
 
-fn row(loss: &rules::Loss, names: &[String], hidden: &[bool]) -> LossRow {
+fn row(loss: &rules::Loss, names: &[String], mask: &Mask) -> LossRow {
     LossRow {
         field: loss.field,
         name: names.get(loss.field).cloned().unwrap_or_default(),
-        hidden: hidden.get(loss.field).copied().unwrap_or_default(),
+        hidden: mask.field(loss.field),
         replaced: loss.replaced,
         lost: loss.lost,
         gained: loss.gained,
     }
-}
-
-/// Which compared pairs hold values that are not for everybody's eyes.
-fn protected(access: &Access, totals: &RunTotals) -> Vec<bool> {
-    let point = |f: &domain::FieldCounts| access.plan.find::<DataPoint>(f.data_point).is_some_and(|p| p.protected());
-    totals.fields.iter().map(point).collect()
-}
-
-/// Which parts of the key are compared as such a data point, too.
-fn protected_keys(spec: &Spec, hidden: &[bool]) -> Vec<bool> {
-    let is = |(left, right): &(String, String)| {
-        spec.compare.iter().zip(hidden).any(|(pair, hidden)| *hidden && (pair.left == *left || pair.right == *right))
-    };
-    spec.key.iter().map(is).collect()
-}
-
-fn masked(row: DifferenceRow, hide: bool, keys: &[bool]) -> DifferenceRow {
-    let cell = |value: Option<String>| if hide { value.as_deref().map(mask) } else { value };
-    let key = row.key.iter().zip(keys).map(|(part, hide)| if *hide { mask(part) } else { part.clone() }).collect();
-    // The link to the whole record would tell the key.
-    let record = if keys.contains(&true) { String::new() } else { row.record };
-    DifferenceRow { key, record, left: cell(row.left), right: cell(row.right), ..row }
-}
-
-/// A value that is there and not shown; one that is blank stays so, because that is what the page is about.
-fn mask(value: &str) -> String {
-    if value.trim().is_empty() { value.to_owned() } else { "•••".into() }
 }
 
 /// Where values would be lost, their number has to be typed; it goes into the reason.

@@ -26,9 +26,6 @@ const WAYS: [(HistoryChoice, &str); 3] = [
         "Leave existing data as it is. Good where cleaning is not worth it, and somebody carries what follows.",
     ),
 ];
-/// Seconds it takes a person to look at one differing record and put it right.
-const SECONDS_EACH: u64 = 150;
-
 /// Data points that are named in a sentence.
 const NAMED: usize = 4;
 
@@ -319,13 +316,7 @@ fn clean_up(cx: &Looked<'_>) -> Vec<Condition> {
         None => conditions.push(unmeasured(cx, "How much there is to clean")),
         Some(m) => {
             let records = m.totals.records.matched.saturating_sub(m.totals.in_sync);
-            let minutes = records.saturating_mul(SECONDS_EACH).div_ceil(60);
-            let time = if minutes < 90 {
-                format!("{minutes} minutes")
-            } else {
-                format!("{} hours", number(minutes.div_ceil(60)))
-            };
-            let words = format!("{} records differ somewhere: about {time} at 2½ minutes each", number(records));
+            let words = format!("{} records differ somewhere: about {}", number(records), rules::effort(records));
             conditions.push(condition(Mark::Figure, words, cx.in_run("/differences?class=different"), None));
             let (left, right) = (m.totals.records.only_left, m.totals.records.only_right);
             let words = format!(

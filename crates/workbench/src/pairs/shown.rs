@@ -1,19 +1,20 @@
 //! Reading pairs: the queue of a run, its lists, and what its dashboard says of them.
 
-use super::{Decided, QUEUE, key_json, proposals};
+use super::{Decided, MOST_COLUMNS, QUEUE, key_json, proposals};
 use crate::{
     Access, Caller, Error, Workbench,
-    crosswalk::{key_text, percent, row},
+    crosswalk::{KeyMasks, key_text, percent, row},
     dashboards::{point_name, run_numbered, sides_of},
     plans,
 };
 use domain::{Item, PairSource, PlanRole, Run};
-use reconcile::{Level, Proposal, ProposalField};
+use reconcile::{Level, Mask, Proposal, ProposalField, masked};
 use store::{Linking, PairFilter};
-use views::pairs::{LinkState, PairField, PairRow, PairShow, PairShown, PairsPage, RunPairs};
+use views::{
+    lengths,
+    pairs::{LinkState, PairField, PairRow, PairShow, PairShown, PairsPage, RunPairs},
+};
 
-/// Pairs on a page of a list.
-const LIST: usize = 50;
 /// Bits of evidence from which on a field says something, and much.
 const SAYS: f32 = 0.5;
 const SAYS_MUCH: f32 = 4.0;
@@ -49,16 +50,19 @@ impl Workbench {
         let mut page = PairsPage {
             head: plans::head(&access),
             name: access.plan.document.items.get(&run.check).map(Item::title).unwrap_or_default(),
+            run: run.id,
             number,
             left,
             right,
-            state: state_of(linking.as_ref()),
+            told_by: told_by(&run),
+            state: self.link_state(linking.as_ref()).await?,
             taken_over: self.store().count_pairs(document, &by_engine).await?,
             decisions: self.store().count_pairs(document, &of_run).await?,
             decided: 0,
             pair: None,
             sure: Vec::new(),
             rows: Vec::new(),
+            masked: false,
             offset: 0,
             may_decide,
             may_undo,
@@ -66,12 +70,17 @@ impl Workbench {
         };
         if show == PairShow::Decided {
             let from = i64::try_from(at).unwrap_or(i64::MAX);
-            let rows = self.store().list_pairs(document, &of_run, from, LIST as i64).await?;
+            let mut rows = self.store().list_pairs(document, &of_run, from, lengths::PAIRS.into()).await?;
+            let mut masks = KeyMasks::default();
+            self.mask_keys(&access, &mut rows, &mut masks).await;
+            page.masked = masks.any();
             page.rows = rows.into_iter().map(|decision| row(&access, decision)).collect();
             page.offset = at;
         }
         if let Some(path) = linking.filter(|_| page.state == LinkState::Done).and_then(|linking| linking.path) {
             let path = self.settings().evidence_dir().join(path);
+            let mask = self.mask_for(&access, &run, &self.differences_path(run.id).await?).await?;
+            page.masked |= if show == PairShow::Unclear { mask.any() } else { mask.any_key() };
             let decided = self.decided(document, run.check).await?;
             let queue = proposals(path.clone(), 0, usize::try_from(page.totals.unclear).unwrap_or(QUEUE)).await?;
             let settled = |found: &Proposal| decided.settled(&key_json(&found.left), &key_json(&found.right));
@@ -79,19 +88,20 @@ impl Workbench {
             match show {
                 PairShow::Unclear if only => {
                     let found = proposals(path, at, 1).await?.into_iter().next();
-                    page.pair = found.map(|found| shown(&access, &run, &decided, at, &found));
+                    page.pair = found.map(|found| shown(&access, &run, &decided, at, &found, &mask));
                 }
                 PairShow::Unclear => {
                     let mut open = (0..).zip(&queue).filter(|(_, found)| !settled(found));
                     let first = open.clone().next();
                     // What was skipped comes again at the end.
                     let next = open.find(|(place, _)| *place >= at).or(first);
-                    page.pair = next.map(|(place, found)| shown(&access, &run, &decided, place, found));
+                    page.pair = next.map(|(place, found)| shown(&access, &run, &decided, place, found, &mask));
                 }
                 PairShow::Sure => {
                     let from = page.totals.unclear + at;
-                    let found = proposals(path, from, LIST).await?;
-                    page.sure = (from..).zip(&found).map(|(place, found)| pair_row(&decided, place, found)).collect();
+                    let found = proposals(path, from, lengths::PAIRS.into()).await?;
+                    let sure = |(place, found): (u64, &Proposal)| pair_row(&decided, place, found, &mask);
+                    page.sure = (from..).zip(&found).map(sure).collect();
                     page.offset = at;
                 }
                 PairShow::Decided => {}
@@ -106,59 +116,74 @@ impl Workbench {
         let of_check = PairFilter { check: Some(run.check), ..PairFilter::default() };
         let counts = run.totals.as_ref().and_then(|totals| totals.crosswalk.as_ref());
         Ok(RunPairs {
-            state: state_of(linking.as_ref()),
+            state: self.link_state(linking.as_ref()).await?,
             totals: linking.and_then(|linking| linking.totals),
             by_crosswalk: counts.map_or(0, |counts| counts.matched),
             in_sync: counts.map_or(0, |counts| counts.in_sync),
             decisions: self.store().count_pairs(access.plan.document.id, &of_check).await?,
         })
     }
-}
 
-fn state_of(linking: Option<&Linking>) -> LinkState {
-    let Some(linking) = linking else { return LinkState::Never };
-    let job = &linking.job;
-    match (&linking.totals, job.state.ended()) {
-        (Some(_), true) => LinkState::Done,
-        (_, false) => LinkState::Going {
-            phase: job.progress["phase"].as_str().filter(|p| !p.is_empty()).unwrap_or("waiting").into(),
-        },
-        (None, true) => {
-            let message =
-                job.message.clone().unwrap_or_else(|| "somebody stopped it before it had a result".to_owned());
-            LinkState::Failed { message }
-        }
+    async fn link_state(&self, linking: Option<&Linking>) -> Result<LinkState, Error> {
+        let Some(linking) = linking else { return Ok(LinkState::Never) };
+        let job = &linking.job;
+        Ok(match (&linking.totals, job.state.ended()) {
+            (Some(_), true) => LinkState::Done,
+            (_, false) => LinkState::Going { progress: self.progress_of(job).await? },
+            (None, true) => {
+                let message =
+                    job.message.clone().unwrap_or_else(|| "somebody stopped it before it had a result".to_owned());
+                LinkState::Failed { message }
+            }
+        })
     }
 }
 
-fn pair_row(decided: &Decided, place: u64, found: &Proposal) -> PairRow {
+/// Pairs of columns of a run, and those of them that records are told by, where these are fewer.
+fn told_by(run: &Run) -> Option<(u64, u64)> {
+    let compared = run.totals.as_ref().map_or(0, |totals| totals.fields.len());
+    (compared > MOST_COLUMNS).then_some((compared as u64, MOST_COLUMNS as u64))
+}
+
+/// A key as people read it, as far as they may see it.
+fn key_shown(key: &[String], mask: &Mask) -> String {
+    key_text(&key_json(&mask.key(key.to_vec())))
+}
+
+fn pair_row(decided: &Decided, place: u64, found: &Proposal, mask: &Mask) -> PairRow {
     let (left, right) = (key_json(&found.left), key_json(&found.right));
     PairRow {
         place,
         same: decided.same(&left, &right),
         percent: percent(found.score),
-        left: key_text(&left),
-        right: key_text(&right),
+        left: key_shown(&found.left, mask),
+        right: key_shown(&found.right, mask),
     }
 }
 
-fn shown(access: &Access, run: &Run, decided: &Decided, place: u64, found: &Proposal) -> PairShown {
+fn shown(access: &Access, run: &Run, decided: &Decided, place: u64, found: &Proposal, mask: &Mask) -> PairShown {
     let (left, right) = (key_json(&found.left), key_json(&found.right));
     let counts = run.totals.iter().flat_map(|totals| &totals.fields);
     let names: Vec<String> = counts.map(|counts| point_name(access, counts)).collect();
-    let fields = found.fields.iter().enumerate();
+    let field = |(n, field): (usize, &ProposalField)| {
+        let shown = field_shown(names.get(n).cloned().unwrap_or_default(), field);
+        let value = |value: Option<String>| if mask.field(n) { value.as_deref().map(masked) } else { value };
+        PairField { left: value(shown.left), right: value(shown.right), ..shown }
+    };
+    // What opens the records would tell their keys.
+    let opens = |key: String| if mask.any_key() { String::new() } else { key };
     PairShown {
         place,
-        left_key: key_text(&left),
-        right_key: key_text(&right),
+        left_key: key_shown(&found.left, mask),
+        right_key: key_shown(&found.right, mask),
         percent: percent(found.score),
         likely: likely(found.score).to_owned(),
         sure: found.sure,
         same: decided.same(&left, &right),
         partnered: decided.partnered(&left, &right),
-        fields: fields.map(|(n, field)| field_shown(names.get(n).cloned().unwrap_or_default(), field)).collect(),
-        left,
-        right,
+        fields: found.fields.iter().enumerate().map(field).collect(),
+        left: opens(left),
+        right: opens(right),
     }
 }
 

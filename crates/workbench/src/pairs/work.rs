@@ -1,6 +1,6 @@
 //! The job that links the records of a run, from the staged evidence alone; and what the crosswalk adds to a check.
 
-use super::{Decided, LONGEST_KEY, MOST_RECORDS, QUEUE, key_json};
+use super::{Decided, LONGEST_KEY, MOST_COLUMNS, MOST_RECORDS, QUEUE, key_json};
 use crate::{
     Error, Workbench,
     checks::work::{BEAT, Claim, FINISH_TRIES, Pulse, fields},
@@ -9,15 +9,9 @@ use crate::{
 use domain::{CrosswalkCounts, DocumentId, LinkTotals, RunId, RunState, entity::Check};
 use reconcile::{Key, LinkPhase, LinkProgressFn, Proposed, Proposing, Side, Spec, Staged};
 use serde_json::json;
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 use store::{Job, LinkOutcome, StoreError};
 use views::sync::RunProgress;
-
-/// Pairs of columns that records are told by.
-const MOST_COLUMNS: usize = 16;
 
 /// What a linking leaves behind.
 pub(crate) struct LinkedRun {
@@ -26,7 +20,8 @@ pub(crate) struct LinkedRun {
 }
 
 impl Workbench {
-    /// Compares the records that the crosswalk brings together as if their keys were equal.
+    /// Compares the records that the crosswalk brings together as if their keys were equal; `settings` are those of the
+    /// run that ended, with every difference kept.
     #[expect(clippy::too_many_arguments, reason = "what a check has at hand at its end")]
     pub(crate) async fn check_by_crosswalk(
         &self,
@@ -35,7 +30,7 @@ impl Workbench {
         check: &Check,
         [left, right]: [&Staged; 2],
         spec: &Spec,
-        folder: &Path,
+        settings: &reconcile::Settings,
         pulse: &Pulse,
     ) -> Result<Option<CrosswalkCounts>, Error> {
         let item = self.store().load_run(run).await?.run.check;
@@ -47,8 +42,8 @@ impl Workbench {
             return Ok(None);
         }
         confirmed.sort_unstable();
-        let (differences, cancel) = (folder.join("differences.parquet"), Arc::clone(&pulse.cancel));
-        let outcome = reconcile::check_pairs(left, right, spec, &differences, confirmed, folder, cancel).await?;
+        let cancel = Arc::clone(&pulse.cancel);
+        let outcome = reconcile::check_pairs([left, right], spec, settings, confirmed, cancel).await?;
         Ok(outcome.map(|outcome| CrosswalkCounts {
             matched: outcome.report.records.matched,
             in_sync: outcome.in_sync,

@@ -1,10 +1,7 @@
 //! Groups of differences: by compared pair, cause and slice, each with whom the plan names for the side that is wrong.
 
 use super::words;
-use crate::{
-    Access, Error,
-    dashboards::{Hidden, parsed_slice},
-};
+use crate::{Access, Error, dashboards::parsed_slice, hidden::Hidden};
 use domain::{
     ItemId, Run, WorklistGroup,
     entity::{Check, Instance, Occurrence, Truth, TruthState},
@@ -24,12 +21,12 @@ pub(super) struct Group {
 }
 
 /// Reads a group that a form sent.
-pub(super) fn parsed(access: &Access, check: &Check, run: &Run, text: &str) -> Result<Group, Error> {
+pub(super) fn parsed(access: &Access, run: &Run, text: &str) -> Result<Group, Error> {
     let wrong = || Error::invalid("groups", "one of them is no group of differences; load the page again");
     let group: WorklistGroup =
         Some(text).filter(|text| text.len() <= LONGEST).and_then(|t| serde_json::from_str(t).ok()).ok_or_else(wrong)?;
     if let Some(slice) = &group.slice
-        && Hidden::of(access, check).covers(&parsed_slice(slice)?)
+        && Hidden::of(access, run).covers(&parsed_slice(slice)?)
     {
         return Err(Error::invalid("groups", "one of them goes by a column that is classified; choose another"));
     }
@@ -62,7 +59,7 @@ pub(super) fn place_of(run: &Run, (left, right): &(String, String)) -> Option<us
 pub(super) fn of_run(access: &Access, run: &Run, found: &[FoundSlice]) -> Vec<GroupRow> {
     let Some(totals) = &run.totals else { return Vec::new() };
     let check = super::check_of(access, run.check);
-    let hidden = Hidden::of(access, &check);
+    let hidden = Hidden::of(access, run);
     let mut all: Vec<(WorklistGroup, u64)> = Vec::new();
     for (place, field) in totals.fields.iter().enumerate() {
         let of = |cause: &str, slice: Option<String>| WorklistGroup {
@@ -92,7 +89,7 @@ pub(super) fn of_run(access: &Access, run: &Run, found: &[FoundSlice]) -> Vec<Gr
     );
     let row = |(group, count): (WorklistGroup, u64)| {
         Some(GroupRow {
-            words: words::title(access, &group, &check),
+            words: words::title(access, &group, &check, &hidden),
             owner: owner_of(access, &check, &group),
             group: serde_json::to_string(&group).ok()?,
             count,

@@ -3,7 +3,7 @@
 
 use super::groups;
 use crate::{Error, Workbench, dashboards::parsed_slice, own_task::blocking};
-use domain::{DocumentId, Judged, Run, RunId, RunTotals, Worklist, WorklistState};
+use domain::{DocumentId, Judged, Run, RunId, Worklist, WorklistState};
 use reconcile::{Filter, KeySet};
 use serde_json::json;
 use store::{AuditEntry, StoreError};
@@ -47,7 +47,7 @@ impl Workbench {
         });
         // Where nothing matched a side may just have been empty.
         let (entries, same_key) = comparable.await?;
-        if !same_key || entries < expected(totals) || totals.records.matched == 0 {
+        if !same_key || entries < totals.entries() || totals.records.matched == 0 {
             return Ok(None);
         }
         let field = filter.field;
@@ -64,12 +64,4 @@ impl Workbench {
         let still = blocking(move || Ok(reconcile::matching_keys(&now, &filter, 0)?.entries)).await?;
         Ok(Some(worklist.count.saturating_sub(still)))
     }
-}
-
-/// Entries there are when every difference was kept.
-fn expected(totals: &RunTotals) -> u64 {
-    let records = &totals.records;
-    let fields: u64 = totals.fields.iter().map(|field| field.different + field.equal_by_rule).sum();
-    let whole = records.only_left + records.only_right + records.ambiguous;
-    fields + whole + totals.left.duplicate_keys + totals.right.duplicate_keys
 }

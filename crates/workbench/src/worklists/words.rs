@@ -3,6 +3,7 @@
 use crate::{
     Access,
     dashboards::{parsed_slice, sides, slice_words},
+    hidden::Hidden,
 };
 use domain::{
     Judged, Worklist, WorklistGroup, WorklistState,
@@ -10,8 +11,8 @@ use domain::{
 };
 use rules::number;
 
-/// `city: case, where country = FI`.
-pub(super) fn title(access: &Access, group: &WorklistGroup, check: &Check) -> String {
+/// `city: case, where country = FI`; without the value where that is hidden.
+pub(super) fn title(access: &Access, group: &WorklistGroup, check: &Check, hidden: &Hidden) -> String {
     let (left, right) = sides(access, check);
     let what = match (&group.columns, group.class.as_str()) {
         (Some((l, r)), _) => {
@@ -31,7 +32,7 @@ pub(super) fn title(access: &Access, group: &WorklistGroup, check: &Check) -> St
     };
     let cause = group.cause.as_deref().map(|cause| format!(": {cause}")).unwrap_or_default();
     let slice = group.slice.as_deref().and_then(|text| parsed_slice(text).ok());
-    let slice = slice.map(|slice| format!(", where {}", slice_words(&slice))).unwrap_or_default();
+    let slice = slice.map(|slice| format!(", where {}", slice_words(&hidden.told(slice)))).unwrap_or_default();
     format!("{what}{cause}{slice}")
 }
 

@@ -1,8 +1,8 @@
 //! What runs say before existing data is decided about: preconditions, what overwriting would do, exceptions to expect.
 
 use super::world::{TwoSystems, World, clock, fields, form};
-use domain::{Change, ItemId, Kind, Patch, Submitted, Timestamp};
-use serde_json::{Value, json};
+use domain::{ItemId, Kind, Submitted, Timestamp};
+use serde_json::json;
 use std::sync::atomic::{AtomicI64, Ordering};
 use views::{
     history::{Condition, Mark, ObjectHistory, OverwritePage},
@@ -22,12 +22,6 @@ async fn designed() -> (World, TwoSystems, String) {
     (world, two, check)
 }
 
-async fn only(world: &World) -> ObjectHistory {
-    let page = world.workbench.history_page(&world.owner, &world.plan).await.unwrap();
-    assert_eq!(page.objects.len(), 1);
-    page.objects.into_iter().next().unwrap()
-}
-
 /// Conditions of a way.
 fn of<'a>(history: &'a ObjectHistory, way: &str) -> &'a [Condition] {
     &history.options.iter().find(|o| o.code == way).unwrap().conditions
@@ -38,16 +32,6 @@ fn one<'a>(conditions: &'a [Condition], words: &str) -> &'a Condition {
     let found: Vec<_> = conditions.iter().filter(|c| c.text.contains(words)).collect();
     assert_eq!(found.len(), 1, "{words}: {conditions:?}");
     found[0]
-}
-
-async fn set(world: &World, kind: Kind, item: ItemId, field: &str, after: Value) {
-    let before = kind.blank().body()[field].clone();
-    let change = Change::Set { item, patches: vec![Patch { field: field.into(), before, after }] };
-    if kind.in_workspace() {
-        world.workbench.edit_workspace(&world.owner, vec![change]).await.unwrap();
-    } else {
-        world.workbench.edit(&world.owner, &world.plan, vec![change]).await.unwrap();
-    }
 }
 
 fn choosing(object: ItemId, choice: &str, confirmed: &str) -> Submitted {
@@ -63,7 +47,9 @@ fn choosing(object: ItemId, choice: &str, confirmed: &str) -> Submitted {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_nobody_measured_is_not_met() {
     let (world, ..) = designed().await;
-    let history = only(&world).await;
+    let history = world.only_history().await;
+    let ways: Vec<_> = history.options.iter().map(|option| option.code.as_str()).collect();
+    assert_eq!(ways, ["overwrite", "clean_up", "accept"]);
     for option in &history.options {
         assert!(option.conditions.iter().all(|c| c.mark != Mark::Met), "{option:?}");
         let unknown: Vec<_> = option.conditions.iter().filter(|c| c.mark == Mark::NotKnown).collect();
@@ -77,7 +63,7 @@ async fn what_nobody_measured_is_not_met() {
 async fn preconditions_of_overwriting_come_from_the_run() {
     let (world, two, check) = designed().await;
     let number = world.run(&check).await;
-    let history = only(&world).await;
+    let history = world.only_history().await;
     let conditions = of(&history, "overwrite");
     let keys = one(conditions, "have a usable key");
     assert_eq!(keys.mark, Mark::Met);
@@ -100,7 +86,7 @@ async fn preconditions_of_overwriting_come_from_the_run() {
 
     let identifier = json!({ "name": "Customer number", "object": two.customer, "stored_in": [two.crm, two.erp], "kind": "natural" });
     world.add(Kind::Identifier, identifier).await;
-    let history = only(&world).await;
+    let history = world.only_history().await;
     assert_eq!(one(of(&history, "overwrite"), "unique identifier is recorded").mark, Mark::Met);
     let linked = one(of(&history, "overwrite"), "exactly one partner by id");
     assert_eq!(linked.mark, Mark::Met);
@@ -115,7 +101,7 @@ async fn preconditions_of_overwriting_come_from_the_run() {
             json!({ "object": two.customer, "source": two.erp, "destination": two.crm, "state": "proposed" }),
         )
         .await;
-    let history = only(&world).await;
+    let history = world.only_history().await;
     let linked = one(of(&history, "overwrite"), "exactly one partner by id");
     assert_eq!(linked.mark, Mark::NotMet);
     assert!(linked.next.as_ref().unwrap().href.ends_with("class=only_right"), "{linked:?}");
@@ -123,14 +109,14 @@ async fn preconditions_of_overwriting_come_from_the_run() {
 
     let flow = json!({ "name": "Customers", "origin": two.crm, "destination": two.erp });
     world.add(Kind::Flow, flow).await;
-    let history = only(&world).await;
+    let history = world.only_history().await;
     let age = one(of(&history, "overwrite"), "figures are not fresh");
     assert_eq!(age.mark, Mark::NotMet);
     assert!(age.text.contains("flows, mapping or systems of the plan were changed since"), "{}", age.text);
 }
 
 async fn preview(world: &World, lost: bool, offset: u64) -> OverwritePage {
-    let slot = only(world).await.slot;
+    let slot = world.only_history().await.slot;
     world.workbench.overwrite_page(&world.owner, &world.plan, &slot, lost, offset).await.unwrap()
 }
 
@@ -138,7 +124,7 @@ async fn preview(world: &World, lost: bool, offset: u64) -> OverwritePage {
 async fn what_overwriting_would_do_is_shown_value_by_value() {
     let (world, two, check) = designed().await;
     let number = world.run(&check).await;
-    let history = only(&world).await;
+    let history = world.only_history().await;
     assert_eq!(history.lost, Some(1));
     assert!(history.preview.as_ref().unwrap().ends_with(&format!("/history/overwrite?of={}", history.slot)));
     let page = preview(&world, true, 0).await;
@@ -166,7 +152,7 @@ async fn what_overwriting_would_do_is_shown_value_by_value() {
     assert_eq!(fields(&refused), ["filled"]);
 
     // What is confidential is counted and not shown.
-    set(&world, Kind::DataPoint, two.points["email"], "classification", json!("confidential")).await;
+    world.set(Kind::DataPoint, two.points["email"], "classification", json!("confidential")).await;
     let page = preview(&world, true, 0).await;
     assert!(page.points.as_ref().unwrap()[0].hidden);
     assert_eq!(values(&page), [("2".to_owned(), "email".to_owned(), "•••".to_owned())]);
@@ -174,7 +160,8 @@ async fn what_overwriting_would_do_is_shown_value_by_value() {
     let gone = world.workbench.overwrite_page(&world.owner, &world.plan, "H99", true, 0).await;
     assert!(matches!(gone, Err(workbench::Error::NotFound(_))));
     let stranger = world.stranger().await;
-    let hidden = world.workbench.overwrite_page(&stranger, &world.plan, &only(&world).await.slot, true, 0).await;
+    let slot = world.only_history().await.slot;
+    let hidden = world.workbench.overwrite_page(&stranger, &world.plan, &slot, true, 0).await;
     assert!(matches!(hidden, Err(workbench::Error::NotFound("plan"))));
 }
 
@@ -191,9 +178,9 @@ async fn overwriting_that_loses_values_needs_their_number_typed() {
         assert_eq!(fields(&error), ["confirmed"], "{error}");
         assert!(error.to_string().contains("type 1"), "{error}");
     }
-    assert!(only(&world).await.decision.is_none());
+    assert!(world.only_history().await.decision.is_none());
     decide("overwrite", " 1 ").await.unwrap();
-    let decision = only(&world).await.decision.unwrap();
+    let decision = world.only_history().await.decision.unwrap();
     let said = format!("Run {number}: 1 value of the destination lost and 1 replaced; confirmed by typing the number.");
     assert!(decision.rationale.starts_with("The source is looked after") && decision.rationale.ends_with(&said));
     // It was confirmed already, and is not said twice.
@@ -201,7 +188,7 @@ async fn overwriting_that_loses_values_needs_their_number_typed() {
     again.texts.insert("rationale".into(), decision.rationale.clone());
     let id = decision.item.to_string();
     world.workbench.decide_history(&world.owner, &world.plan, &id, &decision.before, again).await.unwrap();
-    assert_eq!(only(&world).await.decision.unwrap().rationale, decision.rationale);
+    assert_eq!(world.only_history().await.decision.unwrap().rationale, decision.rationale);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -210,19 +197,19 @@ async fn other_ways_ask_for_no_number() {
     world.run(&check).await;
     let form = choosing(two.customer, "clean_up", "");
     world.workbench.decide_history(&world.owner, &world.plan, "", "", form).await.unwrap();
-    assert_eq!(only(&world).await.decision.unwrap().rationale, "The source is looked after");
+    assert_eq!(world.only_history().await.decision.unwrap().rationale, "The source is looked after");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn obligations_go_first_to_whom_the_plan_names() {
     let (world, two, check) = designed().await;
     world.run(&check).await;
-    set(&world, Kind::Instance, two.erp, "technical_owner", json!("Rui Barros")).await;
-    set(&world, Kind::Instance, two.erp, "business_owner", json!("Leila Haddad")).await;
-    set(&world, Kind::BusinessObject, two.customer, "steward", json!("Mira Kern")).await;
+    world.set(Kind::Instance, two.erp, "technical_owner", json!("Rui Barros")).await;
+    world.set(Kind::Instance, two.erp, "business_owner", json!("Leila Haddad")).await;
+    world.set(Kind::BusinessObject, two.customer, "steward", json!("Mira Kern")).await;
     let form = choosing(two.customer, "accept", "");
     world.workbench.decide_history(&world.owner, &world.plan, "", "", form).await.unwrap();
-    let history = only(&world).await;
+    let history = world.only_history().await;
     let owners: Vec<_> = history.obligations.iter().map(|o| o.owner.as_str()).collect();
     assert_eq!(owners, ["Leila Haddad", "Leila Haddad", "Mira Kern", "Rui Barros", "Rui Barros"]);
     assert!(history.findings.iter().all(|f| f.rule != "CLN-007"), "{:?}", history.findings);
@@ -250,7 +237,7 @@ async fn exceptions_are_forecast_from_runs_and_from_flows() {
     two.right = world.workbench.connect_file(&world.owner, &world.plan, "erp file", &erp, "test", path).await.unwrap();
     let check = world.designed(&two).await;
     let first = world.run(&check).await;
-    let of_runs = async || only(&world).await.forecasts.pop().unwrap();
+    let of_runs = async || world.only_history().await.forecasts.pop().unwrap();
     let forecast = of_runs().await;
     assert_eq!(forecast.words, None);
     assert!(forecast.how.contains(&format!("from run {first} alone")), "{}", forecast.how);
@@ -279,10 +266,10 @@ async fn exceptions_are_forecast_from_runs_and_from_flows() {
         "conversion": "copy",
     });
     world.add(Kind::MappingLine, line).await;
-    let of_flow = async || only(&world).await.forecasts.remove(0);
+    let of_flow = async || world.only_history().await.forecasts.remove(0);
     let unknown = of_flow().await;
     assert_eq!((unknown.about.label.as_str(), unknown.words), ("Customers", None));
     assert!(unknown.how.contains("say how many records a week"), "{}", unknown.how);
-    set(&world, Kind::Flow, flow, "weekly_volume", json!(6)).await;
+    world.set(Kind::Flow, flow, "weekly_volume", json!(6)).await;
     assert_eq!(of_flow().await.words.as_deref(), Some("about 2 a week (0 to 6)"));
 }

@@ -16,12 +16,6 @@ async fn measured() -> (World, String) {
     (world, two.customer.to_string())
 }
 
-async fn only(world: &World) -> ObjectHistory {
-    let page = world.workbench.history_page(&world.owner, &world.plan).await.unwrap();
-    assert_eq!(page.objects.len(), 1);
-    page.objects.into_iter().next().unwrap()
-}
-
 fn choosing(object: &str, choice: &str) -> Submitted {
     let mut form = form(&[
         ("object", object),
@@ -40,10 +34,10 @@ fn choosing(object: &str, choice: &str) -> Submitted {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn accepting_creates_five_obligations_that_need_owners() {
     let (world, customer) = measured().await;
-    let before = only(&world).await;
+    let before = world.only_history().await;
     assert!(before.decision.is_none() && before.points.len() == 2, "{:?}", before.points);
     world.workbench.decide_history(&world.owner, &world.plan, "", "", choosing(&customer, "accept")).await.unwrap();
-    let after = only(&world).await;
+    let after = world.only_history().await;
     let decision = after.decision.as_ref().unwrap();
     assert_eq!((decision.choice.as_deref(), decision.decided_by.as_str()), (Some("accept"), "Ines Castro"));
     assert_eq!(decision.decided_on, Some(super::world::clock().to_zoned(jiff::tz::TimeZone::UTC).date()));
@@ -59,7 +53,7 @@ async fn accepting_creates_five_obligations_that_need_owners() {
         after.obligations.iter().map(|o| (o.item.to_string(), "Data desk".to_owned())).collect();
     let shown = owners.keys().map(|id| (id.clone(), String::new())).collect();
     world.workbench.own_obligations(&world.owner, &world.plan, &shown, &owners).await.unwrap();
-    let owned = only(&world).await;
+    let owned = world.only_history().await;
     assert!(owned.obligations.iter().all(|o| o.owner == "Data desk"));
     assert!(!rules(&owned).contains(&"CLN-007".to_owned()), "{:?}", rules(&owned));
     // Somebody who still sees the old names does not overwrite the new ones.
@@ -72,16 +66,16 @@ async fn accepting_creates_five_obligations_that_need_owners() {
 async fn deciding_otherwise_takes_untouched_obligations_away() {
     let (world, customer) = measured().await;
     world.workbench.decide_history(&world.owner, &world.plan, "", "", choosing(&customer, "accept")).await.unwrap();
-    let first = only(&world).await;
+    let first = world.only_history().await;
     let item = first.obligations[0].item;
     let owners = BTreeMap::from([(item.to_string(), "Rui Barros".to_owned())]);
     world.workbench.own_obligations(&world.owner, &world.plan, &BTreeMap::new(), &owners).await.unwrap();
-    let decision = only(&world).await.decision.unwrap();
+    let decision = world.only_history().await.decision.unwrap();
     let mut form = choosing(&customer, "overwrite");
     form.parts.clear();
     let id = decision.item.to_string();
     world.workbench.decide_history(&world.owner, &world.plan, &id, &decision.before, form).await.unwrap();
-    let second = only(&world).await;
+    let second = world.only_history().await;
     assert_eq!(second.decision.as_ref().unwrap().choice.as_deref(), Some("overwrite"));
     let left: Vec<_> = second.obligations.iter().map(|o| o.owner.as_str()).collect();
     assert_eq!(left, ["Rui Barros"], "what somebody has taken on stays");
@@ -105,14 +99,14 @@ async fn a_decision_needs_a_way_a_reason_and_a_name() {
     let nonsense = form(&[("object", &customer), ("choice", "ignore"), ("rationale", "x"), ("decided_by", "y")]);
     let error = world.workbench.decide_history(&world.owner, &world.plan, "", "", nonsense).await.unwrap_err();
     assert_eq!(fields(&error), ["choice"]);
-    assert!(only(&world).await.decision.is_none());
+    assert!(world.only_history().await.decision.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_people_do_not_decide_over_each_other() {
     let (world, customer) = measured().await;
     world.workbench.decide_history(&world.owner, &world.plan, "", "", choosing(&customer, "accept")).await.unwrap();
-    let decision = only(&world).await.decision.unwrap();
+    let decision = world.only_history().await.decision.unwrap();
     let id = decision.item.to_string();
     let decide = async |choice: &str| {
         let mut form = choosing(&customer, choice);
@@ -130,7 +124,7 @@ async fn two_people_do_not_decide_over_each_other() {
 async fn each_pair_has_its_decision_and_only_one() {
     let (world, customer) = measured().await;
     let shop = world.add(Kind::Instance, serde_json::json!({ "name": "Shop" })).await.to_string();
-    let instances = only(&world).await.values;
+    let instances = world.only_history().await.values;
     let (crm, erp) = (instances["source"].clone(), instances["destination"].clone());
     let decide = async |source: &str, destination: &str| {
         let mut form = choosing(&customer, "accept");

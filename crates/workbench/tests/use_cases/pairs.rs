@@ -275,6 +275,15 @@ async fn the_crosswalk_is_listed_filtered_and_handed_out() {
     let expected = format!("Customer: CRM ↔ ERP,CRM,ERP,{},{},not the same,", open.left_key, open.right_key);
     assert!(lines.len() == 2 && lines[1].starts_with(&expected), "{csv}");
     assert!(lines[1].contains(",person,Olga Owner,"), "{csv}");
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    let all = w.crosswalk_csv(owner, plan, &CrosswalkFilter::default()).await.unwrap();
+    assert_eq!(String::from_utf8(all).unwrap().lines().count() as u64, sure + 2, "the titles and every decision");
+    assert!(w.crosswalk_xlsx(owner, plan, &CrosswalkFilter::default()).await.unwrap().starts_with(b"PK"));
+    let wrong = w.crosswalk_xlsx(owner, plan, &of("check", "CK99")).await.unwrap_err();
+    assert_eq!(super::world::fields(&wrong), ["check"]);
+    let stranger = world.stranger().await;
+    let hidden = w.crosswalk_xlsx(&stranger, plan, &CrosswalkFilter::default()).await;
+    assert!(matches!(hidden, Err(Error::NotFound("plan"))), "{hidden:?}");
 
     let page = world.workbench.crosswalk_page(&world.owner, &world.plan, &of("verdict", "different"), 0).await.unwrap();
     let id = page.rows[0].id.to_string();
@@ -309,6 +318,23 @@ async fn sides_without_a_shared_key_are_linked_as_a_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_columns_the_first_tell_records_apart_and_the_page_says_so() {
+    let world = World::new().await;
+    let columns: Vec<String> = (0..17).map(|n| format!("c{n}")).collect();
+    let table = |id: &str| format!("id,{names}\n{id},{names}\n", names = columns.join(","));
+    let two = world.two_systems(&table("1"), &table("2")).await;
+    let part = |column: &str| json!({ "id": Uuid::now_v7(), "left": column, "right": column });
+    let check = json!({
+        "name": "Wide", "object": two.customer, "left": two.left, "left_instance": two.crm,
+        "right": two.right, "right_instance": two.erp,
+        "key": [part("id")], "compare": columns.iter().map(|column| part(column)).collect::<Vec<_>>(),
+    });
+    world.add(Kind::Check, check).await;
+    let number = world.run("CK1").await;
+    assert_eq!(linked(&world, number).await.told_by, Some((17, 16)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn linking_is_stopped_and_told_what_it_cannot_do() {
     let world = World::new().await;
     let check = changed_ids(&world, 20).await;
@@ -317,7 +343,10 @@ async fn linking_is_stopped_and_told_what_it_cannot_do() {
     assert!(matches!(w.stop_pairs(owner, plan, number).await, Err(Error::NotFound(_))));
     assert!(matches!(w.take_over_pairs(owner, plan, number).await, Err(Error::Conflict(_))), "nothing was found yet");
     w.find_pairs(owner, plan, number, false).await.unwrap();
-    assert!(matches!(page(&world, number, PairShow::Unclear, 0).await.state, LinkState::Going { .. }));
+    let waiting = page(&world, number, PairShow::Unclear, 0).await;
+    let LinkState::Going { progress } = waiting.state else { panic!("it does not go on") };
+    assert_eq!((progress.phase.as_str(), progress.before), ("waiting", Some(0)), "its place in the line");
+    assert_eq!(waiting.told_by, None, "three pairs of columns are all that there are");
     w.stop_pairs(owner, plan, number).await.unwrap();
     w.work_off().await.unwrap();
     assert!(matches!(page(&world, number, PairShow::Unclear, 0).await.state, LinkState::Failed { .. }));
@@ -331,6 +360,92 @@ async fn linking_is_stopped_and_told_what_it_cannot_do() {
     w.work_off().await.unwrap();
     let LinkState::Failed { message } = page(&world, number, PairShow::Unclear, 0).await.state else { panic!() };
     assert!(message.contains("differences.parquet"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn protected_values_and_keys_are_for_those_who_decide() {
+    let world = World::new().await;
+    let left = customers(60, |n| format!("K{n}"), false);
+    let right = customers(60, |n| if n < 10 { format!("K{n}") } else { format!("900{n}") }, true);
+    let two = world.two_systems(&left, &right).await;
+    let check = by_id(&world, &two).await;
+    let number = world.run(&check).await;
+    let open = linked(&world, number).await.pair.unwrap();
+    decide(&world, number, &open, true).await.unwrap();
+    let (w, plan) = (&world.workbench, world.plan.as_str());
+    let viewer = world.join("Vera", PlanRole::Viewer).await;
+    let one = async |who: &Caller| w.pairs_page(who, plan, number, PairShow::Unclear, open.place, true).await.unwrap();
+    let listed = async |who: &Caller, show| w.pairs_page(who, plan, number, show, 0, false).await.unwrap();
+    let crosswalk = async |who: &Caller, text: &str| {
+        let filter = CrosswalkFilter { text: Some(text.to_owned()), ..CrosswalkFilter::default() };
+        w.crosswalk_page(who, plan, &filter, 0).await
+    };
+    let csv = async |who: &Caller| {
+        String::from_utf8(w.crosswalk_csv(who, plan, &CrosswalkFilter::default()).await.unwrap()).unwrap()
+    };
+
+    // A protected field: what it says of the pair is told, and nothing of what it holds.
+    world.set(Kind::DataPoint, two.points["email"], "personal", json!(true)).await;
+    let (full, seen) = (one(&world.owner).await, one(&viewer).await);
+    assert_eq!((full.masked, seen.masked), (false, true));
+    let (full, seen) = (full.pair.unwrap(), seen.pair.unwrap());
+    assert_eq!((seen.left_key.as_str(), seen.left.as_str()), (open.left_key.as_str(), open.left.as_str()));
+    assert!(full.fields[0].left.as_ref().unwrap().contains('@'));
+    let sign = Some("•••");
+    assert_eq!((seen.fields[0].left.as_deref(), seen.fields[0].right.as_deref()), (sign, sign));
+    assert_eq!((&seen.fields[0].alike, &seen.fields[0].says), (&full.fields[0].alike, &full.fields[0].says));
+    assert_eq!(seen.fields[1..], full.fields[1..]);
+    let list = crosswalk(&viewer, &open.left_key).await.unwrap();
+    assert!(!list.masked && list.rows.iter().any(|row| row.left == open.left_key), "{:?}", list.rows);
+
+    // A protected key is told by no list, no file, no link and no search.
+    let point = world.add(Kind::DataPoint, json!({ "name": "Number", "object": two.customer, "personal": true })).await;
+    let place = json!({ "data_point": point, "instance": two.crm, "object_name": "customer", "field_name": "ID" });
+    world.add(Kind::Occurrence, place).await;
+    let pair = one(&viewer).await.pair.unwrap();
+    assert_eq!([pair.left_key.as_str(), pair.right_key.as_str()], ["•••"; 2]);
+    assert!(pair.left.is_empty() && pair.right.is_empty(), "they would open the records");
+    let sure = listed(&viewer, PairShow::Sure).await;
+    assert!(sure.masked && !sure.sure.is_empty() && sure.sure.iter().all(|row| row.left == "•••"), "{:?}", sure.sure);
+    let decided = listed(&viewer, PairShow::Decided).await;
+    assert!(decided.masked && decided.rows.len() == 1 && decided.rows[0].right == "•••", "{:?}", decided.rows);
+    let all = w.crosswalk_page(&viewer, plan, &CrosswalkFilter::default(), 0).await.unwrap();
+    assert!(all.masked && all.rows.len() == 1 && all.rows[0].left == "•••", "{:?}", all.rows);
+    let file = csv(&viewer).await;
+    assert!(file.contains(",CRM,ERP,•••,•••,same,") && !file.contains(&open.left_key), "{file}");
+    let refused = crosswalk(&viewer, &open.left_key).await.unwrap_err();
+    assert_eq!(super::world::fields(&refused), ["text"]);
+
+    // Who decides sees all of it.
+    let pair = one(&world.owner).await.pair.unwrap();
+    assert_eq!((pair.left_key, pair.left), (open.left_key.clone(), open.left.clone()));
+    assert!(crosswalk(&world.owner, &open.left_key).await.unwrap().total >= 1);
+    assert!(csv(&world.owner).await.contains(&open.left_key));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn keys_of_which_nobody_knows_the_columns_are_masked() {
+    let world = World::new().await;
+    let left = customers(60, |n| format!("K{n}"), false);
+    let right = customers(60, |n| if n < 10 { format!("K{n}") } else { format!("900{n}") }, true);
+    let two = world.two_systems(&left, &right).await;
+    let check = by_id(&world, &two).await;
+    let number = world.run(&check).await;
+    let open = linked(&world, number).await.pair.unwrap();
+    decide(&world, number, &open, true).await.unwrap();
+    let viewer = world.join("Vera", PlanRole::Viewer).await;
+    let keys = async |who: &Caller| {
+        let all = world.workbench.crosswalk_page(who, &world.plan, &CrosswalkFilter::default(), 0).await.unwrap();
+        all.rows[0].left.clone()
+    };
+    world.set(Kind::DataPoint, two.points["email"], "personal", json!(true)).await;
+    let item = world.workbench.basis(&world.owner, &world.plan).await.unwrap();
+    let item = item.plan.each::<domain::entity::Check>().next().unwrap().id();
+    world.set(Kind::Check, item, "left_min", json!(1)).await;
+    assert_eq!(keys(&viewer).await, open.left_key, "the run still says which columns it matched by");
+    std::fs::remove_dir_all(world.data.path().join("evidence")).unwrap();
+    assert_eq!(keys(&viewer).await, "•••");
+    assert_eq!(keys(&world.owner).await, open.left_key);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -356,4 +471,23 @@ async fn editors_decide_and_viewers_read() {
     // Everybody takes back their own.
     assert!(matches!(w.undo_pair(&world.owner, plan, number).await, Err(Error::Conflict(_))));
     assert!(read(&viewer).await.unwrap().may_undo && !read(&world.owner).await.unwrap().may_undo);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_cut_is_not_taken_for_the_whole() {
+    let world = World::with(|settings| settings.max_differences = 30).await;
+    let check = changed_ids(&world, 60).await;
+    let first = world.run(&check).await;
+    let totals = run_page(&world, first).await.run.totals.unwrap();
+    let note = format!("30 of {} differences are kept to be looked at; ", totals.entries());
+    assert!(totals.sources[0].notes[0].starts_with(&note), "{:?}", totals.sources[0].notes);
+    let refused = world.workbench.find_pairs(&world.owner, &world.plan, first, false).await.unwrap_err().to_string();
+    assert!(refused.starts_with("this run kept 30 of ") && refused.contains("link all records"), "{refused}");
+
+    // All records can be linked; the next run says nothing of what it cannot see.
+    world.workbench.find_pairs(&world.owner, &world.plan, first, true).await.unwrap();
+    world.workbench.work_off().await.unwrap();
+    assert!(world.workbench.take_over_pairs(&world.owner, &world.plan, first).await.unwrap() > 0);
+    let second = world.run(&check).await;
+    assert_eq!(run_page(&world, second).await.run.totals.unwrap().crosswalk, None);
 }

@@ -1,10 +1,11 @@
 //! Rules seen before they are agreed, expectations of format and quantity, a finished run under other rules.
 
 use super::world::{TwoSystems, World, fields};
-use domain::{RunSide, RunState, Submitted};
+use domain::{Kind, RunSide, RunState, Submitted};
 use serde_json::json;
 use std::collections::BTreeMap;
 use views::sync::{CheckPreview, PairPreview, SideChoice};
+use workbench::ExportFormat;
 
 const CRM: &str = "id,email,name,tier\n\
     1,a@x.example,Ann ,gold\n\
@@ -19,10 +20,6 @@ const ERP: &str = "id,email,name,tier\n\
     4,other@x.example,Dan,gold\n\
     5,e@x.example,Dan,gold\n\
     6,f@x.example,Fay,gold\n";
-
-fn choice(two: &TwoSystems) -> SideChoice {
-    SideChoice { left: two.left.to_string(), right: two.right.to_string(), ..SideChoice::default() }
-}
 
 /// The form of a check of both systems, each row a column on both sides with what is ticked.
 fn form(two: &TwoSystems, tables: (&str, &str), rows: &[(&str, &[&str])]) -> Submitted {
@@ -62,7 +59,7 @@ async fn ticking_a_rule_is_counted_at_once_and_nothing_is_saved() {
     let world = World::new().await;
     let two = world.two_systems(CRM, ERP).await;
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
-    let design = w.design_check(owner, plan, None, &choice(&two)).await.unwrap();
+    let design = w.design_check(owner, plan, None, &two.choice()).await.unwrap();
     let tables = (design.left.table.as_str(), design.right.table.as_str());
     let preview = design.preview.as_ref().unwrap();
     assert!(
@@ -98,7 +95,7 @@ async fn the_sources_are_read_once_until_a_connection_changes() {
     let world = World::new().await;
     let two = world.two_systems(CRM, ERP).await;
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
-    let design = w.design_check(owner, plan, None, &choice(&two)).await.unwrap();
+    let design = w.design_check(owner, plan, None, &two.choice()).await.unwrap();
     let tables = (design.left.table.as_str(), design.right.table.as_str());
     let form = form(&two, tables, &[("tier", &[])]);
     let equal = async || {
@@ -138,7 +135,7 @@ async fn format_and_quantity_are_counted_with_the_run() {
     let world = World::new().await;
     let two = world.two_systems(CRM, ERP).await;
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
-    let design = w.design_check(owner, plan, None, &choice(&two)).await.unwrap();
+    let design = w.design_check(owner, plan, None, &two.choice()).await.unwrap();
     let mut form = form(&two, (&design.left.table, &design.right.table), &[("tier", &[])]);
     let expectation = |texts: &[(&str, &str)]| -> BTreeMap<String, String> {
         texts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -197,6 +194,21 @@ async fn format_and_quantity_are_counted_with_the_run() {
     assert_eq!(quantity, [(RunSide::Left, 5, false), (RunSide::Right, 6, true)]);
     // The values stay with what the run kept: they are in no total and so in no signature.
     assert!(!serde_json::to_string(totals).unwrap().contains("B@X.example"));
+    let exported = async |format| {
+        let file = w.export(owner, plan, Some("draft"), format).await.unwrap();
+        String::from_utf8(file.bytes).unwrap()
+    };
+    let document = exported(ExportFormat::Markdown).await;
+    for told in [
+        "**Quantity is not as expected in crm**",
+        "**Values of 2 of 4 columns are not of the expected format**",
+        r"| `email` | crm | like \[a-z\]+\@\[a-z.\]+ | 5 | 1 | ◆ not met<br><sub>pattern 1</sub> |",
+    ] {
+        assert!(document.contains(told), "{told} is missing: {document}");
+    }
+    for text in [document, exported(ExportFormat::Json).await] {
+        assert!(!text.contains("B@X.example"), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -204,16 +216,16 @@ async fn what_data_points_say_of_their_form_is_proposed() {
     let world = World::new().await;
     let two = world.two_systems(CRM, ERP).await;
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
-    let set = async |item, field: &str, before: serde_json::Value, after: serde_json::Value| {
-        let patches = vec![domain::Patch { field: field.to_owned(), before, after }];
-        w.edit(owner, plan, vec![domain::Change::Set { item, patches }]).await.unwrap();
-    };
-    set(two.points["tier"], "format", json!(""), json!("gold|silver")).await;
-    set(two.points["name"], "format", json!(""), json!("any name")).await;
-    set(two.points["name"], "logical_type", json!(null), json!("date")).await;
-    set(two.occurrences[&("name", two.crm)], "max_length", json!(null), json!(40)).await;
-    set(two.occurrences[&("name", two.erp)], "max_length", json!(null), json!(30)).await;
-    let design = w.design_check(owner, plan, None, &choice(&two)).await.unwrap();
+    for (point, field, value) in
+        [("tier", "format", "gold|silver"), ("name", "format", "any name"), ("name", "logical_type", "date")]
+    {
+        world.set(Kind::DataPoint, two.points[point], field, json!(value)).await;
+    }
+    for (instance, length) in [(two.crm, 40), (two.erp, 30)] {
+        let place = two.occurrences[&("name", instance)];
+        world.set(Kind::Occurrence, place, "max_length", json!(length)).await;
+    }
+    let design = w.design_check(owner, plan, None, &two.choice()).await.unwrap();
     let proposed: Vec<_> = design
         .expect
         .iter()

@@ -1,7 +1,7 @@
 //! What a connected system holds, and its columns taken over into the plan.
 
 use super::world::{World, fields};
-use domain::{Change, Kind, Patch, entity::Occurrence};
+use domain::{Kind, entity::Occurrence};
 use serde_json::json;
 use std::collections::BTreeMap;
 use views::schema::SchemaPage;
@@ -53,9 +53,7 @@ async fn protected_values_are_hidden_even_before_they_are_recorded() {
     let world = World::new().await;
     let two = world.two_systems(CUSTOMERS, CUSTOMERS).await;
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
-    let patch = Patch { field: "personal".into(), before: json!(false), after: json!(true) };
-    let change = Change::Set { item: two.points["email"], patches: vec![patch] };
-    w.edit(owner, plan, vec![change]).await.unwrap();
+    world.set(Kind::DataPoint, two.points["email"], "personal", json!(true)).await;
     let open = w.schema_page(owner, plan, &two.left.to_string(), "", "").await.unwrap().open.unwrap();
     assert!(open.columns[1].hidden && !open.columns[2].hidden);
     let values: Vec<_> = open.rows.iter().map(|row| (row[1].as_deref(), row[2].as_deref())).collect();

@@ -1,6 +1,6 @@
 //! From two uploaded files to a verdict.
 
-use super::world::World;
+use super::world::{World, text_of};
 use domain::{Kind, RunState};
 use rules::Verdict;
 use serde_json::json;
@@ -30,8 +30,7 @@ const SAME: &str = "id,email,name,tier\n1,a@x.example,Ann,gold\n2,b@x.example,Bo
 async fn two_uploads_become_exact_totals() {
     let world = World::new().await;
     let two = world.two_systems(CRM, ERP).await;
-    let choice = SideChoice { left: two.left.to_string(), right: two.right.to_string(), ..SideChoice::default() };
-    let design = world.workbench.design_check(&world.owner, &world.plan, None, &choice).await.unwrap();
+    let design = world.workbench.design_check(&world.owner, &world.plan, None, &two.choice()).await.unwrap();
     let key: Vec<_> = design.keys.iter().map(|k| (k.left.as_str(), k.right.as_str())).collect();
     assert_eq!(key, [("id", "id")]);
     let pairs: Vec<_> = design.pairs.iter().map(|p| (p.left.as_str(), p.data_point)).collect();
@@ -128,11 +127,7 @@ async fn every_number_opens_its_records() {
     let by_text = DifferenceFilter { text: Some("OTHER@".into()), ..DifferenceFilter::default() };
     assert_eq!(found(by_text).await, [row("4", "different", "other")]);
     let file = world.workbench.differences_csv(&world.owner, &world.plan, number, &class("different")).await.unwrap();
-    let (mut csv, mut rest) = (file.first.to_vec(), file.rest);
-    while let Some(piece) = rest.recv().await {
-        csv.extend(piece.unwrap());
-    }
-    let csv = String::from_utf8(csv).unwrap();
+    let csv = text_of(file).await;
     assert_eq!(csv.lines().count(), 3, "{csv}");
     let wrong = world.workbench.differences(&world.owner, &world.plan, number, &class("nonsense"), 0).await;
     assert_eq!(super::world::fields(&wrong.unwrap_err()), ["class"]);

@@ -2,9 +2,9 @@
 
 use super::{
     signable::Signable,
-    world::{TwoSystems, World, fields},
+    world::{TwoSystems, World, fields, text_of},
 };
-use domain::{Change, ItemId, Kind, Patch, PlanRole};
+use domain::{Kind, PlanRole};
 use serde_json::json;
 use views::{
     sync::DifferenceFilter,
@@ -33,19 +33,9 @@ fn broken(n: u32) -> String {
 async fn example() -> (World, TwoSystems, String) {
     let world = World::new().await;
     let two = world.two_systems(&customers(same), &customers(broken)).await;
-    set(&world, two.erp, "business_owner", json!(""), json!("Mira")).await;
+    world.set(Kind::Instance, two.erp, "business_owner", json!("Mira")).await;
     let check = world.designed(&two).await;
     (world, two, check)
-}
-
-async fn set(world: &World, item: ItemId, field: &str, before: serde_json::Value, after: serde_json::Value) {
-    let change = vec![Change::Set { item, patches: vec![Patch { field: field.into(), before, after }] }];
-    let workspace = field == "business_owner";
-    if workspace {
-        world.workbench.edit_workspace(&world.owner, change).await.unwrap();
-    } else {
-        world.workbench.edit(&world.owner, &world.plan, change).await.unwrap();
-    }
 }
 
 /// Gives the connected file that holds one text another, as people do who repair the source.
@@ -64,14 +54,6 @@ async fn list(world: &World, filter: &WorklistFilter) -> Vec<WorklistRow> {
 
 async fn one(world: &World, number: i64) -> WorklistRow {
     list(world, &WorklistFilter::default()).await.into_iter().find(|row| row.number == number).unwrap()
-}
-
-async fn text_of(mut file: workbench::Download) -> String {
-    let mut bytes = file.first.to_vec();
-    while let Some(piece) = file.rest.recv().await {
-        bytes.extend(piece.unwrap());
-    }
-    String::from_utf8(bytes).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -173,7 +155,11 @@ async fn a_classified_column_is_no_slice() {
     let run = world.run(&check).await;
     let slice = w.run_page(owner, plan, run).await.unwrap().slices[0].slice.clone();
     let group = groups(&world, run).await.groups.into_iter().find(|g| g.words.contains("tier = gold")).unwrap().group;
-    set(&world, two.points["tier"], "classification", json!(null), json!("restricted")).await;
+    w.make_worklists(owner, plan, run, std::slice::from_ref(&group), &Assignment::default()).await.unwrap();
+    world.set(Kind::DataPoint, two.points["tier"], "classification", json!("restricted")).await;
+    let title = one(&world, 1).await.title;
+    assert!(title.ends_with(", where tier = •••"), "what was made before tells it no more: {title}");
+    assert!(groups(&world, run).await.taken.is_empty(), "nor does the form");
     let page = w.run_page(owner, plan, run).await.unwrap();
     assert!(page.slices.iter().all(|slice| !slice.words.contains("gold")), "{:?}", page.slices);
     assert!(groups(&world, run).await.groups.iter().all(|group| !group.words.contains("gold")));

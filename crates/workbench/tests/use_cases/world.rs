@@ -1,12 +1,13 @@
 //! A world to test in: an installation in a temporary folder, its owner, one plan.
 
-use domain::{Change, ConnectionId, Entity, ItemId, Kind, Submitted, Timestamp};
+use domain::{Change, ConnectionId, Entity, ItemId, Kind, Patch, Submitted, Timestamp};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, path::Path};
 use tempfile::TempDir;
 use uuid::Uuid;
-use workbench::{Caller, Settings, Visitor, Workbench};
+use views::{history::ObjectHistory, sync::SideChoice};
+use workbench::{Caller, Download, Settings, Visitor, Workbench};
 
 /// A fixed day: tests do not depend on when they run.
 pub fn clock() -> Timestamp {
@@ -54,13 +55,30 @@ impl World {
     pub async fn add(&self, kind: Kind, fields: Value) -> ItemId {
         let item = ItemId(Uuid::now_v7());
         let fields: Map<String, Value> = fields.as_object().unwrap().clone();
-        let changes = vec![Change::Add { item, kind, fields }];
-        if kind.in_workspace() {
-            self.workbench.edit_workspace(&self.owner, changes).await.unwrap();
-        } else {
-            self.workbench.edit(&self.owner, &self.plan, changes).await.unwrap();
-        }
+        self.change(kind, Change::Add { item, kind, fields }).await;
         item
+    }
+
+    /// Fills a field of an item that nobody has filled.
+    pub async fn set(&self, kind: Kind, item: ItemId, field: &str, after: Value) {
+        let before = kind.blank().body()[field].clone();
+        let patches = vec![Patch { field: field.into(), before, after }];
+        self.change(kind, Change::Set { item, patches }).await;
+    }
+
+    async fn change(&self, kind: Kind, change: Change) {
+        if kind.in_workspace() {
+            self.workbench.edit_workspace(&self.owner, vec![change]).await.unwrap();
+        } else {
+            self.workbench.edit(&self.owner, &self.plan, vec![change]).await.unwrap();
+        }
+    }
+
+    /// The only object that existing data is decided about.
+    pub async fn only_history(&self) -> ObjectHistory {
+        let page = self.workbench.history_page(&self.owner, &self.plan).await.unwrap();
+        assert_eq!(page.objects.len(), 1);
+        page.objects.into_iter().next().unwrap()
     }
 
     /// Uploads a CSV file and connects to it.
@@ -101,12 +119,7 @@ impl World {
 
     /// Designs a check of the two systems as the page proposes it, with `trim` on the name; returns its key.
     pub async fn designed(&self, two: &TwoSystems) -> String {
-        let choice = views::sync::SideChoice {
-            left: two.left.to_string(),
-            right: two.right.to_string(),
-            ..views::sync::SideChoice::default()
-        };
-        let design = self.workbench.design_check(&self.owner, &self.plan, None, &choice).await.unwrap();
+        let design = self.workbench.design_check(&self.owner, &self.plan, None, &two.choice()).await.unwrap();
         let mut form = Submitted::default();
         let id = |id: Option<ItemId>| id.map(|i| i.to_string()).unwrap_or_default();
         for (name, value) in [
@@ -166,6 +179,22 @@ pub struct TwoSystems {
     pub occurrences: BTreeMap<(&'static str, ItemId), ItemId>,
     pub left: ConnectionId,
     pub right: ConnectionId,
+}
+
+impl TwoSystems {
+    /// Both connections, chosen for the two sides of a check.
+    pub fn choice(&self) -> SideChoice {
+        SideChoice { left: self.left.to_string(), right: self.right.to_string(), ..SideChoice::default() }
+    }
+}
+
+/// What somebody downloads, as text.
+pub async fn text_of(mut file: Download) -> String {
+    let mut bytes = file.first.to_vec();
+    while let Some(piece) = file.rest.recv().await {
+        bytes.extend(piece.unwrap());
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 /// Text fields of a form.

@@ -1,5 +1,5 @@
-//! How long it takes to see a finished run of 1 000 000 rows and ten columns under other rules, where every tenth record
-//! differs in three columns.
+//! How long it takes to look at a finished run of 1 000 000 rows and ten columns, where every tenth record differs in
+//! three columns: under other rules, a page of its differences from their middle, one record of both sides.
 #![expect(clippy::unwrap_used, reason = "a measurement stops at the first surprise")]
 
 use std::{
@@ -14,7 +14,7 @@ use reconcile::{
         array::{ArrayRef, RecordBatch, StringArray},
         datatypes::{DataType, Field, Schema},
     },
-    check, parse_pairs, recount,
+    Class, Filter, Side, check, find_records, page, parse_pairs, recount,
 };
 
 const ROWS: u64 = 1_000_000;
@@ -22,7 +22,7 @@ const COLUMNS: [&str; 10] = ["id", "name", "mail", "city", "postcode", "amount",
 /// Rows written at once.
 const BATCH: u64 = 8192;
 
-fn other_rules(criterion: &mut Criterion) {
+fn look(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
     let left = stage(&folder.path().join("left.parquet"), |_| false);
     let right = stage(&folder.path().join("right.parquet"), |n| n % 10 == 0);
@@ -36,10 +36,22 @@ fn other_rules(criterion: &mut Criterion) {
     let done = runtime.block_on(check(&left, &right, &spec, &settings, Arc::new(|_| {}), cancel)).unwrap();
     assert_eq!(done.differences_kept, 3 * ROWS / 10);
     let rules = vec![vec![Rule::Trim, Rule::CaseFold, Rule::Collapse]; spec.compare.len()];
-    let mut group = criterion.benchmark_group("reconcile");
+    let mut group = criterion.benchmark_group("finished run of 1 000 000 × 10");
     group.sample_size(10);
-    group.bench_function("1 000 000 × 10 under other rules", |timed| {
+    group.bench_function("under other rules", |timed| {
         timed.iter(|| recount(&differences, [&left.path, &right.path], &rules).unwrap());
+    });
+    let of_a_column = Filter { class: Some(Class::Different), field: Some(2), ..Filter::default() };
+    group.bench_function("a page of differences", |timed| {
+        timed.iter(|| assert_eq!(page(&differences, &of_a_column, ROWS / 20, 50).unwrap().entries.len(), 50));
+    });
+    let (column, key) = (["id".to_owned()], [(ROWS / 2).to_string()]);
+    group.bench_function("a record of both sides", |timed| {
+        timed.iter(|| {
+            for (side, staged) in [(Side::Left, &left), (Side::Right, &right)] {
+                assert_eq!(find_records(staged, side, &column, &key, 10).unwrap().len(), 1);
+            }
+        });
     });
     group.finish();
 }
@@ -73,5 +85,5 @@ fn row(n: u64, differs: bool) -> [String; 10] {
     ]
 }
 
-criterion_group!(benches, other_rules);
+criterion_group!(benches, look);
 criterion_main!(benches);
