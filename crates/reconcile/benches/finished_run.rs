@@ -9,12 +9,12 @@ use std::{
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use reconcile::{
-    Rule, Settings, Spec, Staged, Stager,
+    Class, Filter, Rule, Settings, Side, Spec, Staged, Stager,
     arrow::{
         array::{ArrayRef, RecordBatch, StringArray},
         datatypes::{DataType, Field, Schema},
     },
-    Class, Filter, Side, check, find_records, page, parse_pairs, recount,
+    check, find_records, page, parse_pairs, recount,
 };
 
 const ROWS: u64 = 1_000_000;

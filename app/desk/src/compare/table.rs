@@ -23,8 +23,10 @@ fn group(key: &str, item: ItemDiff) -> AnyView {
     };
     let name = match item.status {
         ItemStatus::Removed => view! { <span>{item.title}</span> }.into_any(),
-        _ => view! { <a class="link" href=format!("/p/{key}/items/{}/{}", item.kind.code(), item.key)>{item.title}</a> }
-            .into_any(),
+        _ => {
+            view! { <a class="link" href=format!("/p/{key}/items/{}/{}", item.kind.code(), item.key)>{item.title}</a> }
+                .into_any()
+        }
     };
     let status = item.status;
     let rows = item.fields.into_iter().map(|field| row(status, field)).collect_view();

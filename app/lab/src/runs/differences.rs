@@ -137,7 +137,9 @@ fn empty(here: &str, filter: &DifferenceFilter, masked: bool) -> AnyView {
     }
     let action = view! { <ButtonLink href=here.to_owned() label="Show all differences"/> }.into_any();
     let text = match masked && filter.text.is_some() {
-        true => "No difference of this run fits the filter; values that are masked were not searched. Take a part of it away.",
+        true => {
+            "No difference of this run fits the filter; values that are masked were not searched. Take a part of it away."
+        }
         false => "No difference of this run fits the filter. Take a part of it away.",
     };
     view! { <Empty title="Nothing matches" text=text icon="funnel" action=action/> }.into_any()

@@ -24,12 +24,16 @@ pub(super) fn linking_card(run: &str, page: &Page, totals: &RunTotals, actions: 
     let (note, words, act) = match &pairs.state {
         LinkState::Never if rest => (
             "not looked for yet".to_owned(),
-            said("Records that are on one side only may be on the other side under another id. They can be told by the values that were compared; nothing is read again."),
+            said(
+                "Records that are on one side only may be on the other side under another id. They can be told by the values that were compared; nothing is read again.",
+            ),
             form("Find records under another id"),
         ),
         LinkState::Never => (
             "every record of a side has its counterpart".to_owned(),
-            said("Every record of a side has its counterpart, so there is nothing to find; unless the keys of the two sides have nothing to do with each other."),
+            said(
+                "Every record of a side has its counterpart, so there is nothing to find; unless the keys of the two sides have nothing to do with each other.",
+            ),
             form("Find records under another id"),
         ),
         LinkState::Going { progress } => {

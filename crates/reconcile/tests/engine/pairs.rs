@@ -26,7 +26,8 @@ fn checked(dir: &Path, left: &Table, right: &Table, spec: &Spec) -> (Staged, Sta
 fn by_crosswalk(dir: &Path, left: &Staged, right: &Staged, spec: &Spec, pairs: &[(&str, &str)]) -> Option<Outcome> {
     let confirmed = pairs.iter().map(|(l, r)| (vec![(*l).to_owned()], vec![(*r).to_owned()])).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let work = check_pairs([left, right], spec, &settings(dir), confirmed, Arc::new(AtomicBool::new(false)));
+    let settings = settings(dir);
+    let work = check_pairs([left, right], spec, &settings, confirmed, Arc::new(AtomicBool::new(false)));
     runtime.block_on(work).unwrap()
 }
 

@@ -125,9 +125,8 @@ pub async fn decisions_are_read_on_from_the_last_one(lab: &Lab) {
     let of = (check, done(lab, plan, check, ana, "cc").await, ana);
     // Taken over in one press: all at the same instant.
     let at = lab.now();
-    let sure: Vec<_> = ["1", "2", "3", "4", "5"]
-        .map(|key| PairDecision { at, ..decision(lab, of, (key, key), true) })
-        .into();
+    let sure: Vec<_> =
+        ["1", "2", "3", "4", "5"].map(|key| PairDecision { at, ..decision(lab, of, (key, key), true) }).into();
     assert_eq!(lab.store.decide_pairs(plan, &sure, lab.entry("pairs_taken_over")).await.unwrap(), 5);
     let any = PairFilter::default();
     let whole = lab.store.list_pairs(plan, &any, 0, 9).await.unwrap();

@@ -267,12 +267,7 @@ pub(crate) fn sides_of(access: &Access, run: &Run) -> (String, String) {
 }
 
 /// Writes the file into the channel; holds its turn until the last piece was taken.
-fn write_csv(
-    path: &Path,
-    wanted: &Filter,
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    _permit: SemaphorePermit<'static>,
-) {
+fn write_csv(path: &Path, wanted: &Filter, sender: mpsc::Sender<io::Result<Bytes>>, _permit: SemaphorePermit<'static>) {
     let pieces = Pieces { sender: sender.clone() };
     let mut out = BufWriter::with_capacity(PIECE, pieces);
     if let Err(error) = reconcile::export_csv(path, wanted, &mut out) {
