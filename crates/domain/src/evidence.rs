@@ -144,12 +144,30 @@ pub struct RunTotals {
     /// Records that their keys keep apart and the crosswalk brings together. None of them counts as matched above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crosswalk: Option<CrosswalkCounts>,
+    /// The rules that were applied, by name; empty in runs of before this was kept, when each was in its first version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleUsed>,
     /// How each side was read, left first; empty in runs of before this was kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<SourceRead>,
 }
 
+/// A rule as a run applied it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleUsed {
+    /// Its name, such as `casefold`.
+    pub rule: String,
+    /// Its version: another one may judge values otherwise.
+    pub version: u32,
+}
+
 impl RunTotals {
+    /// The rules that were applied, with their versions, in words; none where none was or it was not kept.
+    pub fn rule_words(&self) -> Option<String> {
+        let words: Vec<_> = self.rules.iter().map(|used| format!("{} {}", used.rule, used.version)).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
     /// Entries of differences there are; a run that kept fewer has cut them at its limit.
     pub fn entries(&self) -> u64 {
         let fields: u64 = self.fields.iter().map(|field| field.different + field.equal_by_rule).sum();

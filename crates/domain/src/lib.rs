@@ -21,8 +21,8 @@ pub use change::{Change, FieldConflict, Patch, Rejection, Stamp, apply, diff, in
 pub use document::{Document, Plan, PlanState, Row};
 pub use evidence::{
     CauseCount, ColumnCounts, ConnectionView, CrosswalkCounts, Evidence, EvidenceFile, FieldCounts, FormatCounts,
-    LinkTotals, PairDecision, PairSource, Quantity, RecordCounts, Run, RunSide, RunState, RunTotals, SeenPair,
-    SideCounts, SourceRead,
+    LinkTotals, PairDecision, PairSource, Quantity, RecordCounts, RuleUsed, Run, RunSide, RunState, RunTotals,
+    SeenPair, SideCounts, SourceRead,
 };
 pub use field::{Choice, Choices, Field, FieldType, Slice};
 pub use form::{Submitted, form_key, id_of_key};

@@ -26,7 +26,10 @@ fn one(rule: Rule, text: &str) -> Cow<'_, str> {
         Rule::Unicode => Cow::Owned(text.nfkc().collect()),
         Rule::Accents if text.is_ascii() => Cow::Borrowed(text),
         Rule::Accents => Cow::Owned(text.nfkd().filter(|c| !is_combining_mark(*c)).nfc().collect()),
-        Rule::Punctuation => Cow::Owned(text.chars().filter(|c| c.is_alphanumeric()).collect()),
+        // An accent that stands after its letter belongs to it.
+        Rule::Punctuation => {
+            Cow::Owned(text.chars().filter(|c| c.is_alphanumeric() || is_combining_mark(*c)).collect())
+        }
         Rule::Trim => Cow::Borrowed(text.trim()),
         Rule::Collapse => collapse(text),
         Rule::Zeros => Cow::Borrowed(without_zeros(text)),
@@ -105,6 +108,7 @@ mod tests {
         assert_eq!(apply(&[Unicode], "Zürich"), "Zürich");
         assert_eq!(apply(&[Accents], "Zürich São Łódź"), "Zurich Sao Łodz"); // ł is a letter of its own
         assert_eq!(apply(&[Punctuation], "+49 (30) 123-45 O’Brien"), "493012345OBrien");
+        assert_eq!(apply(&[Punctuation], "Zu\u{308}rich!"), "Zu\u{308}rich");
         assert_eq!(apply(&[Zeros], "000800"), "800");
         assert_eq!(apply(&[Zeros], "000"), "0");
         assert_eq!(apply(&[Zeros], ""), "");

@@ -31,9 +31,9 @@ pub struct Pair {
     pub codes: Option<CodeMap>,
 }
 
-/// Declares the rules in the order they are applied, each with its name on the command line.
+/// Declares the rules in the order they are applied, each with its name on the command line and its version.
 macro_rules! rules {
-    ($($(#[$doc:meta])+ $rule:ident = $name:literal),+ $(,)?) => {
+    ($($(#[$doc:meta])+ $rule:ident = $name:literal / $version:literal),+ $(,)?) => {
         /// An agreed rule under which two values count as equal. Always applied in the order of this enum.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Rule {
@@ -48,33 +48,38 @@ macro_rules! rules {
             pub fn name(self) -> &'static str {
                 match self { $(Self::$rule => $name,)+ }
             }
+
+            /// Counted up whenever it judges any two values otherwise than before, from 1; a run keeps it.
+            pub fn version(self) -> u32 {
+                match self { $(Self::$rule => $version,)+ }
+            }
         }
     };
 }
 
 rules! {
     /// NULL, the empty text and mere white space are the same.
-    Blank = "blank",
+    Blank = "blank" / 1,
     /// Composed and decomposed letters, full width, ligatures are the same (compatibility form NFKC).
-    Unicode = "unicode",
+    Unicode = "unicode" / 1,
     /// Accents do not count: `é` equals `e`. Includes what [`Self::Unicode`] bridges.
-    Accents = "accents",
-    /// Only letters and digits count; white space does not either.
-    Punctuation = "punctuation",
+    Accents = "accents" / 1,
+    /// Only letters, with their accents, and digits count; white space does not either.
+    Punctuation = "punctuation" / 2,
     /// White space (Unicode property White_Space) at both ends does not count.
-    Trim = "trim",
+    Trim = "trim" / 1,
     /// Every run of white space counts as one space, also a run of one: a no-break space equals a space.
-    Collapse = "collapse",
+    Collapse = "collapse" / 1,
     /// Zeros at the start do not count; a text of zeros counts as one.
-    Zeros = "zeros",
+    Zeros = "zeros" / 1,
     /// Upper and lower case are the same (full Unicode case folding, so `ß` equals `SS`).
-    CaseFold = "casefold",
+    CaseFold = "casefold" / 1,
     /// Numbers are the same however they are written: `1.234,50` equals `1234.5`. What can be read in two ways
     /// (`1,234`) is not bridged.
-    Number = "number",
+    Number = "number" / 1,
     /// Days and moments are the same however they are written: `05.03.2024` equals `2024-03-05`. What can be read
     /// in two ways (`03/05/2024`) is not bridged.
-    Date = "date",
+    Date = "date" / 1,
 }
 
 /// Left or right, in words.

@@ -9,8 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct Drift {
     /// Number of the run before: the newest one of the same check that had a result.
     pub before: i64,
-    /// The changes; `None` where the check was changed in between, which makes the counts answers to two questions.
+    /// The changes; `None` where the check or a rule was changed in between, which makes the counts answers to two
+    /// questions.
     pub counts: Option<DriftCounts>,
+    /// Rules that both runs applied, and in different versions.
+    pub rules: Vec<String>,
 }
 
 /// Changes of counts; what grew is above zero.
@@ -53,8 +56,19 @@ pub fn drift(runs: &[Run], run: &Run) -> Option<Drift> {
     let now = run.totals.as_ref()?;
     let earlier = runs.iter().filter(|r| r.check == run.check && r.number < run.number);
     let (before, totals) = earlier.filter_map(|r| Some((r, r.totals.as_ref()?))).max_by_key(|(r, _)| r.number)?;
-    let same = before.spec_hash == run.spec_hash && totals.fields.len() == now.fields.len();
-    Some(Drift { before: before.number, counts: same.then(|| counts(totals, now)) })
+    let rules = changed_rules(totals, now);
+    let same = before.spec_hash == run.spec_hash && totals.fields.len() == now.fields.len() && rules.is_empty();
+    Some(Drift { before: before.number, counts: same.then(|| counts(totals, now)), rules })
+}
+
+/// A run that kept no versions is of the time when each rule was in its first.
+fn changed_rules(before: &RunTotals, now: &RunTotals) -> Vec<String> {
+    let then = |rule: &str| match before.rules.iter().find(|used| used.rule == rule) {
+        Some(used) => Some(used.version),
+        None => before.rules.is_empty().then_some(1),
+    };
+    let changed = now.rules.iter().filter(|used| then(&used.rule).is_some_and(|version| version != used.version));
+    changed.map(|used| used.rule.clone()).collect()
 }
 
 fn counts(before: &RunTotals, now: &RunTotals) -> DriftCounts {
@@ -106,6 +120,10 @@ impl Drift {
     pub fn words(&self, names: &[String]) -> String {
         let since = format!("since run {}", self.before);
         let Some(counts) = &self.counts else {
+            if !self.rules.is_empty() {
+                let rules = self.rules.join(", ");
+                return format!("another version of {rules} applies {since}: their counts are not compared");
+            }
             return format!("the check was changed {since}: their counts are not compared");
         };
         let mut changes: Vec<(i64, String)> = Vec::new();
@@ -149,7 +167,7 @@ fn more_or_fewer(n: i64) -> String {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use domain::{FieldCounts, RecordCounts, RunState, SideCounts, Timestamp};
+    use domain::{FieldCounts, RecordCounts, RuleUsed, RunState, SideCounts, Timestamp};
 
     /// An id that ends in this number.
     fn id<T: std::str::FromStr>(n: i64) -> T
@@ -247,7 +265,17 @@ mod tests {
         let found = drift(&[run(1, "a", Some(same.clone()))], &run(2, "b", Some(same.clone()))).unwrap();
         assert_eq!(found.counts, None);
         assert_eq!(found.words(&[]), "the check was changed since run 1: their counts are not compared");
-        assert_eq!(drift(&[], &run(2, "b", Some(same))), None);
+        let with = |version| {
+            let rules = vec![RuleUsed { rule: "trim".into(), version }];
+            RunTotals { rules, ..same.clone() }
+        };
+        let counted = |before: RunTotals, now| drift(&[run(1, "b", Some(before))], &run(2, "b", Some(now))).unwrap();
+        let found = counted(with(1), with(2));
+        assert_eq!((found.counts.as_ref(), found.rules.as_slice()), (None, ["trim".to_owned()].as_slice()));
+        assert_eq!(found.words(&[]), "another version of trim applies since run 1: their counts are not compared");
+        assert!(counted(same.clone(), with(1)).counts.is_some(), "what was not kept was the first version");
+        assert!(counted(same.clone(), with(2)).counts.is_none() && counted(with(2), with(2)).counts.is_some());
+        assert_eq!(drift(&[], &run(2, "b", Some(same.clone()))), None);
         assert_eq!(drift(&[], &run(2, "b", None)), None);
     }
 

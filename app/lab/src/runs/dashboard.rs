@@ -498,11 +498,13 @@ fn evidence(page: &Page, totals: &RunTotals) -> AnyView {
         grouped(r.only_left),
         grouped(r.only_right)
     );
+    let rules = totals.rule_words().map(|words| view! { <dt>"Rules, with their versions"</dt><dd>{words}</dd> });
     let facts = view! {
         <dl class="facts">
             {side(&page.left, &totals.left)}
             {side(&page.right, &totals.right)}
             <dt>"Records"</dt><dd>{records}</dd>
+            {rules}
             {read(&page.left, totals.sources.first())}
             {read(&page.right, totals.sources.get(1))}
             {hash("Left side as kept, SHA-256", &run.left_hash)}

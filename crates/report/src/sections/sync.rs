@@ -108,7 +108,7 @@ fn shown(bundle: &Bundle, check: &Row<'_, Check>, run: &Run, out: &mut Blocks) {
         grouped(totals.records.only_left),
         grouped(totals.records.only_right),
     );
-    out.facts(vec![
+    let mut facts = vec![
         (
             "Run",
             Cell::text(format!("{} · {} · {}", run.number, run.ended_at.map(instant).unwrap_or_default(), run.by_name)),
@@ -118,7 +118,9 @@ fn shown(bundle: &Bundle, check: &Row<'_, Check>, run: &Run, out: &mut Blocks) {
         ("Records", Cell::text(records)),
         ("Key", Cell::mono(joined(check.key.iter().map(|k| format!("{} = {}", k.left, k.right)), ", "))),
         ("Result sha256", Cell::mono(run.result_hash.clone().unwrap_or_default())),
-    ]);
+    ];
+    facts.extend(totals.rule_words().map(|words| ("Rules, with their versions", Cell::text(words))));
+    out.facts(facts);
     let mut table = fields(bundle, check, totals);
     table.title = sentence(bundle, totals);
     out.table(table);

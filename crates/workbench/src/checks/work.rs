@@ -16,10 +16,13 @@ use crate::{
     pairs::{self, LINK},
 };
 use connectors::Limits;
-use domain::{DocumentId, FieldCounts, RecordCounts, Run, RunId, RunState, RunTotals, SideCounts, entity::Check};
-use reconcile::{Phase, Progress, Staged};
+use domain::{
+    DocumentId, FieldCounts, RecordCounts, RuleUsed, Run, RunId, RunState, RunTotals, SideCounts, entity::Check,
+};
+use reconcile::{Phase, Progress, Rule, Spec, Staged};
 use serde_json::json;
 use std::{
+    collections::BTreeSet,
     future::Future,
     path::PathBuf,
     sync::{
@@ -188,6 +191,7 @@ impl Workbench {
             left.source.notes.push(cut(&outcome));
         }
         let mut totals = totals(&check, &outcome);
+        totals.rules = rules_used(&spec);
         let plan = self.document(document).await?;
         seen::add(&mut totals, &plan, &outcome, [&left.staged, &right.staged], &pulse.cancel).await?;
         totals.sources = vec![left.source, right.source];
@@ -473,6 +477,12 @@ fn totals(check: &Check, outcome: &reconcile::Outcome) -> RunTotals {
         in_sync: outcome.in_sync,
         ..RunTotals::default()
     }
+}
+
+/// The rules of all pairs, each once, in the order they are applied.
+fn rules_used(spec: &Spec) -> Vec<RuleUsed> {
+    let used: BTreeSet<Rule> = spec.compare.iter().flat_map(|pair| pair.rules.iter().copied()).collect();
+    used.into_iter().map(|rule| RuleUsed { rule: rule.name().to_owned(), version: rule.version() }).collect()
 }
 
 /// The counts of each compared pair of columns.

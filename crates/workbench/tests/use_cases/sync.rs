@@ -57,6 +57,7 @@ async fn two_uploads_become_exact_totals() {
         totals.fields.iter().map(|f| (f.left.as_str(), f.equal, f.equal_by_rule, f.different)).collect();
     assert_eq!(counts, [("email", 2, 0, 2), ("name", 3, 1, 0), ("tier", 4, 0, 0)]);
     assert_eq!(totals.in_sync, 2);
+    assert_eq!(totals.rule_words().as_deref(), Some("trim 1"));
     let causes: Vec<_> = totals.fields[0].causes.iter().map(|c| (c.cause.as_str(), c.count)).collect();
     assert_eq!(causes, [("case", 1), ("other", 1)]);
     for hash in [&page.run.left_hash, &page.run.right_hash, &page.run.result_hash] {
