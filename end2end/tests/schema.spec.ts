@@ -33,6 +33,8 @@ test("columns of a connected system become fields of data points", async ({ page
   await instance.selectOption({ index: 1 });
   await page.getByRole("button", { name: "Record as fields" }).click();
   // The connection is no test environment of anything, so that the page cannot know the field; the plan does.
-  await page.goto(`${own.url}${ROOT}/items/occurrence?text=Shelf`);
+  await expect(page.getByText("1 field was recorded")).toBeVisible();
+  await page.goto(`${own.url}${ROOT}/items/occurrence?q=Shelf`);
   await expect(page.getByRole("main")).toContainText("Shelf Mark");
+  await expect(page.getByRole("main")).not.toContainText("loyalty_no");
 });

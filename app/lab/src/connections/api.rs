@@ -191,8 +191,9 @@ pub async fn record_columns(
     let (workbench, caller) = kit::server::here()?;
     let point = |key: &String| points.get(key).cloned().unwrap_or_default();
     let chosen = columns.iter().map(|(key, column)| (column.clone(), point(key))).collect();
-    workbench.record_columns(&caller, &plan, &connection, &table, &instance, &chosen).await?;
+    let recorded = workbench.record_columns(&caller, &plan, &connection, &table, &instance, &chosen).await?;
     let (table, object) = (kit::next::encoded(&table), kit::next::encoded(&object));
-    kit::server::redirect(&format!("/p/{plan}/connections/{connection}?table={table}&object={object}"));
+    let to = format!("/p/{plan}/connections/{connection}?table={table}&object={object}&recorded={recorded}");
+    kit::server::redirect(&to);
     Ok(())
 }

@@ -27,12 +27,19 @@ pub fn SchemaPage() -> impl IntoView {
         move || (page.key(), connection.get(), table.get(), object.get(), record.version().get()),
         |(key, connection, table, object, _)| load_schema(key, connection, table, object),
     );
-    let render = Callback::new(move |page: Page| content(&page, record));
+    let recorded = Memo::new(move |_| asked.read().get("recorded").and_then(|n| n.parse::<u64>().ok()));
+    let render = Callback::new(move |page: Page| content(&page, record, recorded));
     view! { <Loaded resource=schema shape=SkeletonShape::Rows render=render/> }.into_any()
 }
 
-fn content(page: &Page, record: ServerAction<RecordColumns>) -> AnyView {
+fn content(page: &Page, record: ServerAction<RecordColumns>, recorded: Memo<Option<u64>>) -> AnyView {
     let root = format!("/p/{}", page.head.key);
+    let fields = format!("{root}/items/occurrence");
+    let done = move || {
+        let fields = fields.clone();
+        let title = format!("{} recorded", many(recorded.get()?, "field was", "fields were"));
+        Some(view! { <Notice tone=Tone::Good title=title>"All of the plan: "<a href=fields>"Occurrences"</a></Notice> })
+    };
     let title = format!("Tables of {}", page.name);
     let back = view! { <ButtonLink href=format!("{root}/connections#c-{}", page.connection) label="Back to the connections"/> };
     let meta = view! { <span>{many(page.tables.len() as u64, "table", "tables")}</span> }.into_any();
@@ -52,6 +59,7 @@ fn content(page: &Page, record: ServerAction<RecordColumns>) -> AnyView {
     view! {
         <PageTitle text=title.clone()/>
         <PageHead title=title meta=meta actions=back.into_any()/>
+        <div aria-live="polite">{done}</div>
         {trouble}
         {body}
     }
