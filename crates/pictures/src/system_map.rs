@@ -76,7 +76,8 @@ pub fn layout(map: &Map) -> Layout {
     let pairs: Vec<(usize, usize)> = links.keys().copied().collect();
     let cells = cells(systems.len(), &pairs);
     let texts: Vec<BoxText> = systems.iter().map(|system| box_text(&system.title, &system.subtitle, false)).collect();
-    let wanted: Vec<String> = links.values().map(|flows| label(map, flows)).collect();
+    let wanted: Vec<String> =
+        links.iter().map(|(&(from, to), flows)| label(map, flows, &systems[from], &systems[to])).collect();
     let rows = cells.iter().map(|cell| cell.row + 1).max().unwrap_or(0);
     let link =
         |(&(from, to), label): (&(usize, usize), &String)| Link { from, to, label: text::width(label, SMALL_SIZE) };
@@ -244,9 +245,15 @@ fn area(system: &System, text: BoxText, rect: Rect) -> BoxArea {
     }
 }
 
-fn label(map: &Map, flows: &[usize]) -> String {
+/// What a line says. Between which systems a flow goes is seen, so that its name need not say it again.
+fn label(map: &Map, flows: &[usize], from: &System, to: &System) -> String {
     match flows {
-        [only] => map.flows[*only].label.trim().to_owned(),
+        [only] => {
+            let name = map.flows[*only].label.trim();
+            let ends = format!("{} → {}", from.title.trim(), to.title.trim());
+            let what = name.strip_suffix(&ends).map(|what| what.trim_end_matches([':', ' ']));
+            what.filter(|what| !what.is_empty()).unwrap_or(name).to_owned()
+        }
         several => format!("{} flows", several.len()),
     }
 }
@@ -260,4 +267,22 @@ fn full(map: &Map, flows: &[usize], from: &System, to: &System) -> String {
         text.push_str(if flow.undecided { " (truth undecided)" } else { "" });
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flow, Map, System, layout};
+
+    #[test]
+    fn a_line_does_not_say_between_which_systems_it_is() {
+        let system = |id: &str| System { id: id.into(), title: id.to_uppercase(), ..System::default() };
+        let said = |label: &str| {
+            let flow = Flow { from: "crm".into(), to: "erp".into(), label: label.into(), undecided: false };
+            let drawn = layout(&Map { systems: vec![system("crm"), system("erp")], flows: vec![flow] });
+            drawn.edges[0].label.as_ref().map(|label| label.text.clone()).unwrap_or_default()
+        };
+        assert_eq!(said("Consent: CRM → ERP"), "Consent");
+        assert_eq!(said("CRM → ERP"), "CRM → ERP");
+        assert_eq!(said("Orders"), "Orders");
+    }
 }

@@ -119,7 +119,7 @@ pub fn crumbs_of(path: &str, root: &str) -> Vec<Crumb> {
 fn leaf_of(rest: &str) -> Option<String> {
     let mut parts = rest.trim_start_matches('/').split('/').filter(|part| !part.is_empty());
     let leaf = match (parts.next()?, parts.next()?, parts.next()) {
-        ("items", kind, None) => Kind::from_code(kind)?.many().to_owned(),
+        ("items", kind, None) => format!("all {}", Kind::from_code(kind)?.many()),
         ("items", kind, Some("new")) => format!("new {}", Kind::from_code(kind)?.one()),
         ("items", kind, Some(key)) => {
             // An id says nothing to people.
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(way("/p/demo/truth"), ["Sources of truth"]);
         assert_eq!(way("/p/demo/items"), ["All records"]);
         assert_eq!(way("/p/demo/items/data_point/D2"), ["Data points", "D2"]);
-        assert_eq!(way("/p/demo/items/step"), ["Processes", "steps"]);
+        assert_eq!(way("/p/demo/items/step"), ["Processes", "all steps"]);
         assert_eq!(way("/p/demo/items/truth/new"), ["Sources of truth", "new source of truth"]);
         assert_eq!(way("/p/demo/process/P1"), ["Processes", "P1"]);
         assert_eq!(way("/p/demo/runs/3/differences"), ["Dashboard", "run 3"]);

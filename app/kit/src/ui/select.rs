@@ -56,6 +56,8 @@ pub fn Select(
 ) -> impl IntoView {
     let id = field_id(id, &name);
     let described = described_by(&id, &help, error);
+    // Where one of the choices always stands, none can be left out.
+    let settled = required || none.is_none();
     let (node, options, remember) = parts(format!("{id}\n{value}"), choices, value, none);
     let listen = move |event: ev::Event| {
         if let Some(on_change) = on_change {
@@ -64,7 +66,7 @@ pub fn Select(
         remember(event);
     };
     view! {
-        <Field id=id.clone() label=label help=help error=error required=required>
+        <Field id=id.clone() label=label help=help error=error required=settled>
             <select
                 node_ref=node
                 class="input"

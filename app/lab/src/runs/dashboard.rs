@@ -28,6 +28,7 @@ use kit::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use pictures::charts::{Series, Trend, trend};
+use std::cmp::Ordering;
 use views::sync::{DifferenceFilter, PointRow, Remedy, RunPage as Page, Sample, TrendPoint};
 
 /// The page.
@@ -433,13 +434,16 @@ fn trend_card(root: &str, points: &[TrendPoint]) -> AnyView {
         height: 170.0,
     });
     let title = match points {
-        [.., before, last] if last.in_sync > before.in_sync => {
-            format!("{} more in sync than the run before", grouped(last.in_sync - before.in_sync))
+        [.., before, last] => {
+            let apart = grouped(last.in_sync.abs_diff(before.in_sync));
+            let change = match last.in_sync.cmp(&before.in_sync) {
+                Ordering::Greater => format!("{apart} more in sync than"),
+                Ordering::Less => format!("{apart} fewer in sync than"),
+                Ordering::Equal => "As many in sync as".to_owned(),
+            };
+            format!("Run {}: {change} in run {}", last.number, before.number)
         }
-        [.., before, last] if last.in_sync < before.in_sync => {
-            format!("{} fewer in sync than the run before", grouped(before.in_sync - last.in_sync))
-        }
-        _ => "As many in sync as the run before".to_owned(),
+        _ => "Records in sync".to_owned(),
     };
     let rows = points
         .iter()
