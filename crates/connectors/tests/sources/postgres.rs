@@ -312,3 +312,15 @@ async fn a_wrong_password_and_a_missing_database_are_told_in_words() {
     }
     server.end().await;
 }
+
+#[tokio::test]
+async fn a_right_that_is_missing_behind_a_view_is_told_in_words() {
+    let mut server = Server::start().await;
+    let statements = "create function SCHEMA.secret() returns int language sql as 'select 1';
+        revoke execute on function SCHEMA.secret() from public; create view SCHEMA.v as select SCHEMA.secret() as a";
+    server.make(statements).await;
+    let error = read_with(&server.source("v").await, &Limits::default()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Denied, "{error}");
+    assert!(error.message.starts_with("the user lacks a right ("), "{error}");
+    server.end().await;
+}
