@@ -19,6 +19,9 @@ use workbench::Workbench;
 /// Worker threads at least: page rendering and waiting for the database must not stand in each
 /// other's way, even on one processor.
 const WORKERS: usize = 4;
+/// Bytes of stack of each thread, taken only when used: pages and use cases are not optimised, so that what they hold
+/// while they wait is moved about whole.
+const STACK: usize = 8 << 20;
 
 /// An integration planning workbench.
 #[derive(Parser)]
@@ -187,7 +190,11 @@ fn start(cli: Cli) -> Result<Outcome, Refused> {
     }
     telemetry::start(&config)?;
     let workers = std::thread::available_parallelism().map_or(WORKERS, |n| n.get().max(WORKERS));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_stack_size(STACK)
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(dispatch(config, command));
     // A check that was cancelled may still be reading; nobody waits for it.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
