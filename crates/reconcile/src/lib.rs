@@ -44,7 +44,7 @@ pub use judge::{CauseCount, FieldDetail};
 pub use keyset::{KeyDigest, KeySet, MatchingKeys, entries_kept, equal_among, matching_keys};
 pub use link::{
     FieldKind, FieldSummary, Level, LevelSummary, LinkPhase, LinkProgressFn, LinkSettings, LinkSpec, LinkSummary,
-    Linked, LinkedPair, PassSummary, Reason, link,
+    Linked, LinkedPair, MOST_LINKED_FIELDS, PassSummary, Reason, link,
 };
 pub use lookup::{Record, find_records};
 pub use mask::{Mask, masked};

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     answer::{FieldSummary, LevelSummary, LinkSummary, Linked, LinkedPair, PassSummary, Reason},
-    fields::FieldKind,
+    fields::{FieldKind, MOST_LINKED_FIELDS},
     similarity::Level,
 };
 use self::{

@@ -50,10 +50,17 @@ impl Mask {
         key.into_iter().enumerate().map(|(part, text)| if self.part(part) { masked(&text) } else { text }).collect()
     }
 
+    /// A value of this compared pair as it may be shown.
+    pub fn value(&self, field: usize, value: Option<String>) -> Option<String> {
+        if self.field(field) { value.as_deref().map(masked) } else { value }
+    }
+
     /// An entry as it may be shown. Its class, its cause and on which side nothing is stay: they are the finding.
     pub(crate) fn entry(&self, entry: Difference) -> Difference {
-        let hides = entry.field.is_some_and(|field| self.field(field));
-        let value = |value: Option<String>| if hides { value.as_deref().map(masked) } else { value };
+        let value = |value| match entry.field {
+            Some(field) => self.value(field, value),
+            None => value,
+        };
         Difference { key: self.key(entry.key), left: value(entry.left), right: value(entry.right), ..entry }
     }
 }

@@ -17,8 +17,6 @@ use views::sync::RunProgress;
 pub(crate) const LINK: &str = "link";
 /// Most records of a side that are linked.
 const MOST_RECORDS: u64 = 200_000;
-/// Pairs of columns that records are told by: the first of the check.
-const MOST_COLUMNS: usize = 16;
 /// Most pairs in the queue.
 const QUEUE: usize = 2_000;
 /// Longest key in the crosswalk, in bytes as JSON: it stands in an index.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Most pairs of columns that are compared: the levels of a pair of records are kept in one word.
-pub(super) const MOST_FIELDS: usize = 16;
+pub const MOST_LINKED_FIELDS: usize = 16;
 /// The share of values that has to look like a kind.
 const ENOUGH: f64 = 0.9;
 
@@ -41,9 +41,9 @@ pub(super) struct ColumnPair {
 
 /// The pairs asked for, or where none are asked for the columns of equal name.
 pub(super) fn column_pairs(sides: [&Staged; 2], asked: &[(String, String)]) -> Result<Vec<ColumnPair>, EngineError> {
-    if asked.len() > MOST_FIELDS {
+    if asked.len() > MOST_LINKED_FIELDS {
         return Err(EngineError::BadSpec(format!(
-            "--compare names {} pairs of columns; records are linked by at most {MOST_FIELDS}",
+            "--compare names {} pairs of columns; records are linked by at most {MOST_LINKED_FIELDS}",
             asked.len()
         )));
     }
@@ -85,9 +85,9 @@ fn common_columns(left: &[StagedColumn], right: &[StagedColumn]) -> Result<Vec<C
                 .into(),
         ));
     }
-    if pairs.len() > MOST_FIELDS {
+    if pairs.len() > MOST_LINKED_FIELDS {
         return Err(EngineError::BadSpec(format!(
-            "{} columns have the same name on both sides; choose at most {MOST_FIELDS} of them with --compare",
+            "{} columns have the same name on both sides; choose at most {MOST_LINKED_FIELDS} of them with --compare",
             pairs.len()
         )));
     }

@@ -1,6 +1,6 @@
 //! Reading pairs: the queue of a run, its lists, and what its dashboard says of them.
 
-use super::{Decided, MOST_COLUMNS, QUEUE, key_json, proposals};
+use super::{Decided, QUEUE, key_json, proposals};
 use crate::{
     Access, Caller, Error, Workbench,
     crosswalk::{KeyMasks, key_text, percent, row},
@@ -8,7 +8,7 @@ use crate::{
     plans,
 };
 use domain::{Item, PairSource, PlanRole, Run};
-use reconcile::{Level, Mask, Proposal, ProposalField, masked};
+use reconcile::{Level, MOST_LINKED_FIELDS, Mask, Proposal, ProposalField};
 use store::{Linking, PairFilter};
 use views::{
     lengths,
@@ -142,7 +142,7 @@ impl Workbench {
 /// Pairs of columns of a run, and those of them that records are told by, where these are fewer.
 fn told_by(run: &Run) -> Option<(u64, u64)> {
     let compared = run.totals.as_ref().map_or(0, |totals| totals.fields.len());
-    (compared > MOST_COLUMNS).then_some((compared as u64, MOST_COLUMNS as u64))
+    (compared > MOST_LINKED_FIELDS).then_some((compared as u64, MOST_LINKED_FIELDS as u64))
 }
 
 /// A key as people read it, as far as they may see it.
@@ -167,8 +167,7 @@ fn shown(access: &Access, run: &Run, decided: &Decided, place: u64, found: &Prop
     let names: Vec<String> = counts.map(|counts| point_name(access, counts)).collect();
     let field = |(n, field): (usize, &ProposalField)| {
         let shown = field_shown(names.get(n).cloned().unwrap_or_default(), field);
-        let value = |value: Option<String>| if mask.field(n) { value.as_deref().map(masked) } else { value };
-        PairField { left: value(shown.left), right: value(shown.right), ..shown }
+        PairField { left: mask.value(n, shown.left), right: mask.value(n, shown.right), ..shown }
     };
     // What opens the records would tell their keys.
     let opens = |key: String| if mask.any_key() { String::new() } else { key };

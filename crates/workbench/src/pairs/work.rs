@@ -1,6 +1,6 @@
 //! The job that links the records of a run, from the staged evidence alone; and what the crosswalk adds to a check.
 
-use super::{Decided, LONGEST_KEY, MOST_COLUMNS, MOST_RECORDS, QUEUE, key_json};
+use super::{Decided, LONGEST_KEY, MOST_RECORDS, QUEUE, key_json};
 use crate::{
     Error, Workbench,
     checks::work::{BEAT, Claim, FINISH_TRIES, Pulse, fields},
@@ -158,14 +158,14 @@ struct Work {
 
 impl Work {
     fn run(self) -> Result<LinkTotals, Error> {
-        let mut spec = reconcile::page(&self.differences, &reconcile::Filter::default(), 0, 0)?.spec;
+        let mut spec = reconcile::compared(&self.differences)?;
         if spec.compare.is_empty() {
             return Err(Error::Conflict(
                 "the check compares no columns that records could be told by; add some".into(),
             ));
         }
         // Linking looks at no more; the first are those that matter most.
-        spec.compare.truncate(MOST_COLUMNS);
+        spec.compare.truncate(reconcile::MOST_LINKED_FIELDS);
         let (left, right) = (Staged::open(&self.left)?, Staged::open(&self.right)?);
         let mut totals = LinkTotals { everything: self.everything, ..LinkTotals::default() };
         let lefts = self.keys(&left, Side::Left, &spec, &mut totals)?;

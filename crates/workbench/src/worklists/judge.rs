@@ -4,7 +4,7 @@
 use super::groups;
 use crate::{Error, Workbench, dashboards::parsed_slice, own_task::blocking};
 use domain::{DocumentId, Judged, Run, RunId, Worklist, WorklistState};
-use reconcile::{Filter, KeySet};
+use reconcile::KeySet;
 use serde_json::json;
 use store::{AuditEntry, StoreError};
 
@@ -42,7 +42,7 @@ impl Workbench {
         let Ok(mut filter) = groups::filter(run, &worklist.group) else { return Ok(None) };
         let kept = now.clone();
         let comparable = blocking(move || {
-            let key = |path| Ok::<_, Error>(reconcile::page(path, &Filter::default(), 0, 0)?.spec.key);
+            let key = |path| Ok::<_, Error>(reconcile::compared(path)?.key);
             Ok((reconcile::entries_kept(&kept)?, key(&then)? == key(&kept)?))
         });
         // Where nothing matched a side may just have been empty.

@@ -46,10 +46,13 @@ fn customers(count: u64, id: impl Fn(u64) -> String, right: bool) -> String {
 
 /// Two systems that know the first ten customers under one id and the others under two, and a check of them.
 async fn changed_ids(world: &World, count: u64) -> String {
+    by_id(world, &with_changed_ids(world, count).await).await
+}
+
+async fn with_changed_ids(world: &World, count: u64) -> TwoSystems {
     let left = customers(count, |n| format!("K{n}"), false);
     let right = customers(count, |n| if n < 10 { format!("K{n}") } else { format!("900{n}") }, true);
-    let two = world.two_systems(&left, &right).await;
-    by_id(world, &two).await
+    world.two_systems(&left, &right).await
 }
 
 /// A check of the two systems by their ids; returns its key.
@@ -365,9 +368,7 @@ async fn linking_is_stopped_and_told_what_it_cannot_do() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn protected_values_and_keys_are_for_those_who_decide() {
     let world = World::new().await;
-    let left = customers(60, |n| format!("K{n}"), false);
-    let right = customers(60, |n| if n < 10 { format!("K{n}") } else { format!("900{n}") }, true);
-    let two = world.two_systems(&left, &right).await;
+    let two = with_changed_ids(&world, 60).await;
     let check = by_id(&world, &two).await;
     let number = world.run(&check).await;
     let open = linked(&world, number).await.pair.unwrap();
@@ -426,9 +427,7 @@ async fn protected_values_and_keys_are_for_those_who_decide() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn keys_of_which_nobody_knows_the_columns_are_masked() {
     let world = World::new().await;
-    let left = customers(60, |n| format!("K{n}"), false);
-    let right = customers(60, |n| if n < 10 { format!("K{n}") } else { format!("900{n}") }, true);
-    let two = world.two_systems(&left, &right).await;
+    let two = with_changed_ids(&world, 60).await;
     let check = by_id(&world, &two).await;
     let number = world.run(&check).await;
     let open = linked(&world, number).await.pair.unwrap();
