@@ -16,7 +16,10 @@ use crate::{
     },
 };
 use domain::{Date, ItemId, RunId, RunState};
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 use workbench::{Caller, NewConnection, Place, Workbench};
 
 /// Creates the demo plan with its test systems where it is missing. Returns the owner's address.
@@ -59,7 +62,7 @@ pub async fn create(workbench: &Workbench, seed: u64) -> Result<String, Error> {
     let at = connect(workbench, &ana, &key, &b, &folder).await?;
     fill(workbench, &people, &key, &mut b, &at).await?;
 
-    workbench.work_off().await?;
+    see_through(workbench, &rui, &key).await?;
     let earlier = workbench.sync_page(&rui, &key).await?.checks;
     let measure = async |check: &str, again: bool| -> Result<RunId, Error> {
         let item = b.item(check)?;
@@ -184,6 +187,30 @@ async fn fill(workbench: &Workbench, people: &People, key: &str, b: &mut Build, 
     sync::claims(b);
     data::second_truth(b);
     once(workbench.edit(&people.caller("Mira Kern")?, key, b.take()?).await)?;
+    Ok(())
+}
+
+/// How long the runs of an attempt that was cut short are waited for: twice as long as a worker that died keeps
+/// its run, since two starts may have died with one.
+const TAKEN_OVER: Duration = Duration::from_mins(1);
+
+/// Runs what is queued to its end. A run that an attempt which was cut short had begun is still that attempt's:
+/// it can be taken over as soon as nothing has been heard of its worker for a while.
+async fn see_through(workbench: &Workbench, rui: &Caller, key: &str) -> Result<(), Error> {
+    let under_way = async || -> Result<bool, Error> {
+        let checks = workbench.sync_page(rui, key).await?.checks;
+        Ok(checks.iter().filter_map(|row| row.last.as_ref()).any(|run| !run.state.ended()))
+    };
+    workbench.work_off().await?;
+    if !under_way().await? {
+        return Ok(());
+    }
+    tracing::info!("the demo was cut short during a check, which is taken over within a minute");
+    let begun = Instant::now();
+    while begun.elapsed() < TAKEN_OVER && under_way().await? {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        workbench.work_off().await?;
+    }
     Ok(())
 }
 

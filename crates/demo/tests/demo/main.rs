@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use domain::{Evidence, Plan, RunTotals, Timestamp};
+use jiff::ToSpan;
 use rules::{Finding, GateState};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use workbench::{Caller, ExportFormat, Settings, Workbench};
 
 /// A day long after the ids of the workspace and before today.
@@ -119,9 +124,27 @@ async fn the_demo_is_what_it_says() {
     assert_eq!(rules::root_of_canonical(&a).unwrap().root, rules::root_of_canonical(&b).unwrap().root);
 }
 
-/// Somebody stops the first start in the middle; the next one completes what is there.
+/// Somebody stops the first start once the plan has its checks; the next one completes what is there.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_that_was_cut_short_is_completed() {
+    completed_when_cut_short(clock, false).await;
+}
+
+/// Set when the worker of the attempt that was stopped has kept its run for long enough.
+static LATER: AtomicBool = AtomicBool::new(false);
+
+fn clock_that_is_set() -> Timestamp {
+    if LATER.load(Ordering::Relaxed) { clock() + 1.minute() } else { clock() }
+}
+
+/// The same while a check runs: the run of the worker that is gone is taken over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_that_was_cut_short_while_a_check_ran_is_completed() {
+    completed_when_cut_short(clock_that_is_set, true).await;
+}
+
+/// `running`: as soon as a check runs, else as soon as there is one.
+async fn completed_when_cut_short(clock: fn() -> Timestamp, running: bool) {
     let folder = tempfile::tempdir().unwrap();
     let workbench = Workbench::open(Settings::for_data_dir(folder.path().to_owned(), clock)).await.unwrap();
     let owner = Caller::Operator;
@@ -129,13 +152,17 @@ async fn a_demo_that_was_cut_short_is_completed() {
         let workbench = workbench.clone();
         async move { demo::ensure(&workbench).await }
     });
-    let checks = async || workbench.sync_page(&owner, demo::KEY).await.map_or(0, |page| page.checks.len());
-    while checks().await == 0 {
+    let far_enough = async || {
+        let checks = workbench.sync_page(&owner, demo::KEY).await.map(|page| page.checks).unwrap_or_default();
+        checks.iter().any(|check| !running || check.last.as_ref().is_some_and(|run| !run.state.ended()))
+    };
+    while !far_enough().await {
         assert!(!half.is_finished(), "too late to stop it");
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
     half.abort();
     assert!(half.await.unwrap_err().is_cancelled());
+    LATER.store(true, Ordering::Relaxed);
     demo::ensure(&workbench).await.unwrap();
     let page = workbench.sync_page(&owner, demo::KEY).await.unwrap();
     assert_eq!(page.checks.len(), 4);
