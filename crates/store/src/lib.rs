@@ -47,7 +47,7 @@ pub use sign::{Difference, NewSnapshot, SignOutcome, SignRequest};
 pub use snapshots::{IssuedFile, Snapshot};
 pub use upkeep::IntegrityReport;
 pub use users::Credentials;
-pub use worklists::NewWorklist;
+pub use worklists::{Assigned, NewWorklist};
 
 /// What every method returns.
 pub type Result<T> = std::result::Result<T, StoreError>;

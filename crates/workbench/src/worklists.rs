@@ -13,12 +13,12 @@ use crate::{
     own_task::blocking,
     plans,
 };
-use domain::{Date, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
+use domain::{Date, Invalid, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
 use groups::{Group, owner_of};
 use reconcile::{Filter, KeySet};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
-use store::{NewWorklist, StoreError};
+use store::{Assigned, NewWorklist, StoreError};
 use views::{
     lengths,
     worklists::{NewWorklistPage, WorklistFilter, WorklistPage, WorklistRow, WorklistsPage},
@@ -106,7 +106,7 @@ impl Workbench {
         if groups.is_empty() || groups.len() > AT_ONCE {
             return Err(Error::invalid("groups", format!("choose between 1 and {AT_ONCE}")));
         }
-        let (owner, due, note) = checked(typed)?;
+        let typed = checked(typed)?;
         let check = check_of(&access, run.check);
         let path = self.differences_path(run.id).await?;
         // Several causes share a slice, whose records are looked for once.
@@ -128,10 +128,12 @@ impl Workbench {
                     "no difference of this run fits one of them; load the page again",
                 ));
             }
-            let owner = if owner.is_empty() { owner_of(&access, &check, &group) } else { owner.to_string() };
+            let Assigned { mut owner, due, note } = typed.clone();
+            if owner.is_empty() {
+                owner = owner_of(&access, &check, &group);
+            }
             let keys = matching.keys.map(|keys| keys.to_bytes());
-            let (note, at) = (note.to_string(), self.now());
-            let count = matching.entries;
+            let (count, at) = (matching.entries, self.now());
             new.push(NewWorklist { run: run.id, check: run.check, group, count, keys, owner, due, note, by, at });
         }
         // Nobody can take anything out of the trail, so it has no value of the data.
@@ -144,25 +146,27 @@ impl Workbench {
         Ok(numbers)
     }
 
-    /// Says who works on an open work-list, by when, and what is to be known.
+    /// Says who works on an open work-list, by when, and what is to be known. `before` is what the page showed: what
+    /// somebody else has changed since stays, unless both changed the same.
     ///
     /// # Errors
-    /// When the caller may not edit, there is no such work-list, or it is closed.
+    /// When the caller may not edit, there is no such work-list, it is closed, or both changed the same.
     pub async fn assign_worklist(
         &self,
         caller: &Caller,
         key: &str,
         number: i64,
         typed: &Assignment,
+        before: &Assignment,
     ) -> Result<(), Error> {
         let access = self.access(caller, key, PlanRole::Editor).await?;
-        let before = self.worklist_numbered(&access, number).await?;
-        let (owner, due, note) = checked(typed)?;
-        let now = json!({ "number": number, "owner": &*owner, "due": due, "note": &*note });
-        let was = json!({ "owner": before.owner, "due": before.due, "note": before.note });
-        let audit = self.audit(caller, "assigned a work-list", Some(before.check), now).before(was);
+        let worklist = self.worklist_numbered(&access, number).await?;
+        let stands = Assigned::from(&worklist);
+        let now = merged(checked(before)?, checked(typed)?, &stands)?;
+        let told = |a: &Assigned| json!({ "number": number, "owner": a.owner, "due": a.due, "note": a.note });
+        let audit = self.audit(caller, "assigned a work-list", Some(worklist.check), told(&now)).before(told(&stands));
         let document = access.plan.document.id;
-        closed_is_closed(self.store().assign_worklist(document, number, &owner, due, &note, audit).await)?;
+        closed_is_closed(self.store().assign_worklist(document, number, &stands, &now, audit).await)?;
         self.tell_changed(&access);
         Ok(())
     }
@@ -274,17 +278,54 @@ impl Workbench {
 }
 
 /// What is typed, within bounds.
-fn checked(typed: &Assignment) -> Result<(Line, Option<Date>, Text), Error> {
+fn checked(typed: &Assignment) -> Result<Assigned, Error> {
     let owner = Line::new(&typed.owner).map_err(|e| Error::invalid("owner", e))?;
     let note = Text::new(&typed.note).map_err(|e| Error::invalid("note", e))?;
     let day = Some(typed.due.trim()).filter(|day| !day.is_empty());
     let due = day.map(|day| day.parse().map_err(|_| Error::invalid("due", "must be a day such as 2027-03-14")));
-    Ok((owner, due.transpose()?, note))
+    Ok(Assigned { owner: owner.to_string(), due: due.transpose()?, note: note.to_string() })
+}
+
+/// What one person typed over what another has changed meanwhile.
+///
+/// # Errors
+/// Every field that both changed, each to something else.
+fn merged(before: Assigned, typed: Assigned, stands: &Assigned) -> Result<Assigned, Error> {
+    let mut problems = Vec::new();
+    let day = |due: &Option<Date>| due.map(|day| day.to_string()).unwrap_or_default();
+    let owner = kept("owner", before.owner, typed.owner, &stands.owner, String::clone, &mut problems);
+    let due = kept("due", before.due, typed.due, &stands.due, day, &mut problems);
+    let note = kept("note", before.note, typed.note, &stands.note, String::clone, &mut problems);
+    if problems.is_empty() { Ok(Assigned { owner, due, note }) } else { Err(Error::Invalid(problems)) }
+}
+
+fn kept<T: PartialEq + Clone>(
+    field: &str,
+    before: T,
+    mine: T,
+    theirs: &T,
+    words: impl Fn(&T) -> String,
+    problems: &mut Vec<Invalid>,
+) -> T {
+    if *theirs == before || *theirs == mine {
+        return mine;
+    }
+    if mine != before {
+        let (theirs, mine) = (words(theirs), words(&mine));
+        let both = format!("nothing was saved: somebody else wrote “{theirs}” meanwhile, you wrote “{mine}”");
+        problems.push(Invalid::new(field, both));
+    }
+    theirs.clone()
 }
 
 fn closed_is_closed<T>(result: Result<T, StoreError>) -> Result<T, Error> {
     match result {
-        Err(StoreError::Conflict { .. }) => Err(Error::Conflict("this work-list is closed; make a new one".into())),
+        Err(StoreError::Conflict { constraint }) if constraint == "worklists_open" => {
+            Err(Error::Conflict("this work-list is closed; make a new one".into()))
+        }
+        Err(StoreError::Conflict { .. }) => {
+            Err(Error::Conflict("somebody else changed this work-list at the same moment; try again".into()))
+        }
         other => Ok(other?),
     }
 }

@@ -124,6 +124,7 @@ fn work(page: &Page, actions: Actions) -> AnyView {
         .into_any()
     };
     let which = which();
+    let before = hidden(&[("before[owner]", &row.owner), ("before[due]", &row.due), ("before[note]", &row.note)]);
     let (owner, due, note, people) = (row.owner.clone(), row.due.clone(), row.note.clone(), page.people.clone());
     view! {
         <div aria-live="polite">{trouble}</div>
@@ -131,6 +132,7 @@ fn work(page: &Page, actions: Actions) -> AnyView {
             <div class="card-body">
                 <ActionForm action=assign attr:class="form">
                     {which}
+                    {before}
                     <TextInput name="owner" label="Owner" value=owner suggestions=people
                         help="A person or a team." error=field_error(said, "owner") autocomplete="off"/>
                     <DateInput name="due" label="Due" value=due error=field_error(said, "due")/>
