@@ -9,7 +9,7 @@ pub use evidence::Download;
 pub(crate) use evidence::{CsvOf, difference, key_names, sides_of};
 pub(crate) use slices::{keep_slices, parsed_slice, slice_words};
 
-use crate::{Access, Caller, Error, Workbench, activity, own_task::blocking, plans};
+use crate::{Access, Caller, Error, Workbench, activity, checks::STOPPING, own_task::blocking, plans};
 use domain::{
     Item, ItemId, PlanRole, Run, RunState,
     entity::{BusinessObject, Check, DataPoint, Instance, Occurrence},
@@ -128,6 +128,9 @@ impl Workbench {
         if job.state == RunState::Queued {
             let before = self.store().jobs_before(job.job.id).await?;
             return Ok(RunProgress { before, ..RunProgress::of("waiting") });
+        }
+        if job.cancel_requested {
+            return Ok(RunProgress::of(STOPPING));
         }
         let said = RunProgress::deserialize(&job.progress).ok().filter(|progress| !progress.phase.is_empty());
         Ok(said.unwrap_or_else(|| RunProgress::of("waiting")))

@@ -4,7 +4,7 @@
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
 
 use super::{
-    columns, complete, expected,
+    STOPPING, columns, complete, expected,
     pace::{self, Before, Now, Pace},
     seen,
 };
@@ -216,9 +216,8 @@ impl Workbench {
             tokio::time::sleep(BEAT).await;
             match self.beat(claim, pulse).await {
                 Ok((stop, progress)) => {
-                    if stop {
-                        pulse.cancel.store(true, Ordering::Relaxed);
-                    }
+                    pulse.cancel.fetch_or(stop, Ordering::Relaxed);
+                    let progress = if stop { RunProgress::of(STOPPING) } else { progress };
                     self.tell(claim.document, claim.run, progress, false);
                 }
                 // A full disk ends the work itself, in words.

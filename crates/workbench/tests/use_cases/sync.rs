@@ -202,16 +202,15 @@ async fn a_running_run_is_cancelled_and_leaves_nothing() {
         let workbench = world.workbench.clone();
         async move { workbench.work_off().await }
     });
-    let state = async || {
-        let page = world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap();
-        page.run.state
-    };
-    while state().await == RunState::Queued {
+    let page = async || world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap();
+    while page().await.run.state == RunState::Queued {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     world.workbench.cancel_run(&world.owner, &world.plan, started.number).await.unwrap();
+    let after = page().await;
+    assert!(after.run.state.ended() || after.progress.is_some_and(|progress| progress.phase == "stopping"));
     worker.await.unwrap().unwrap();
-    assert_eq!(state().await, RunState::Cancelled);
+    assert_eq!(page().await.run.state, RunState::Cancelled);
     let kept = world.bytes().into_iter().filter(|(path, _)| path.ends_with(".parquet")).count();
     assert_eq!(kept, 0, "staged rows of a cancelled run stay behind");
 }
