@@ -22,7 +22,7 @@ mod hash;
 mod read;
 
 pub(crate) use build::covered_items;
-pub use build::{canonical, slice_hashes, trial_hash, with_hashes};
+pub use build::{canonical, runs_named, runs_relied_on, slice_hashes, trial_hash, with_hashes};
 pub use hash::{Hashes, canonical_bytes, root_of_canonical};
 pub use read::{evidence_from_canonical, plan_from_canonical, profile_from_canonical};
 

@@ -40,7 +40,7 @@ pub use linkings::{LinkOutcome, Linking};
 pub use links::{LinkPurpose, OneTimeLink};
 pub use plans::{Brought, Member, NewPlan, PlanListing, PlanRow};
 pub use pool::{Location, Store};
-pub use runs::{NewRun, RunFiles, RunOutcome, StoredRun};
+pub use runs::{NewRun, OldRuns, RunFiles, RunOutcome, StoredRun};
 pub use schedules::Scheduled;
 pub use sessions::Session;
 pub use sign::{Difference, NewSnapshot, SignOutcome, SignRequest};

@@ -18,7 +18,7 @@ use reconcile::{Cause, Class, Filter};
 use rules::Verdict;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use store::Job;
+use store::{Job, StoredRun};
 use views::sync::{
     CheckRow, PointRow, Remedy, RunPage, RunProgress, Sample, ScheduleState, SyncPage, TrendPoint, VerdictRow,
 };
@@ -68,7 +68,7 @@ impl Workbench {
     /// When the caller may not see the plan or there is no such run.
     pub async fn run_page(&self, caller: &Caller, key: &str, number: i64) -> Result<RunPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
+        let StoredRun { run, removed_at, .. } = self.store().load_run_numbered(access.plan.document.id, number).await?;
         let item = access.plan.document.items.get(&run.check).ok_or(Error::NotFound("check"))?;
         let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
         let (left, right) = sides(&access, &check);
@@ -115,9 +115,10 @@ impl Workbench {
             slices,
             slice_floor: slices::FLOOR,
             worklists,
-            may_assign: access.role >= PlanRole::Editor,
+            may_assign: access.role >= PlanRole::Editor && removed_at.is_none(),
             pairs,
-            may_decide: access.role >= PlanRole::Editor,
+            may_decide: access.role >= PlanRole::Editor && removed_at.is_none(),
+            removed_at,
             may_edit: access.may_edit(),
             run,
         })
@@ -201,10 +202,6 @@ fn remedies(points: &[PointRow]) -> Vec<Remedy> {
         .collect();
     all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.words.cmp(&b.words)));
     all
-}
-
-pub(crate) fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
-    access.evidence.runs.iter().find(|r| r.number == number).ok_or(Error::NotFound("run"))
 }
 
 pub(crate) fn sides(access: &Access, check: &Check) -> (String, String) {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Error, Workbench,
+    access::RUNS_OF_CHECK,
     comparison::{self, Read},
     dashboards::keep_slices,
     own_task::on_its_own,
@@ -245,7 +246,7 @@ impl Workbench {
     async fn run_before(&self, document: DocumentId, run: RunId) -> Result<Option<Before>, Error> {
         let this = self.store().load_run(run).await?.run;
         let same = |r: &&Run| r.check == this.check && r.spec_hash == this.spec_hash && r.totals.is_some();
-        let runs = self.store().list_runs(document, 1_000).await?;
+        let runs = self.store().list_runs(document, RUNS_OF_CHECK).await?;
         let Some((before, totals)) = runs.iter().find(same).and_then(|r| Some((r, r.totals.as_ref()?))) else {
             return Ok(None);
         };

@@ -1,7 +1,7 @@
 //! Reading what a run kept: its differences page by page and as a download, whole records side by side. What the caller
 //! may not see of it is masked here, and in nothing that is kept.
 
-use super::{parsed_slice, point_name, run_numbered, sides, slice_words};
+use super::{parsed_slice, point_name, sides, slice_words};
 use crate::{
     Access, Caller, Error, Workbench, checks::EXAMPLES, hidden::Hidden, own_task::blocking, plans, turns::Work,
 };
@@ -55,7 +55,7 @@ impl Workbench {
         offset: u64,
     ) -> Result<DifferencesPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         let path = self.differences_path(run.id).await?;
         let wanted = self.wanted(&access, &run, &path, filter).await?;
         let mask = wanted.mask.clone();
@@ -92,9 +92,9 @@ impl Workbench {
         filter: &DifferenceFilter,
     ) -> Result<Download, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?;
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         let path = self.differences_path(run.id).await?;
-        let wanted = self.wanted(&access, run, &path, filter).await?;
+        let wanted = self.wanted(&access, &run, &path, filter).await?;
         self.download(CsvOf { path, wanted }).await
     }
 
@@ -123,7 +123,7 @@ impl Workbench {
     /// When the caller may not see the plan or the key, the run kept nothing, or the key is none of its.
     pub async fn record(&self, caller: &Caller, key: &str, number: i64, record: &str) -> Result<RecordPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         let parts: Vec<String> = serde_json::from_str(record).map_err(|_| Error::NotFound("record"))?;
         let differences = self.differences_path(run.id).await?;
         let files = self.store().load_run(run.id).await?.files;
