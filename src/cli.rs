@@ -68,6 +68,8 @@ enum Command {
         /// The file to write; it must not exist.
         file: PathBuf,
     },
+    /// Remove the rows of runs that are older than they are kept, as the server does every hour.
+    Tidy,
     /// Bring the database up to date, as serving would; exit 1 when something in it is damaged.
     Migrate,
     /// People who can sign in.
@@ -226,6 +228,11 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
             workbench.backup(&workbench::Caller::Operator, &file).await?;
             print(&format!("The database is in {}. Keep master.key and signing.key apart from it.\n", file.display()))?;
             files::integrity(&workbench, Print::Text).await
+        }
+        Command::Tidy => {
+            let removed = existing(&config).await?.remove_old_rows(&workbench::Caller::Operator).await?;
+            print(&format!("Old runs whose rows were removed: {removed}\n"))?;
+            Ok(Outcome::Good)
         }
         Command::Migrate => {
             let workbench = open(&config).await?;

@@ -10,6 +10,8 @@ use workbench::{Caller, Workbench};
 
 /// How often what is no longer needed is forgotten.
 const SWEEP: Duration = Duration::from_secs(60);
+/// Minutes between two looks for rows of old runs.
+const ROWS_EVERY: u64 = 60;
 
 /// The present instant. The only clock of the program.
 #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read; all else gets it handed in")]
@@ -62,7 +64,7 @@ async fn greet(workbench: &Workbench, config: &Config, address: SocketAddr, demo
 }
 
 async fn sweep(state: AppState, stopping: CancellationToken) {
-    loop {
+    for minute in 0_u64.. {
         tokio::select! {
             () = stopping.cancelled() => return,
             () = tokio::time::sleep(SWEEP) => {}
@@ -70,6 +72,14 @@ async fn sweep(state: AppState, stopping: CancellationToken) {
         state.sign_in_limits.forget_old();
         if let Err(error) = state.workbench.forget_ended(&Caller::Operator).await {
             tracing::warn!(cause = error.for_operator(), "ended sessions could not be removed");
+        }
+        if !minute.is_multiple_of(ROWS_EVERY) {
+            continue;
+        }
+        match state.workbench.remove_old_rows(&Caller::Operator).await {
+            Ok(0) => {}
+            Ok(runs) => tracing::info!(runs, "rows of old runs were removed"),
+            Err(error) => tracing::warn!(cause = error.for_operator(), "rows of old runs could not be removed"),
         }
     }
 }

@@ -185,6 +185,8 @@ pub struct RunPage {
     pub may_decide: bool,
     /// Whether the reader may run, cancel and delete.
     pub may_edit: bool,
+    /// When its rows were removed because they were old.
+    pub removed_at: Option<Timestamp>,
 }
 
 /// A finished run under other rules.

@@ -30,6 +30,7 @@ mod people;
 mod plans;
 mod process;
 mod profiling;
+mod retention;
 mod review;
 mod samples;
 mod search;

@@ -8,17 +8,17 @@ mod words;
 
 use crate::{
     Access, Caller, Download, Error, Workbench,
-    dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, sides},
     hidden::Hidden,
     own_task::blocking,
     plans,
 };
 use domain::{Date, Invalid, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
 use groups::{Group, owner_of};
-use reconcile::{Filter, KeySet};
+use reconcile::{Filter, KeySet, Mask};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
-use store::{Assigned, NewWorklist, StoreError};
+use store::{Assigned, NewWorklist, StoreError, StoredRun};
 use views::{
     lengths,
     worklists::{NewWorklistPage, WorklistFilter, WorklistPage, WorklistRow, WorklistsPage},
@@ -70,11 +70,11 @@ impl Workbench {
     /// When the caller may not see the plan, or there is no such run.
     pub async fn new_worklists(&self, caller: &Caller, key: &str, number: i64) -> Result<NewWorklistPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?;
-        let found = self.found_slices(run).await;
+        let run = self.run_by_number(access.plan.document.id, number).await?;
+        let found = self.found_slices(&run).await;
         let all = self.store().list_worklists(access.plan.document.id).await?;
         let open = all.iter().filter(|w| w.run == run.id && w.state == WorklistState::Open);
-        let groups = groups::of_run(&access, run, &found);
+        let groups = groups::of_run(&access, &run, &found);
         let taken = open.filter_map(|w| serde_json::to_string(&w.group).ok());
         Ok(NewWorklistPage {
             head: plans::head(&access),
@@ -102,7 +102,7 @@ impl Workbench {
     ) -> Result<Vec<i64>, Error> {
         let access = self.access(caller, key, PlanRole::Editor).await?;
         let by = caller.user_id().ok_or(Error::SignedOut)?;
-        let run = run_numbered(&access, number)?;
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         if groups.is_empty() || groups.len() > AT_ONCE {
             return Err(Error::invalid("groups", format!("choose between 1 and {AT_ONCE}")));
         }
@@ -113,7 +113,7 @@ impl Workbench {
         let mut slices: HashMap<String, KeySet> = HashMap::new();
         let mut new = Vec::new();
         for text in groups {
-            let Group { group, mut filter } = groups::parsed(&access, run, text)?;
+            let Group { group, mut filter } = groups::parsed(&access, &run, text)?;
             if let Some(slice) = &group.slice {
                 if !slices.contains_key(slice) {
                     slices.insert(slice.clone(), self.keys_of(run.id, parsed_slice(slice)?).await?);
@@ -178,12 +178,15 @@ impl Workbench {
     pub async fn worklist(&self, caller: &Caller, key: &str, number: i64, offset: u64) -> Result<WorklistPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let worklist = self.worklist_numbered(&access, number).await?;
-        let run = run_numbered(&access, worklist.run_number)?;
+        let StoredRun { run, removed_at, .. } = self.store().load_run(worklist.run).await?;
         let check = check_of(&access, worklist.check);
-        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
-        let mask = wanted.mask.clone();
-        let length = lengths::RECORDS.into();
-        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, length)?)).await?;
+        let (mut page, mut mask) = (None, Mask::default());
+        if removed_at.is_none() {
+            let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
+            mask = wanted.mask.clone();
+            let length = lengths::RECORDS.into();
+            page = Some(blocking(move || Ok(reconcile::page(&path, &wanted, offset, length)?)).await?);
+        }
         let (left, right) = sides(&access, &check);
         let totals = run.totals.clone().unwrap_or_default();
         let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
@@ -198,10 +201,11 @@ impl Workbench {
             at: worklist.at.to_string(),
             left,
             right,
-            key_names: key_names(&page.spec),
-            rows: page.entries.into_iter().map(|d| difference(d, &fields, &mask)).collect(),
+            key_names: page.as_ref().map(|page| key_names(&page.spec)).unwrap_or_default(),
+            total: page.as_ref().map_or(worklist.count, |page| page.total),
+            rows: page.into_iter().flat_map(|page| page.entries).map(|d| difference(d, &fields, &mask)).collect(),
             masked: mask.any(),
-            total: page.total,
+            removed_at,
             offset,
             by_key: worklist.by_key,
             exceptions: exceptions.into_iter().map(|exception| exception.choice).collect(),
@@ -217,8 +221,8 @@ impl Workbench {
     pub async fn worklist_csv(&self, caller: &Caller, key: &str, number: i64) -> Result<Download, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let worklist = self.worklist_numbered(&access, number).await?;
-        let run = run_numbered(&access, worklist.run_number)?;
-        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
+        let run = self.store().load_run(worklist.run).await?.run;
+        let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
         self.download(CsvOf { path, wanted }).await
     }
 
@@ -229,8 +233,8 @@ impl Workbench {
     pub async fn worklist_xlsx(&self, caller: &Caller, key: &str, number: i64) -> Result<Vec<u8>, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let worklist = self.worklist_numbered(&access, number).await?;
-        let run = run_numbered(&access, worklist.run_number)?;
-        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
+        let run = self.store().load_run(worklist.run).await?.run;
+        let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
         let turn = self.download_turn().await?;
         blocking(move || {
             // Held by the work: somebody who goes away does not let the next one in beside it.

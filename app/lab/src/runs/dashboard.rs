@@ -4,6 +4,7 @@
 
 use super::{
     api::{CancelRun, load_run},
+    differences::removed_rows,
     drift::drift_card,
     format,
     linking::linking_card,
@@ -119,7 +120,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
         (page.may_edit && run.state.ended()).then(|| run_form(&root, &page.check_key, start, "Run again", false));
     let buttons = view! {
         <ButtonLink href=design label="The check"/>
-        {done.then(|| view! { <ButtonLink href=format!("{}/differences.csv", links.run) label="Download differences" icon="download" external=true/> })}
+        {(done && page.removed_at.is_none()).then(|| view! { <ButtonLink href=format!("{}/differences.csv", links.run) label="Download differences" icon="download" external=true/> })}
         {again}
     }
     .into_any();
@@ -138,6 +139,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
         <PageTitle text=format!("{} · run {}", page.name, run.number)/>
         <PageHead title=page.name.clone() meta=meta actions=buttons/>
         {outdated}
+        {page.removed_at.map(removed_rows)}
         {body}
     }
     .into_any()

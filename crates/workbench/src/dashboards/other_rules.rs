@@ -41,16 +41,10 @@ impl Workbench {
         totals: &RunTotals,
         rules: Option<&[String]>,
     ) -> Result<(Spec, Vec<Vec<Rule>>, Option<Recount>), Error> {
-        let files = self.store().load_run(run.id).await?.files;
-        let kept = |file: Option<String>| {
-            let path: Option<PathBuf> = file.map(|file| self.settings().evidence_dir().join(file));
-            path.filter(|path| path.is_file()).ok_or_else(|| {
-                Error::Conflict(
-                    "the rows of this run are no longer kept; run the check again to try other rules".into(),
-                )
-            })
-        };
-        let (left, right, differences) = (kept(files.left)?, kept(files.right)?, kept(files.differences)?);
+        let stored = self.store().load_run(run.id).await?;
+        let files = &stored.files;
+        let kept = |file: &Option<String>| self.kept(&stored, file.as_deref());
+        let (left, right, differences) = (kept(&files.left)?, kept(&files.right)?, kept(&files.differences)?);
         let asked = rules.map(<[String]>::to_vec);
         let (spec, ticked, counted) = self
             .aside(Work::Previewing, move || {

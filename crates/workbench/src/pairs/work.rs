@@ -61,17 +61,16 @@ impl Workbench {
     ) -> Result<LinkedRun, Error> {
         let everything = job.job.payload["everything"].as_bool().unwrap_or_default();
         let stored = self.store().load_run(run).await?;
-        let none = || Error::Conflict("this run kept no records; run the check again first".into());
+        let none = || Error::Conflict("this run has no result; run the check again first".into());
         let records = stored.run.totals.as_ref().ok_or_else(none)?.records;
         if !everything {
             for (count, side) in [(records.only_left, Side::Left), (records.only_right, Side::Right)] {
                 bounded(count, side)?;
             }
         }
-        let kept = |file: &Option<String>| Some(self.settings().evidence_dir().join(file.as_ref()?));
         let files = &stored.files;
-        let paths = [kept(&files.left), kept(&files.right), kept(&files.differences)];
-        let [Some(left), Some(right), Some(differences)] = paths else { return Err(none()) };
+        let kept = |file: &Option<String>| self.kept(&stored, file.as_deref());
+        let (left, right, differences) = (kept(&files.left)?, kept(&files.right)?, kept(&files.differences)?);
         let decided = self.decided(document, stored.run.check).await?;
         let (folder, name) = self.linking_folder(run, job);
         tokio::fs::create_dir_all(&folder)

@@ -14,6 +14,7 @@ mod preview;
 mod process;
 mod protected;
 mod refusals;
+mod retention;
 mod review;
 mod schedule;
 mod schema;
