@@ -116,6 +116,10 @@ pub async fn decisions_are_found_by_what_is_known_of_them(lab: &Lab) {
     assert_eq!(found(PairFilter { text: Some("x_".into()), ..any() }).await, ["K-1"]);
     let page = lab.store.list_pairs(plan, &any(), 1, 1).await.unwrap();
     assert_eq!((page[0].by_name.as_str(), page[0].run_number), ("ben", 1));
+    assert_eq!(lab.store.list_pair_runs(plan, Some(check)).await.unwrap(), [(check, run)]);
+    let mut runs = lab.store.list_pair_runs(plan, None).await.unwrap();
+    runs.sort_by_key(|(_, of)| *of != run);
+    assert_eq!(runs, [(check, run), (other, again)]);
 }
 
 pub async fn decisions_are_read_on_from_the_last_one(lab: &Lab) {

@@ -4,7 +4,7 @@ use crate::lab::Lab;
 use domain::{DocumentId, EvidenceFile, ItemId, RunId, RunState, RunTotals, Timestamp, UserId};
 use jiff::SignedDuration;
 use serde_json::json;
-use store::{Job, NewJob, NewRun, RunFiles, RunOutcome, StoreError};
+use store::{Job, NewJob, NewRun, OldRuns, RunFiles, RunOutcome, StoreError};
 
 pub fn conflict(result: Result<impl std::fmt::Debug, StoreError>) -> String {
     match result {
@@ -265,4 +265,38 @@ pub async fn a_check_has_one_open_run(lab: &Lab) {
         .await
         .unwrap();
     lab.store.insert_run(&run, &job, lab.entry("run_queued")).await.unwrap();
+}
+
+pub async fn busy_checks_leave_the_runs_of_others(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let (quiet, busy) = (lab.id(), lab.id());
+    done(lab, document, quiet, ana, "aa").await;
+    for hash in ["bb", "cc", "dd"] {
+        done(lab, document, busy, ana, hash).await;
+    }
+    let numbers: Vec<i64> = lab.store.list_runs(document, 2).await.unwrap().iter().map(|r| r.number).collect();
+    assert_eq!(numbers, [4, 3, 1]);
+}
+
+pub async fn files_of_old_runs_are_forgotten(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let run = done(lab, document, lab.id(), ana, "aa").await;
+    let linked = done(lab, document, lab.id(), ana, "bb").await;
+    let job = NewJob { run: None, ..queued(lab, document, lab.id(), ana).await.1 };
+    let link = NewJob { id: lab.id(), kind: "link".into(), ..job };
+    lab.store.insert_linking(document, linked, &link, lab.entry("looked for records")).await.unwrap();
+    let before = lab.store.load_run(run).await.unwrap();
+    let ended = before.run.ended_at.unwrap();
+    assert!(lab.store.list_old_runs(ended).await.unwrap().is_empty(), "not yet");
+    let old = lab.store.list_old_runs(lab.now() + SignedDuration::from_hours(1)).await.unwrap();
+    assert_eq!(old, [OldRuns { document, runs: vec![(run, 1)] }], "one is being linked, one has not ended");
+
+    let at = lab.now();
+    lab.store.forget_run_files(&old[0], at, lab.entry("removed the rows of old runs")).await.unwrap();
+    let after = lab.store.load_run(run).await.unwrap();
+    assert_eq!((after.files, after.removed_at, after.run), (RunFiles::default(), Some(at), before.run));
+    assert!(lab.store.list_old_runs(lab.now() + SignedDuration::from_hours(1)).await.unwrap().is_empty());
+    assert_eq!(lab.store.list_run_files().await.unwrap().len(), 1);
 }

@@ -80,6 +80,8 @@ conformance! {
         files_keep_their_bytes,
         plans_and_persons_take_turns,
         a_check_has_one_open_run,
+        busy_checks_leave_the_runs_of_others,
+        files_of_old_runs_are_forgotten,
     }
     schedules {
         a_schedule_follows_its_check,
