@@ -289,6 +289,9 @@ fn conclude(
         (Some((verdict, measured)), Some(Mechanism::Unknown)) if verdict.synchronised() => {
             (Verdict::Unknown, format!("{measured}, but nobody knows how they are kept equal"))
         }
+        (Some((verdict, measured)), None) if verdict.synchronised() => {
+            (verdict, format!("{measured}; nobody has said how they are kept equal"))
+        }
         (Some(judged), _) => judged,
     }
 }
