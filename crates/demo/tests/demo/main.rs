@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicI64, Ordering},
 };
 use workbench::{Caller, ExportFormat, Settings, Workbench};
 
@@ -127,26 +127,27 @@ async fn the_demo_is_what_it_says() {
 /// Somebody stops the first start once the plan has its checks; the next one completes what is there.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_that_was_cut_short_is_completed() {
-    completed_when_cut_short(clock, false).await;
+    completed_when_cut_short(false).await;
 }
 
-/// Set when the worker of the attempt that was stopped has kept its run for long enough.
-static LATER: AtomicBool = AtomicBool::new(false);
+/// Goes on where an attempt was stopped: its worker keeps its run for half a minute.
+static MINUTES: AtomicI64 = AtomicI64::new(0);
 
 fn clock_that_is_set() -> Timestamp {
-    if LATER.load(Ordering::Relaxed) { clock() + 1.minute() } else { clock() }
+    clock() + MINUTES.load(Ordering::Relaxed).minutes()
 }
 
 /// The same while a check runs: the run of the worker that is gone is taken over.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_that_was_cut_short_while_a_check_ran_is_completed() {
-    completed_when_cut_short(clock_that_is_set, true).await;
+    completed_when_cut_short(true).await;
 }
 
 /// `running`: as soon as a check runs, else as soon as there is one.
-async fn completed_when_cut_short(clock: fn() -> Timestamp, running: bool) {
+async fn completed_when_cut_short(running: bool) {
     let folder = tempfile::tempdir().unwrap();
-    let workbench = Workbench::open(Settings::for_data_dir(folder.path().to_owned(), clock)).await.unwrap();
+    let settings = Settings::for_data_dir(folder.path().to_owned(), clock_that_is_set);
+    let workbench = Workbench::open(settings).await.unwrap();
     let owner = Caller::Operator;
     let half = tokio::spawn({
         let workbench = workbench.clone();
@@ -162,7 +163,7 @@ async fn completed_when_cut_short(clock: fn() -> Timestamp, running: bool) {
     }
     half.abort();
     assert!(half.await.unwrap_err().is_cancelled());
-    LATER.store(true, Ordering::Relaxed);
+    MINUTES.fetch_add(1, Ordering::Relaxed);
     demo::ensure(&workbench).await.unwrap();
     let page = workbench.sync_page(&owner, demo::KEY).await.unwrap();
     assert_eq!(page.checks.len(), 4);

@@ -127,7 +127,7 @@ pub async fn a_lost_lease_is_noticed(lab: &Lab) {
     let (run, job) = queued(lab, document, lab.id(), ana).await;
     claim(lab, "slow").await.unwrap();
     let later = lab.now() + SignedDuration::from_mins(5);
-    assert_eq!(lab.store.reclaim_expired(later, 3).await.unwrap(), (1, 0));
+    assert_eq!(reclaimed(lab, later, 3).await, [RunState::Queued]);
     claim(lab, "quick").await.unwrap();
     assert_eq!(conflict(lab.store.extend_lease(job.id, "slow", later, &json!(null)).await), "jobs_lease");
     let late = lab.store.finish_run(run, job.id, "slow", &outcome(lab, "xx"), lab.entry("run_done")).await;
@@ -138,6 +138,28 @@ pub async fn a_lost_lease_is_noticed(lab: &Lab) {
     assert_eq!(verbs.iter().filter(|l| l.entry.verb == "run_done").count(), 1);
 }
 
+async fn reclaimed(lab: &Lab, now: Timestamp, max_attempts: i64) -> Vec<RunState> {
+    let all = lab.store.reclaim_expired(now, max_attempts).await.unwrap();
+    all.into_iter().map(|(_, state)| state).collect()
+}
+
+pub async fn a_worker_that_stops_gives_back_what_it_has(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let (run, job) = queued(lab, document, lab.id(), ana).await;
+    let (other, _) = queued(lab, document, lab.id(), ana).await;
+    claim(lab, "stops").await.unwrap();
+    claim(lab, "stays").await.unwrap();
+    let back = lab.store.give_back_jobs("stops", lab.now()).await.unwrap();
+    assert_eq!(back.iter().map(|(job, state)| (job.job.id, *state)).collect::<Vec<_>>(), [(job.id, RunState::Queued)]);
+    assert_eq!(lab.store.load_run(run).await.unwrap().run.state, RunState::Queued);
+    assert_eq!(lab.store.load_run(other).await.unwrap().run.state, RunState::Running);
+    let late = lab.store.finish_run(run, job.id, "stops", &outcome(lab, "xx"), lab.entry("run_done")).await;
+    assert_eq!(conflict(late), "jobs_lease");
+    let again = claim(lab, "next").await.unwrap();
+    assert_eq!((again.job.id, again.attempts), (job.id, 2), "a folder of its own again");
+}
+
 pub async fn abandoned_work_is_done_again_and_then_given_up(lab: &Lab) {
     let ana = lab.user("ana").await;
     let document = lab.plan("p", ana).await;
@@ -146,9 +168,9 @@ pub async fn abandoned_work_is_done_again_and_then_given_up(lab: &Lab) {
     for attempt in 1..=2 {
         let claimed = lab.store.claim_job("w", hour(attempt), hour(attempt)).await.unwrap().unwrap();
         assert_eq!(claimed.attempts, attempt);
-        assert_eq!(lab.store.reclaim_expired(hour(attempt), 2).await.unwrap(), (0, 0), "not before it has ended");
-        let expected = if attempt == 1 { (1, 0) } else { (0, 1) };
-        assert_eq!(lab.store.reclaim_expired(hour(attempt + 1), 2).await.unwrap(), expected);
+        assert!(reclaimed(lab, hour(attempt), 2).await.is_empty(), "not before it has ended");
+        let expected = if attempt == 1 { RunState::Queued } else { RunState::Interrupted };
+        assert_eq!(reclaimed(lab, hour(attempt + 1), 2).await, [expected]);
     }
     let ended = lab.store.load_run(run).await.unwrap().run;
     assert_eq!((ended.state, ended.ended_at), (RunState::Interrupted, Some(hour(3))));
@@ -174,7 +196,7 @@ pub async fn waiting_and_running_work_can_be_stopped(lab: &Lab) {
     assert_eq!(state, RunState::Running);
     let later = lab.now() + SignedDuration::from_mins(5);
     assert!(lab.store.extend_lease(job.id, "w", lab.now(), &json!(null)).await.unwrap(), "told to stop");
-    assert_eq!(lab.store.reclaim_expired(later, 9).await.unwrap(), (0, 1));
+    assert_eq!(reclaimed(lab, later, 9).await, [RunState::Cancelled]);
     assert_eq!(lab.store.load_run(running).await.unwrap().run.state, RunState::Cancelled);
 
     let plain = NewJob {

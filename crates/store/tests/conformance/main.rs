@@ -75,6 +75,7 @@ conformance! {
         a_run_goes_its_way,
         one_worker_gets_a_job,
         a_lost_lease_is_noticed,
+        a_worker_that_stops_gives_back_what_it_has,
         abandoned_work_is_done_again_and_then_given_up,
         waiting_and_running_work_can_be_stopped,
         files_keep_their_bytes,
