@@ -103,17 +103,29 @@ fn read_or_make(path: &Path) -> Result<[u8; 32], Error> {
             Ok(key)
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            let key: [u8; 32] = random()?;
-            let mut options = fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(path).map_err(|e| unusable(&e))?;
-            file.write_all(&key).and_then(|()| file.sync_all()).map_err(|e| unusable(&e))?;
-            Ok(key)
+            make(path).map_err(|e| unusable(&e))?;
+            read_or_make(path)
         }
         Err(e) => Err(unusable(&e)),
     }
+}
+
+/// Makes a key that is whole from the first moment it is there; of several processes the first one's stays.
+fn make(path: &Path) -> std::io::Result<()> {
+    let key: [u8; 32] = random().map_err(std::io::Error::other)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let draft = folder.join(format!(".{}.new", uuid::Uuid::now_v7()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&draft).and_then(|mut file| file.write_all(&key).and_then(|()| file.sync_all()));
+    let made = written.and_then(|()| match fs::hard_link(&draft, path) {
+        Err(there) if there.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    });
+    let _ = fs::remove_file(&draft);
+    made
 }
 
 #[cfg(test)]
