@@ -122,7 +122,9 @@ fn make(path: &Path) -> std::io::Result<()> {
     let written = options.open(&draft).and_then(|mut file| file.write_all(&key).and_then(|()| file.sync_all()));
     let made = written.and_then(|()| match fs::hard_link(&draft, path) {
         Err(there) if there.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
+        // A file system without links.
+        Err(_) => fs::rename(&draft, path),
+        Ok(()) => Ok(()),
     });
     let _ = fs::remove_file(&draft);
     made
