@@ -3,8 +3,8 @@
 
 mod measured;
 
-pub use measured::{ExistingData, Linked, Linking, MeasuredData, is_settled};
-pub(crate) use measured::{is_taken, stores};
+pub(crate) use measured::stores;
+pub use measured::{ExistingData, Linked, Linking, MeasuredData, is_settled, is_taken};
 
 use domain::{FieldCounts, ItemId, RunTotals, SeenPair, SideCounts};
 

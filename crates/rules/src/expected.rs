@@ -12,8 +12,9 @@ pub fn not_as_expected(totals: &RunTotals, sides: [&str; 2]) -> Vec<String> {
         RunSide::Right => right,
     };
     let quantities = totals.quantity.iter().filter(|quantity| !quantity.within()).map(|quantity| {
-        let (rows, expected) = (number(quantity.rows), quantity.expected(number));
-        format!("{rows} records in {}, expected {expected}", name(quantity.side))
+        let rows = usize::try_from(quantity.rows).unwrap_or(usize::MAX);
+        let (records, expected) = (crate::count(rows, "record", "records"), quantity.expected(number));
+        format!("{records} in {}, expected {expected}", name(quantity.side))
     });
     let formats = totals.format.iter().filter(|column| column.broken > 0).map(|column| {
         let (broken, filled) = (number(column.broken), number(column.filled));

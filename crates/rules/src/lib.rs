@@ -41,7 +41,8 @@ pub use drift::{Drift, DriftCounts, PointDrift, drift};
 pub use effort::effort;
 pub use exceptions::{ExceptionForecast, Watched, exceptions_of_flow, watched, weekly_rate};
 pub use existing::{
-    ExistingData, Linked, Linking, Loss, MeasuredData, Robustness, Share, Values, is_settled, losses, robustness,
+    ExistingData, Linked, Linking, Loss, MeasuredData, Robustness, Share, Values, is_settled, is_taken, losses,
+    robustness,
 };
 pub use expected::not_as_expected;
 pub use finding::{Finding, Fix, Severity, Waived};

@@ -48,7 +48,7 @@ pub struct Remedy {
 /// What is left to agree for a pair of columns about values with one cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// What it is: `rule`, `tolerance` or `code`.
+    /// What it is: `rule`, `tolerance` or `code list`.
     pub what: &'static str,
     /// What to agree, as it is called where a check is designed.
     pub labels: Vec<&'static str>,
@@ -135,7 +135,7 @@ impl Remedy {
             Agree::Tolerance if agreed("tolerance") => None,
             Agree::Tolerance => Some(partly("tolerance", "tolerance")),
             // More codes can be added to those there are.
-            Agree::Codes => Some(partly("code", "codes")),
+            Agree::Codes => Some(partly("code list", "codes")),
             Agree::Nothing => None,
         }
     }

@@ -6,7 +6,7 @@ use domain::entity::{Check, DecisionState, HistoryDecision, Identifier, Occurren
 use domain::{Evidence, ItemId, Plan, Row, Run, RunId, RunTotals};
 
 /// Whether somebody says that a decision was taken.
-pub(crate) fn is_taken(decision: &HistoryDecision) -> bool {
+pub fn is_taken(decision: &HistoryDecision) -> bool {
     decision.choice.is_some() && matches!(decision.state, Some(DecisionState::Decided | DecisionState::Done))
 }
 

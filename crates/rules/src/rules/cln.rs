@@ -6,9 +6,8 @@ use super::cards;
 use crate::{
     consequences_of_accept,
     context::{Cx, count, in_words, under},
-    existing::is_taken,
     finding::{Fix, Hit},
-    is_settled, number,
+    is_settled, is_taken, number,
 };
 use domain::entity::{
     Flow, HistoryChoice, HistoryDecision, Obligation, ObligationKind, ObligationState, Occurrence,
