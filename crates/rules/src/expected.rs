@@ -30,13 +30,8 @@ mod tests {
 
     #[test]
     fn what_is_otherwise_is_told_in_a_few_words() {
-        let column = |side, broken| FormatCounts {
-            side,
-            column: "zip".into(),
-            filled: 6155,
-            broken,
-            ..FormatCounts::default()
-        };
+        let column =
+            |side, broken| FormatCounts { side, column: "zip".into(), filled: 6155, broken, ..FormatCounts::default() };
         let quantity = |side, rows, min, max| Quantity { side, rows, min, max };
         let totals = RunTotals {
             format: vec![column(RunSide::Left, 0), column(RunSide::Right, 93)],

@@ -21,9 +21,7 @@ use rules::Verdict;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::Job;
-use views::sync::{
-    CheckRow, PointRow, RunPage, RunProgress, Sample, ScheduleState, SyncPage, TrendPoint, VerdictRow,
-};
+use views::sync::{CheckRow, PointRow, RunPage, RunProgress, Sample, ScheduleState, SyncPage, TrendPoint, VerdictRow};
 
 /// Differences shown on the dashboard itself.
 const SAMPLE: usize = 5;

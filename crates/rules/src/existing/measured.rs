@@ -2,6 +2,7 @@
 //! identifier that links the records. The rules and the page of decisions ask here, so that they say the same.
 
 use super::{Loss, Robustness, Share, losses, robustness};
+use crate::verdict::sides;
 use domain::entity::{Check, DecisionState, HistoryDecision, Identifier, Occurrence};
 use domain::{Evidence, ItemId, Plan, Row, Run, RunId, RunTotals};
 
@@ -51,6 +52,8 @@ pub struct MeasuredData<'a> {
     /// Its check, unless that is gone.
     pub check: Option<Row<'a, Check>>,
     about: ExistingData,
+    /// The instances on its left and right.
+    sides: (Option<ItemId>, Option<ItemId>),
 }
 
 /// The identifier that links the records of source and destination.
@@ -94,10 +97,9 @@ impl ExistingData {
     /// The run it is measured by, if there is one with a result.
     pub fn measured<'a>(&self, plan: &'a Plan, evidence: &'a Evidence) -> Option<MeasuredData<'a>> {
         let compares = |check: &Check| {
-            let sides = [check.left_instance, check.right_instance];
-            let asked = [self.source, self.destination];
-            let here = asked.iter().all(|side| side.is_none() || sides.contains(side));
-            self.object.is_some() && check.object == self.object && here
+            let (left, right) = sides(plan, evidence, check);
+            let here = |side: Option<ItemId>| side.is_none() || side == left || side == right;
+            self.object.is_some() && check.object == self.object && here(self.source) && here(self.destination)
         };
         let newest = || {
             let checks = plan.each::<Check>().filter(|check| compares(check.entity));
@@ -105,7 +107,9 @@ impl ExistingData {
         };
         let run = self.run.and_then(|id| evidence.run(id)).or_else(newest)?;
         let totals = run.totals.as_ref()?;
-        Some(MeasuredData { run, totals, check: plan.get::<Check>(run.check), about: *self })
+        let check = plan.get::<Check>(run.check);
+        let sides = check.map(|check| sides(plan, evidence, check.entity)).unwrap_or_default();
+        Some(MeasuredData { run, totals, check, about: *self, sides })
     }
 
     /// The identifier that both sides store, and what it links; `None` where none is recorded on both.
@@ -119,44 +123,32 @@ impl ExistingData {
         let of_object = plan.each::<Identifier>().filter(|identifier| identifier.object == self.object);
         let on_both = |identifier: &Identifier| sides.iter().all(|side| stores(plan, identifier, *side));
         let both: Vec<Row<'a, Identifier>> = of_object.filter(|identifier| on_both(identifier.entity)).collect();
-        let check = measured.and_then(|m| m.check);
-        let used = both.iter().find(|found| check.is_some_and(|check| matched_by(plan, found.entity, check.entity)));
+        let used = both.iter().find(|found| measured.is_some_and(|m| m.matched_by(plan, found.entity)));
         let linked = used.and_then(|_| measured?.linked());
         let identifier = *used.or_else(|| both.first())?;
         Some(Linking { identifier, linked })
     }
 }
 
-/// Whether a check matches by an identifier, as far as its fields are recorded.
-fn matched_by(plan: &Plan, identifier: &Identifier, check: &Check) -> bool {
-    let fields: Vec<_> = identifier.parts.iter().filter_map(|part| plan.get::<Occurrence>(*part)).collect();
-    let of = |instance: Option<ItemId>| -> Vec<&str> {
-        fields.iter().filter(|field| field.instance == instance).map(|field| &*field.entity.field_name).collect()
-    };
-    let (left, right) = (of(check.left_instance), of(check.right_instance));
-    let fits = |recorded: &[&str], column: &str| recorded.is_empty() || recorded.contains(&column);
-    !check.key.is_empty() && check.key.iter().all(|pair| fits(&left, &pair.left) && fits(&right, &pair.right))
-}
-
 impl MeasuredData<'_> {
     /// Where the right data is: as decided, else on the left side of the run.
     pub fn source(&self) -> Option<ItemId> {
-        self.about.source.or_else(|| self.check?.left_instance)
+        self.about.source.or(self.sides.0)
     }
 
     /// Where existing data may differ: as decided, else on the right side of the run.
     pub fn destination(&self) -> Option<ItemId> {
-        self.about.destination.or_else(|| self.check?.right_instance)
+        self.about.destination.or(self.sides.1)
     }
 
     /// Whether the right side of the run is the source; `None` where neither side is. A check that names no
     /// installations has the system of record on its left.
     pub fn source_is_right(&self) -> Option<bool> {
-        let check = self.check?;
+        self.check?;
         match self.source() {
             None => Some(false),
-            source if source == check.left_instance => Some(false),
-            source if source == check.right_instance => Some(true),
+            source if source == self.sides.0 => Some(false),
+            source if source == self.sides.1 => Some(true),
             Some(_) => None,
         }
     }
@@ -169,10 +161,22 @@ impl MeasuredData<'_> {
     /// What overwriting would do to each compared pair; `None` where the run does not compare the source with the
     /// destination or did not count which side has a value.
     pub fn losses(&self) -> Option<Vec<Loss>> {
-        let (check, right) = (self.check?, self.source_is_right()?);
-        let other = if right { check.left_instance } else { check.right_instance };
+        let right = self.source_is_right()?;
+        let other = if right { self.sides.0 } else { self.sides.1 };
         let elsewhere = self.about.destination.is_some() && other.is_some() && self.about.destination != other;
         if elsewhere { None } else { losses(self.totals, !right) }
+    }
+
+    /// Whether the run matched by an identifier, as far as its fields are recorded.
+    fn matched_by(&self, plan: &Plan, identifier: &Identifier) -> bool {
+        let Some(check) = self.check else { return false };
+        let fields: Vec<_> = identifier.parts.iter().filter_map(|part| plan.get::<Occurrence>(*part)).collect();
+        let of = |instance: Option<ItemId>| -> Vec<&str> {
+            fields.iter().filter(|field| field.instance == instance).map(|field| &*field.entity.field_name).collect()
+        };
+        let (left, right) = (of(self.sides.0), of(self.sides.1));
+        let fits = |recorded: &[&str], column: &str| recorded.is_empty() || recorded.contains(&column);
+        !check.key.is_empty() && check.key.iter().all(|pair| fits(&left, &pair.left) && fits(&right, &pair.right))
     }
 
     /// What the key of the run links, seen from the source; `None` where the run does not measure it.

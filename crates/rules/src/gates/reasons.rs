@@ -157,11 +157,8 @@ pub(super) fn sync_reasons(plan: &Plan, evidence: &Evidence) -> Vec<Reason> {
 
 /// Objects with copies that are not synchronised and no decision about existing data.
 fn undecided(plan: &Plan, verdicts: &[crate::PointVerdict]) -> Vec<(ItemId, String)> {
-    let decided: Vec<ItemId> = plan
-        .each::<HistoryDecision>()
-        .filter(|d| crate::is_settled(d.entity))
-        .filter_map(|d| d.object)
-        .collect();
+    let decided: Vec<ItemId> =
+        plan.each::<HistoryDecision>().filter(|d| crate::is_settled(d.entity)).filter_map(|d| d.object).collect();
     let mut objects: Vec<ItemId> = verdicts
         .iter()
         .filter(|v| v.known_unsynchronised())

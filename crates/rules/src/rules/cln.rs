@@ -9,9 +9,7 @@ use crate::{
     finding::{Fix, Hit},
     is_settled, is_taken, number,
 };
-use domain::entity::{
-    Flow, HistoryChoice, HistoryDecision, Obligation, ObligationKind, ObligationState, Occurrence,
-};
+use domain::entity::{Flow, HistoryChoice, HistoryDecision, Obligation, ObligationKind, ObligationState, Occurrence};
 use domain::{ItemId, Kind, Row};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -82,10 +82,7 @@ fn trial_reasons_say_what_a_run_found_otherwise() {
     assert_eq!(gates[3].state, GateState::Blocked);
     assert_eq!(
         texts(&gates[3]),
-        [
-            "4 of 4 questions answered with evidence",
-            "Quantity from CRM: 1\u{a0}000, expected at least 1\u{a0}001",
-        ]
+        ["4 of 4 questions answered with evidence", "Quantity from CRM: 1\u{a0}000, expected at least 1\u{a0}001"]
     );
 }
 

@@ -3,8 +3,8 @@
 
 use super::{chosen, object_title, obligations};
 use crate::{ExistingData, Linking, Loss, MeasuredData, Share, context::Cx, finding::Hit, number, percent};
-use domain::entity::{HistoryChoice, HistoryDecision, ObligationKind};
 use domain::Row;
+use domain::entity::{HistoryChoice, HistoryDecision, ObligationKind};
 
 /// What stands for a figure nobody has.
 const UNMEASURED: &str = "unmeasured";

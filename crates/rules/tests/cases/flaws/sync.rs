@@ -2,7 +2,7 @@
 
 use super::{Flaw, accept};
 use crate::build::at;
-use domain::CauseCount;
+use domain::{CauseCount, Kind};
 use serde_json::json;
 
 /// The flaws.
@@ -65,7 +65,7 @@ pub const FLAWS: &[Flaw] = &[
     }),
     // The source is on neither side of the run.
     ("CLN-003", "decision", |b| {
-        b.set("check", "left_instance", json!(null)).measured_now();
+        b.add(Kind::Instance, "shop1", json!({"name": "Shop"})).set("decision", "source", json!("@shop1"));
     }),
     ("CLN-003", "decision", |b| {
         b.totals().fields[1].seen = None;
