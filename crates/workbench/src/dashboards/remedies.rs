@@ -164,7 +164,9 @@ mod tests {
     }
 
     /// Words, count, whether that is the most, by what.
-    fn said(check: &Check, causes: &[(&str, u64)]) -> (Vec<(String, u64, bool, String)>, String) {
+    type Said = (String, u64, bool, String);
+
+    fn said(check: &Check, causes: &[(&str, u64)]) -> (Vec<Said>, String) {
         let (all, sentence) = remedies(check, &run(&[]), false, &points(causes));
         (all.into_iter().map(|r| (r.words, r.count, r.up_to, r.by)).collect(), sentence)
     }
