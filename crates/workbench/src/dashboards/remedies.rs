@@ -144,11 +144,11 @@ mod tests {
         let rules = applied.iter().map(|rule| RuleUsed { rule: (*rule).into(), version: 1 }).collect();
         let id = Uuid::nil();
         Run {
-            id: id.to_string().parse().unwrap(),
+            id: id.into(),
             number: 1,
-            check: id.to_string().parse().unwrap(),
+            check: id.into(),
             state: RunState::Done,
-            by: id.to_string().parse().unwrap(),
+            by: id.into(),
             by_name: String::new(),
             queued_at: Timestamp::UNIX_EPOCH,
             ended_at: None,
