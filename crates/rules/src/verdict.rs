@@ -4,7 +4,7 @@
 mod matrix;
 mod spec;
 
-pub(crate) use matrix::matrix;
+pub(crate) use matrix::{matrix, sides};
 pub use matrix::{run_verdicts, verdict, verdict_matrix};
 pub use spec::{current_run, spec_hash};
 

@@ -70,7 +70,11 @@ async fn two_uploads_become_exact_totals() {
         ("email", 1, 1),
         "what differs for real is shown first"
     );
-    assert!(page.remedies.iter().any(|r| r.rule && r.cause == "case" && r.count == 1));
+    let remedies: Vec<_> = page.remedies.iter().map(|r| (r.words.as_str(), r.count, r.agreeable)).collect();
+    assert_eq!(remedies, [("Agree on “Ignore case” for email", 1, true), ("Have people decide on email", 1, false)]);
+    assert!(
+        page.agreed_sentence.starts_with("With every rule agreed, 1 of 2 differing values become equal; 1 is left")
+    );
     let read: Vec<_> = totals.sources.iter().map(|s| s.fingerprint.as_str()).collect();
     assert!(read.len() == 2 && read.iter().all(|print| !print.is_empty()), "{read:?}");
 
