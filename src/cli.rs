@@ -61,7 +61,8 @@ enum Command {
     Export(files::Export),
     /// Start a plan from an exported one.
     Import(files::Import),
-    /// Say whether an exported file is signed, altered or unknown; without one, whether the audit trails are whole.
+    /// Say whether an exported file is signed, altered or unknown, also where there is no installation; without a file,
+    /// whether the audit trails are whole.
     Verify(files::Verify),
     /// Copy the embedded database to a new file while the server may be running; exit 1 when something in it is damaged.
     Backup {
@@ -220,7 +221,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
         Command::Lint(lint) => lint.run(&existing(&config).await?).await,
         Command::Export(export) => export.run(&existing(&config).await?).await,
         Command::Import(import) => import.run(&open(&config).await?).await,
-        Command::Verify(verify) => verify.run(&existing(&config).await?).await,
+        Command::Verify(verify) => verify.run(&config).await,
         Command::Backup { file } => {
             let workbench = existing(&config).await?;
             workbench.backup(&workbench::Caller::Operator, &file).await?;
@@ -248,6 +249,11 @@ async fn existing(config: &Config) -> Result<Workbench, Refused> {
         return Err(Refused(format!("there is no installation in {data}; say where it is with --data DIR")));
     }
     open(config).await
+}
+
+/// Whether there is an installation: its key is made at first start. Asking makes none.
+fn installed(config: &Config) -> bool {
+    config.data.join("signing.key").is_file()
 }
 
 /// Prints a result.

@@ -61,6 +61,7 @@ pub use settings::Settings;
 pub use transfer::{IMPORT_MAX, Imported};
 pub use trial::{EVIDENCE_MAX, NewProof};
 pub use upkeep::Integrity;
+pub use verification::verify_file;
 pub use worklists::Assignment;
 
 use attempts::Attempts;

@@ -21,5 +21,6 @@ mod signable;
 mod signing;
 mod sync;
 mod trial;
+mod verification;
 mod worklists;
 mod world;
