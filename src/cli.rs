@@ -1,6 +1,7 @@
 //! The command line. What the server can do without a person is also a command; the operator at the
 //! server's own console may do what an owner may.
 
+mod backup;
 mod check;
 mod files;
 mod link;
@@ -64,11 +65,9 @@ enum Command {
     /// Say whether an exported file is signed, altered or unknown, also where there is no installation; without a file,
     /// whether the audit trails are whole.
     Verify(files::Verify),
-    /// Copy the embedded database to a new file while the server may be running; exit 1 when something in it is damaged.
-    Backup {
-        /// The file to write; it must not exist.
-        file: PathBuf,
-    },
+    /// Copy the embedded database, and what belongs to it if asked for, while the server may be running; exit 1 when
+    /// something is damaged or gone.
+    Backup(backup::Backup),
     /// Bring the database up to date, as serving would; exit 1 when something in it is damaged.
     Migrate,
     /// People who can sign in.
@@ -222,12 +221,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
         Command::Export(export) => export.run(&existing(&config).await?).await,
         Command::Import(import) => import.run(&open(&config).await?).await,
         Command::Verify(verify) => verify.run(&config).await,
-        Command::Backup { file } => {
-            let workbench = existing(&config).await?;
-            workbench.backup(&workbench::Caller::Operator, &file).await?;
-            print(&format!("The database is in {}. Keep master.key and signing.key apart from it.\n", file.display()))?;
-            files::integrity(&workbench, Print::Text).await
-        }
+        Command::Backup(backup) => backup.run(&existing(&config).await?).await,
         Command::Migrate => {
             let workbench = open(&config).await?;
             print("The database is up to date.\n")?;

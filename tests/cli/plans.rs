@@ -49,7 +49,33 @@ fn the_demo_plan_goes_the_whole_way() {
     assert!(std::fs::read(folder.path("copy.sqlite")).unwrap().starts_with(b"SQLite format 3\0"));
     let said = folder.refused("backup --data a copy.sqlite");
     assert!(said.contains("exists already"), "{said}");
+    with_everything(&folder);
     several_tables(&folder);
+}
+
+/// A copy with the files is an installation of its own; what is gone is told.
+fn with_everything(folder: &Folder) {
+    let ended = folder.run("backup --data a kept --with evidence,uploads,keys");
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
+    assert!(
+        ended.out.contains("laid out like a data folder") && ended.out.contains("It holds the keys"),
+        "{}",
+        ended.out
+    );
+    let kept = files(&folder.path("kept/evidence"), "parquet");
+    assert_eq!(kept.len(), files(&folder.path("a/evidence"), "parquet").len());
+    assert_eq!(folder.run("verify --data kept").code, 0);
+    let said = folder.run("verify --data kept plan.md --format json").json(1);
+    assert_eq!(said["verdict"], "draft");
+    assert!(folder.refused("backup --data a kept --with keys").contains("name a new folder"));
+    assert!(folder.refused("backup --data a other --with everything").contains("evidence, uploads, keys"));
+    assert!(!folder.path("other").exists());
+    let staged = files(&folder.path("a/evidence"), "parquet").into_iter().find(|f| f.ends_with("left.parquet"));
+    std::fs::remove_file(staged.unwrap()).unwrap();
+    let ended = folder.run("backup --data a less --with evidence");
+    assert_eq!(ended.code, 1);
+    assert!(ended.err.contains("is gone, and not in the copy"), "{}", ended.err);
+    assert!(!folder.path("less/master.key").exists());
 }
 
 /// Files are verified where nothing is installed, and that leaves nothing behind; what was altered does not come in.

@@ -8,7 +8,11 @@ use chacha20poly1305::{
 };
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Key material. Has no `Debug` and no serialisation on purpose.
 pub(crate) struct Keys {
@@ -40,9 +44,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 impl Keys {
     /// Reads the key files, making them at first start.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Error> {
-        let master = settings.key_file.clone().unwrap_or_else(|| settings.data_dir.join("master.key"));
-        let master = read_or_make(&master)?;
-        let signing = read_or_make(&settings.data_dir.join("signing.key"))?;
+        let [(_, master), (_, signing)] = files(settings);
+        let (master, signing) = (read_or_make(&master)?, read_or_make(&signing)?);
         Ok(Self { cipher: XChaCha20Poly1305::new(&Key::from(master)), signing: SigningKey::from_bytes(&signing) })
     }
 
@@ -117,6 +120,24 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     text.as_bytes().chunks(2).map(byte).collect()
 }
 
+/// The files with the keys, under the names they have in a data folder.
+pub(crate) fn files(settings: &Settings) -> [(&'static str, PathBuf); 2] {
+    let inside = |name| settings.data_dir.join(name);
+    let master = settings.key_file.clone().unwrap_or_else(|| inside("master.key"));
+    [("master.key", master), ("signing.key", inside("signing.key"))]
+}
+
+/// Writes a key to a file that nobody else may read and that is not there yet.
+pub(crate) fn write_private(path: &Path, key: &[u8]) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(key)?;
+    file.sync_all()
+}
+
 fn read_or_make(path: &Path) -> Result<[u8; 32], Error> {
     let unusable = |e: &dyn std::fmt::Display| Error::unusable(&path.display().to_string(), e);
     match fs::read(path) {
@@ -129,12 +150,7 @@ fn read_or_make(path: &Path) -> Result<[u8; 32], Error> {
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             let key: [u8; 32] = random()?;
-            let mut options = fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(path).map_err(|e| unusable(&e))?;
-            file.write_all(&key).and_then(|()| file.sync_all()).map_err(|e| unusable(&e))?;
+            write_private(path, &key).map_err(|e| unusable(&e))?;
             Ok(key)
         }
         Err(e) => Err(unusable(&e)),
