@@ -116,8 +116,8 @@ AGAINST = "against the fastest rival"
 UNDER = "under other rules"
 
 # The unit, the decimals, and whether more is better.
-TIMES_AS_LONG = (" ×", 2, False)
-TIMES_AS_FAST = (" ×", 1, True)
+AS_LONG = (" ×", 2, False)
+AS_FAST = (" ×", 1, True)
 MEGABYTES = (" MB", 0, False)
 SECONDS = (" s", 1, False)
 MILLISECONDS = (" ms", 0, False)
@@ -125,13 +125,13 @@ COUNT = ("", 0, True)
 F1 = ("", 4, True)
 
 GOALS = [
-    Goal("keyed check of Parquet, time against the fastest rival", cell(PARQUET, OURS, AGAINST), 1.5, 1, *TIMES_AS_LONG),
-    Goal("keyed check of CSV, time against the fastest rival", cell(CSV, OURS, AGAINST), 1.5, 1, *TIMES_AS_LONG),
+    Goal("keyed check of Parquet, time against the fastest rival", cell(PARQUET, OURS, AGAINST), 1.5, 1, *AS_LONG),
+    Goal("keyed check of CSV, time against the fastest rival", cell(CSV, OURS, AGAINST), 1.5, 1, *AS_LONG),
     Goal("keyed check of Parquet, peak memory", cell(PARQUET, OURS, "peak MB"), 1500, 700, *MEGABYTES),
     Goal("keyed check of CSV, peak memory", cell(CSV, OURS, "peak MB"), 1500, 700, *MEGABYTES),
     Goal("least memory that a check of 20 million rows a side keeps to", memory_kept(MEMORY), 1024, 512, *MEGABYTES),
-    Goal("times as fast as datacompy", faster(DATACOMPY, "datacompy"), 3, 8, *TIMES_AS_FAST),
-    Goal("times as fast as reladiff, between databases", faster(POSTGRES, "reladiff"), 1, 2, *TIMES_AS_FAST),
+    Goal("times as fast as datacompy", faster(DATACOMPY, "datacompy"), 3, 8, *AS_FAST),
+    Goal("times as fast as reladiff, between databases", faster(POSTGRES, "reladiff"), 1, 2, *AS_FAST),
     Goal("random tables without an error", said(EXACTNESS, r"(\d+) random tables"), 10_000, 100_000, *COUNT),
     Goal("causes found again, macro-F1", said(EXACTNESS, r"macro-F1 of the causes: ([0-9.]+)"), 0.95, 0.99, *F1),
     Goal("linking FEBRL 1 to 4, the least F1", least(LINKING, r"FEBRL \d", "F1"), 0.99, 0.998, *F1),

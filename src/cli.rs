@@ -271,6 +271,14 @@ fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "plumbline: {line}");
 }
 
+/// Tells a result as JSON beside another one, one line on standard error.
+fn note_json(value: &impl serde::Serialize) -> Result<(), Refused> {
+    let line = serde_json::to_string(value)?;
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{line}");
+    Ok(())
+}
+
 fn refuse(reason: &str) -> ExitCode {
     note(reason);
     ExitCode::from(2)
