@@ -153,8 +153,9 @@ fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bo
         root_holds: hashes.is_some_and(|hashes| hashes.root == head.root),
         root_signed,
         sealed,
+        // Read from files that hold only: there it is asked for.
+        sponsor: if text == Text::Same { extracted.sponsor() } else { None },
         text,
-        sponsor: extracted.sponsor().filter(|_| sealed),
         head: extracted.head,
     }
 }
