@@ -25,6 +25,7 @@ pub fn now() -> Timestamp {
 /// # Errors
 /// In one line, when the data folder, the database or the address cannot be used.
 pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
+    keep_memory_private();
     let workbench = Workbench::open(config.settings(now)).await.map_err(|e| e.for_operator())?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -41,6 +42,14 @@ pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
     listen::serve(listener, router(state), &limits, stopping).await;
     let _ = tokio::join!(sweeper, worker);
     Ok(())
+}
+
+/// Keys and passwords are in memory: no core dump is written of it, and no other program of the same user reads it.
+fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
+        tracing::warn!(%error, "core dumps cannot be switched off; a crash may write secrets to disk");
+    }
 }
 
 /// Says where the server is and how to get in. Printed, not logged: the links are secrets, and people
@@ -103,4 +112,15 @@ async fn stop_on_signal(stopping: CancellationToken) {
     }
     tracing::info!("stopping");
     stopping.cancel();
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, dumpable_behavior};
+
+    #[test]
+    fn core_dumps_are_switched_off() {
+        super::keep_memory_private();
+        assert_eq!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable));
+    }
 }

@@ -32,6 +32,16 @@ use std::collections::BTreeMap;
 /// Name and number of this form.
 pub const FORMAT: &str = "plumbline-plan/1";
 
+/// Member under which an exported plan carries what vouches for it: root hash, signatures, key. It is no part of
+/// the plan.
+pub const SEAL: &str = "seal";
+
+/// Takes the seal off an exported plan and gives it back. What is left is the canonical plan: as long as the seal is
+/// on, it is hashed like any other member and the root is another one.
+pub fn take_seal(json: &mut Value) -> Option<Value> {
+    json.as_object_mut()?.remove(SEAL)
+}
+
 /// Key of the trial hash in `Evidence::slice_hashes`.
 pub(crate) const TRIAL: &str = "trial";
 

@@ -29,9 +29,9 @@ mod truth;
 mod verdict;
 
 pub use canonical::{
-    CanonicalError, CanonicalPlan, FORMAT, Hashes, canonical, canonical_bytes, evidence_from_canonical,
-    plan_from_canonical, profile_from_canonical, root_of_canonical, runs_named, runs_relied_on, slice_hashes, trial_hash,
-    with_hashes,
+    CanonicalError, CanonicalPlan, FORMAT, Hashes, SEAL, canonical, canonical_bytes, evidence_from_canonical,
+    plan_from_canonical, profile_from_canonical, root_of_canonical, runs_named, runs_relied_on, slice_hashes,
+    take_seal, trial_hash, with_hashes,
 };
 pub use compare::{FieldDiff, ItemDiff, ItemStatus, Measured, compare};
 pub use complexity::{Addend, Complexity, complexity};

@@ -80,7 +80,7 @@ impl Settings {
     pub(crate) fn database(&self) -> Result<Location, Error> {
         match &self.database_url {
             Some(url) => Ok(url.expose_secret().parse()?),
-            None => Ok(Location::Sqlite(self.data_dir.join("plumbline.sqlite"))),
+            None => Ok(Location::Sqlite(self.data_dir.join(crate::upkeep::DATABASE))),
         }
     }
 

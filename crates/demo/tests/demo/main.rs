@@ -35,7 +35,8 @@ async fn make(folder: &Path) -> Made {
     assert_eq!(demo::ensure(&workbench).await.unwrap(), owner, "a second time changes nothing");
     assert_eq!(workbench.list_plans(&Caller::Operator).await.unwrap().len(), 1);
     let bytes = workbench.export(&Caller::Operator, demo::KEY, Some("draft"), ExportFormat::Json).await.unwrap().bytes;
-    let json: Value = serde_json::from_slice(&bytes).unwrap();
+    let mut json: Value = serde_json::from_slice(&bytes).unwrap();
+    assert!(rules::take_seal(&mut json).is_some());
     let findings = workbench.findings(&Caller::Operator, demo::KEY).await.unwrap();
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder.join("demo")).unwrap() {

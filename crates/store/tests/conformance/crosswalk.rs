@@ -189,6 +189,7 @@ pub async fn a_linking_is_a_job_of_its_own(lab: &Lab) {
     let stolen = lab.store.finish_linking(plan, run, first.id, "other", &outcome, lab.entry("linked")).await;
     assert_eq!(conflict(stolen), "jobs_lease");
     lab.store.finish_linking(plan, run, first.id, "w", &outcome, lab.entry("linked")).await.unwrap();
+    assert_eq!(lab.store.list_linking_files().await.unwrap(), ["r/pairs.parquet"]);
     let linked = lab.store.load_linking(run).await.unwrap().unwrap();
     assert_eq!((linked.job.state, linked.totals, linked.path), (RunState::Done, Some(totals), outcome.path.clone()));
     assert_eq!(lab.store.load_run(run).await.unwrap(), finished, "the run itself is as it was");
@@ -198,6 +199,7 @@ pub async fn a_linking_is_a_job_of_its_own(lab: &Lab) {
     lab.store.insert_linking(plan, run, &second, lab.entry("linking")).await.unwrap();
     let again = lab.store.load_linking(run).await.unwrap().unwrap();
     assert_eq!((again.job.job.id, again.totals, again.path), (second.id, None, None));
+    assert_eq!(lab.store.list_linking_files().await.unwrap(), [""; 0]);
 }
 
 pub async fn linkings_wait_in_the_same_line(lab: &Lab) {
