@@ -1,6 +1,7 @@
 //! The command line. What the server can do without a person is also a command; the operator at the
 //! server's own console may do what an owner may.
 
+mod backup;
 mod check;
 mod files;
 mod link;
@@ -61,13 +62,14 @@ enum Command {
     Export(files::Export),
     /// Start a plan from an exported one.
     Import(files::Import),
-    /// Say whether an exported file is signed, altered or unknown; without one, whether the audit trails are whole.
+    /// Say whether an exported file is signed, altered or unknown, also where there is no installation; without a file,
+    /// whether the audit trails are whole.
     Verify(files::Verify),
-    /// Copy the embedded database to a new file while the server may be running; exit 1 when something in it is damaged.
-    Backup {
-        /// The file to write; it must not exist.
-        file: PathBuf,
-    },
+    /// Copy the embedded database, and what belongs to it if asked for, while the server may be running; exit 1 when
+    /// something is damaged or gone.
+    Backup(backup::Backup),
+    /// Remove the rows of runs that are older than they are kept, as the server does every hour.
+    Tidy,
     /// Bring the database up to date, as serving would; exit 1 when something in it is damaged.
     Migrate,
     /// People who can sign in.
@@ -220,12 +222,12 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
         Command::Lint(lint) => lint.run(&existing(&config).await?).await,
         Command::Export(export) => export.run(&existing(&config).await?).await,
         Command::Import(import) => import.run(&open(&config).await?).await,
-        Command::Verify(verify) => verify.run(&existing(&config).await?).await,
-        Command::Backup { file } => {
-            let workbench = existing(&config).await?;
-            workbench.backup(&workbench::Caller::Operator, &file).await?;
-            print(&format!("The database is in {}. Keep master.key and signing.key apart from it.\n", file.display()))?;
-            files::integrity(&workbench, Print::Text).await
+        Command::Verify(verify) => verify.run(&config).await,
+        Command::Backup(backup) => backup.run(&existing(&config).await?).await,
+        Command::Tidy => {
+            let removed = existing(&config).await?.remove_old_rows(&workbench::Caller::Operator).await?;
+            print(&format!("Old runs whose rows were removed: {removed}\n"))?;
+            Ok(Outcome::Good)
         }
         Command::Migrate => {
             let workbench = open(&config).await?;
@@ -250,6 +252,11 @@ async fn existing(config: &Config) -> Result<Workbench, Refused> {
     open(config).await
 }
 
+/// Whether there is an installation: its key is made at first start. Asking makes none.
+fn installed(config: &Config) -> bool {
+    config.data.join("signing.key").is_file()
+}
+
 /// Prints a result.
 fn print(text: &str) -> Result<(), Refused> {
     let mut out = std::io::stdout().lock();
@@ -269,6 +276,14 @@ fn note(text: &str) {
     let line: String = text.lines().collect::<Vec<_>>().join("; ");
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(std::io::stderr(), "plumbline: {line}");
+}
+
+/// Tells a result as JSON beside another one, one line on standard error.
+fn note_json(value: &impl serde::Serialize) -> Result<(), Refused> {
+    let line = serde_json::to_string(value)?;
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{line}");
+    Ok(())
 }
 
 fn refuse(reason: &str) -> ExitCode {

@@ -129,6 +129,8 @@ pub struct Checks {
     pub max_seconds: u64,
     /// Differences a run keeps.
     pub max_differences: u64,
+    /// Days that the rows of a run are kept.
+    pub keep_days: u32,
     /// Runs at the same time; 0 asks the machine.
     pub at_once: usize,
     /// Bytes of memory of all runs together.
@@ -200,6 +202,7 @@ impl Config {
             max_bytes: self.checks.max_bytes,
             max_seconds: self.checks.max_seconds,
             max_differences: self.checks.max_differences,
+            keep_days: self.checks.keep_days,
             at_once: self.checks.at_once,
             memory_bytes: self.checks.memory_bytes,
             clock,
@@ -335,7 +338,8 @@ mod tests {
             (ours.max_rows, ours.max_bytes, ours.max_seconds, ours.max_differences),
             (theirs.max_rows, theirs.max_bytes, theirs.max_seconds, theirs.max_differences)
         );
-        assert_eq!((ours.at_once, ours.memory_bytes), (theirs.at_once, theirs.memory_bytes));
+        let more = |s: &Settings| (s.keep_days, s.at_once, s.memory_bytes);
+        assert_eq!(more(&ours), more(&theirs));
     }
 
     #[test]

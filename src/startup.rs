@@ -10,6 +10,8 @@ use workbench::{Caller, Workbench};
 
 /// How often what is no longer needed is forgotten.
 const SWEEP: Duration = Duration::from_secs(60);
+/// Minutes between two looks for rows of old runs.
+const ROWS_EVERY: u64 = 60;
 
 /// The present instant. The only clock of the program.
 #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read; all else gets it handed in")]
@@ -23,6 +25,7 @@ pub fn now() -> Timestamp {
 /// # Errors
 /// In one line, when the data folder, the database or the address cannot be used.
 pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
+    keep_memory_private();
     let workbench = Workbench::open(config.settings(now)).await.map_err(|e| e.for_operator())?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -39,6 +42,14 @@ pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
     listen::serve(listener, router(state), &limits, stopping).await;
     let _ = tokio::join!(sweeper, worker);
     Ok(())
+}
+
+/// Keys and passwords are in memory: no core dump is written of it, and no other program of the same user reads it.
+fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
+        tracing::warn!(%error, "core dumps cannot be switched off; a crash may write secrets to disk");
+    }
 }
 
 /// Says where the server is and how to get in. Printed, not logged: the links are secrets, and people
@@ -62,7 +73,7 @@ async fn greet(workbench: &Workbench, config: &Config, address: SocketAddr, demo
 }
 
 async fn sweep(state: AppState, stopping: CancellationToken) {
-    loop {
+    for minute in 0_u64.. {
         tokio::select! {
             () = stopping.cancelled() => return,
             () = tokio::time::sleep(SWEEP) => {}
@@ -70,6 +81,14 @@ async fn sweep(state: AppState, stopping: CancellationToken) {
         state.sign_in_limits.forget_old();
         if let Err(error) = state.workbench.forget_ended(&Caller::Operator).await {
             tracing::warn!(cause = error.for_operator(), "ended sessions could not be removed");
+        }
+        if !minute.is_multiple_of(ROWS_EVERY) {
+            continue;
+        }
+        match state.workbench.remove_old_rows(&Caller::Operator).await {
+            Ok(0) => {}
+            Ok(runs) => tracing::info!(runs, "rows of old runs were removed"),
+            Err(error) => tracing::warn!(cause = error.for_operator(), "rows of old runs could not be removed"),
         }
     }
 }
@@ -93,4 +112,15 @@ async fn stop_on_signal(stopping: CancellationToken) {
     }
     tracing::info!("stopping");
     stopping.cancel();
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, dumpable_behavior};
+
+    #[test]
+    fn core_dumps_are_switched_off() {
+        super::keep_memory_private();
+        assert_eq!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable));
+    }
 }

@@ -2,9 +2,9 @@
 //! whose worker dies is taken up again by the next one, here or on another server.
 
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
-use workbench::Workbench;
+use workbench::{Error, Workbench};
 
 /// How often the schedules are looked at: the longest a check starts late.
 const DUE: Duration = Duration::from_secs(5);
@@ -23,12 +23,22 @@ pub async fn work(workbench: Workbench, name: String, stopping: CancellationToke
     workers.join_all().await;
 }
 
-/// One worker. A job under way when it is told to stop is dropped, and taken up again after its lease.
+/// One worker. A job under way when it is told to stop is dropped and given back.
 async fn one(workbench: Workbench, name: String, stopping: CancellationToken) {
     loop {
+        // A task of its own: were it to panic, the worker goes on.
+        let mut task = JoinSet::new();
+        let (working, worker) = (workbench.clone(), name.clone());
+        task.spawn(async move { working.step(&worker).await });
         let pause = tokio::select! {
-            () = stopping.cancelled() => return,
-            pause = step(workbench.clone(), name.clone()) => pause,
+            () = stopping.cancelled() => {
+                task.shutdown().await;
+                if let Err(error) = workbench.give_back(&name).await {
+                    tracing::warn!(%error, "a job could not be given back; it is taken up again after its lease");
+                }
+                return;
+            }
+            outcome = task.join_next() => pause(outcome),
         };
         tokio::select! {
             () = stopping.cancelled() => return,
@@ -37,12 +47,9 @@ async fn one(workbench: Workbench, name: String, stopping: CancellationToken) {
     }
 }
 
-/// Takes up one job and says how long to wait for the next. A task of its own: were it to panic, the
-/// worker goes on.
-async fn step(workbench: Workbench, name: String) -> Duration {
-    let mut task = JoinSet::new();
-    task.spawn(async move { workbench.step(&name).await });
-    match task.join_next().await {
+/// How long to wait for the next job after this outcome of a step.
+fn pause(outcome: Option<Result<Result<bool, Error>, JoinError>>) -> Duration {
+    match outcome {
         Some(Ok(Ok(true))) => Duration::ZERO,
         Some(Ok(Ok(false))) | None => IDLE,
         Some(Ok(Err(error))) => {

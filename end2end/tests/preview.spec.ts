@@ -21,6 +21,8 @@ async function design(page: Page, own: Server, scripts = true): Promise<void> {
 
 /** The row of the pair whose left column is this one. */
 async function pair(page: Page, column: string) {
+  // Below the table, so that all of it has arrived: reading the values does not wait.
+  await expect(page.getByRole("heading", { name: "5 · Format and quantity" })).toBeVisible();
   const rows = page.getByRole("table", { name: "Pairs of columns" }).getByRole("row");
   const columns = await rows.locator("select[name$='[left]']").evaluateAll((all) => all.map((one) => (one as HTMLSelectElement).value));
   return rows.nth(columns.indexOf(column) + 1);

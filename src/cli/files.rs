@@ -1,6 +1,7 @@
 //! `plumbline export`, `plumbline import` and `plumbline verify`: plans that leave, and come back to be checked.
 
-use super::{Outcome, Print, Refused, print, print_json};
+use super::{Outcome, Print, Refused, existing, installed, note, print, print_json};
+use crate::config::Config;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::{
@@ -17,7 +18,7 @@ enum Format {
     Md,
     /// A document to print and keep.
     Pdf,
-    /// The canonical plan.
+    /// The canonical plan with its seal.
     Json,
 }
 
@@ -58,7 +59,7 @@ impl Export {
 /// Start a plan from an exported one.
 #[derive(Args)]
 pub(super) struct Import {
-    /// The canonical plan: what `export --format json` wrote.
+    /// What `export --format json` wrote, with its seal or without.
     file: PathBuf,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
@@ -84,20 +85,48 @@ impl Import {
     }
 }
 
+/// What the answer is worth, below the options.
+const WORTH: &str = "\
+Of a file that the installation in --data exported, the answer also says who signed it and whether that was withdrawn.
+Any other file, and every file where there is no installation, is judged by the key that it carries. Anybody can make
+a key: compare the fingerprint printed with the one that the installation you expect shows, or give that with
+--fingerprint.
+
+Exit 0: signed and unaltered; with --fingerprint also by that key. Exit 1: anything else, drafts among them.";
+
 /// Say whether a file is what was signed.
 #[derive(Args)]
+#[command(after_help = WORTH)]
 pub(super) struct Verify {
-    /// A Markdown or PDF export; without one the database and its audit trails are checked.
+    /// A PDF, Markdown or JSON export; without one the database and its audit trails are checked.
     file: Option<PathBuf>,
+    /// Fingerprint of the key that should have signed the file, as its installation shows it.
+    #[arg(long, value_name = "HEX", requires = "file", value_parser = fingerprint)]
+    fingerprint: Option<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     format: Print,
 }
 
+/// A fingerprint however it was copied.
+fn fingerprint(text: &str) -> Result<String, String> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
+    if digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(digits.to_ascii_lowercase());
+    }
+    Err("a fingerprint has 32 hexadecimal digits; copy it from the account or export page".into())
+}
+
 impl Verify {
-    pub(super) async fn run(self, workbench: &Workbench) -> Result<Outcome, Refused> {
-        let Some(file) = &self.file else { return integrity(workbench, self.format).await };
-        let said = workbench.verify(read(file, workbench::EXPORT_MAX as u64)?).await?;
+    pub(super) async fn run(self, config: &Config) -> Result<Outcome, Refused> {
+        let Some(file) = &self.file else { return integrity(&existing(config).await?, self.format).await };
+        let (bytes, expected) = (read(file, workbench::IMPORT_MAX as u64)?, self.fingerprint.as_deref());
+        let said = if installed(config) {
+            existing(config).await?.verify(&Caller::Operator, bytes, expected).await?
+        } else {
+            note(&format!("no installation in {}: the file is judged by what it carries", config.data.display()));
+            workbench::verify_file(bytes, expected).await?
+        };
         if self.format == Print::Json {
             let signers = said.signatures.iter().map(
                 |s| json!({ "name": s.name, "role": s.slot.label(), "meaning": s.meaning, "at": s.at.to_string() }),
@@ -111,7 +140,8 @@ impl Verify {
         } else {
             print(&in_words(&said))?;
         }
-        Ok(if said.verdict == "signed" && !said.withdrawn { Outcome::Good } else { Outcome::Findings })
+        let good = matches!(said.verdict.as_str(), "signed" | "whole") && !said.withdrawn;
+        Ok(if good { Outcome::Good } else { Outcome::Findings })
     }
 }
 

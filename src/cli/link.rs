@@ -1,7 +1,7 @@
 //! `plumbline link`: which records of two files, or within one, stand for the same thing, without an identifier that
 //! they have in common.
 
-use super::{Outcome, Refused, print, print_json};
+use super::{Outcome, Refused, note_json, print, print_json};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::fmt::Write;
@@ -25,16 +25,19 @@ pub(super) struct Link {
     /// Threads that work at the same time.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    /// How to print [default: text].
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Also say how it went for programs: one line of JSON on standard error, beside what --format prints. Without
+    /// --format it is all that is printed, like --format json.
+    #[arg(long)]
+    json: bool,
 }
 
 /// How pairs are printed.
-#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// How it went, for people.
-    #[default]
     Text,
     /// How it went, for programs.
     Json,
@@ -62,15 +65,20 @@ impl Link {
         let threads = self.threads.map(usize::from);
         let linked =
             workbench::link_files(&FileLink { left, right: self.right, compare: self.compare, threads }).await?;
-        match self.format {
+        let summary = Summary {
+            pairs: linked.pairs.len(),
+            possible: linked.possible.len(),
+            summary: &linked.summary,
+            to_look_at: &linked.possible[..linked.possible.len().min(SHOWN)],
+        };
+        let format = self.format.unwrap_or(if self.json { Format::Json } else { Format::Text });
+        match format {
             Format::Csv => print(&csv(&linked)?)?,
-            Format::Json => print_json(&Summary {
-                pairs: linked.pairs.len(),
-                possible: linked.possible.len(),
-                summary: &linked.summary,
-                to_look_at: &linked.possible[..linked.possible.len().min(SHOWN)],
-            })?,
+            Format::Json => print_json(&summary)?,
             Format::Text => print(&in_words(&linked)?)?,
+        }
+        if self.json && format != Format::Json {
+            note_json(&summary)?;
         }
         Ok(Outcome::Good)
     }

@@ -95,12 +95,17 @@ pub async fn proof(
 
 /// `POST /verify`: field `file`. Changes nothing, so the page is drawn as the answer: with what was
 /// found out in context, for its server function to pick up.
-pub async fn verify(State(state): State<AppState>, parts: Parts, form: Multipart) -> Response {
+pub async fn verify(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    parts: Parts,
+    form: Multipart,
+) -> Response {
     let upload = match Upload::read(form).await {
         Ok(upload) => upload,
         Err(response) => return *response,
     };
-    let said = match state.workbench.verify(upload.bytes.to_vec()).await {
+    let said = match state.workbench.verify(&caller, upload.bytes.to_vec(), None).await {
         Ok(said) => said,
         Err(error) => return refused(&error, "/verify"),
     };

@@ -72,6 +72,8 @@ fn anybody_may_have_a_file_verified_and_nothing_is_kept() {
         let said = server.send(upload(&altered, ORIGIN)).await.text;
         assert!(["altered", "unknown"].iter().any(|v| said.contains(&format!("data-verdict=\"{v}\""))), "{said}");
         assert!(server.send(upload(b"hello", ORIGIN)).await.text.contains("data-verdict=\"unknown\""));
+        let sealed = server.workbench.export(&Caller::Operator, &key, Some("draft"), ExportFormat::Json).await.unwrap();
+        assert!(server.send(upload(&sealed.bytes, ORIGIN)).await.text.contains("data-verdict=\"draft\""));
         // Opened again the page has nothing to say: the answer was that request's alone.
         assert!(!server.page("/verify", None).await.text.contains("data-verdict"));
         assert_eq!(server.send(upload(b"hello", "https://evil.example")).await.status, StatusCode::FORBIDDEN);

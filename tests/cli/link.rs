@@ -25,6 +25,13 @@ fn pairs_of_rows_are_printed_without_any_setting() {
     assert_eq!(told["fields"].as_array().unwrap().len(), 3);
     assert_eq!(told["fields"][2]["kind"], "date");
     assert!(names(&told).contains(&"passes"));
+    assert_eq!(folder.run("link --left l.csv --right r.csv --threads 1 --json").json(0), told);
+    let both = folder.run("link --left l.csv --right r.csv --threads 1 --format csv --json");
+    assert_eq!((both.code, both.out), (0, ended.out.clone()));
+    assert_eq!(both.err.lines().count(), 1, "{}", both.err);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&both.err).unwrap(), told);
+    let once = folder.run("link --left l.csv --right r.csv --format json --json");
+    assert_eq!((once.code, once.err.as_str()), (0, ""));
     assert!(folder.run("link --left l.csv --right r.csv").out.starts_with("4 pairs of 5 and 5 rows are the same"));
 }
 

@@ -33,7 +33,7 @@ const FORMATS: [(&str, &str, &str, &str, &str); 3] = [
         "JSON",
         "layers",
         "The canonical plan itself, as it was hashed. It can be imported into another installation.",
-        "Its hash is the root hash; it carries no signature of its own.",
+        "Carries the root hash, the signature and the key in a member of its own, and is verified in the same way.",
     ),
 ];
 
@@ -98,8 +98,7 @@ fn content(page: Page, asked: &str) -> AnyView {
         <div class="formats">{formats}</div>
         <Card title="How somebody else can trust the file">
             <div class="card-body prose">
-                <p>"The same version gives the same bytes, whoever exports it and whenever. On "<a class="link" href="/verify">"the verification page"</a>" anybody can see, without an account, whether a file is the signed plan, an altered one, or none of ours."</p>
-                <p>"What is exported here is signed by the key of this installation:"</p>
+                <p>"The same version gives the same bytes, whoever exports it and whenever. On "<a class="link" href="/verify">"the verification page"</a>" anybody can see, without an account, whether a file is the signed plan, an altered one, or none of ours. "<code>"plumbline verify"</code>" says so without this server, of a file and this fingerprint of the key that signs what is exported here:"</p>
                 <p class="hash">{page.key_fingerprint}</p>
             </div>
         </Card>

@@ -26,13 +26,13 @@ pub fn VerifyPage() -> impl IntoView {
         <PlainPage crumbs=Crumbs::here("Verify")>
             <PageHead
                 title="Is this the signed plan?"
-                meta=view! { <span>"Give a PDF or Markdown file that Plumbline exported. Nothing is kept, and you need no account."</span> }.into_any()
+                meta=view! { <span>"Give a PDF, Markdown or JSON file that Plumbline exported. Nothing is kept, and you need no account."</span> }.into_any()
             />
             <Loaded resource=found render=Callback::new(|found: Found| answer(found))/>
             <form class="drop" method="post" action="/verify" enctype="multipart/form-data">
                 <Icon name="upload" class="large"/>
                 <Field id="file" label="File to verify" help="At most 10 MB." required=true>
-                    <input class="input" type="file" id="file" name="file" required=true aria-describedby="file-help" accept=".pdf,.md,application/pdf,text/markdown"/>
+                    <input class="input" type="file" id="file" name="file" required=true aria-describedby="file-help" accept=".pdf,.md,.json,application/pdf,text/markdown,application/json"/>
                 </Field>
                 <Button label="Verify" look=ButtonLook::Primary icon="shield-check"/>
             </form>
@@ -45,6 +45,7 @@ fn answer(found: Found) -> AnyView {
     let Some((file_name, said)) = found else { return ().into_any() };
     let (class, icon, title) = match said.verdict.as_str() {
         "signed" => ("answer signed", "shield-check", "Signed"),
+        "whole" => ("answer unknown", "shield-check", "Whole, of another installation"),
         "draft" => ("answer unknown", "file-text", "A draft"),
         "altered" => ("answer altered", "error", "Altered"),
         _ => ("answer unknown", "circle-help", "Unknown"),

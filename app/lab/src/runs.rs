@@ -12,7 +12,7 @@ mod record;
 mod slices;
 
 pub use dashboard::RunPage;
-pub use differences::{DifferencesPage, difference_table};
+pub use differences::{DifferencesPage, difference_table, removed_rows};
 pub use progress::{Running, running_card};
 pub use record::RecordPage;
 

@@ -151,6 +151,9 @@ fn proof_row(trial: &Page, question: &QuestionCard, proof: &ProofRow, opened: bo
     };
     let note = (!proof.note.is_empty()).then(|| view! { " "<span class="prose">{proof.note.clone()}</span> });
     let stale = (!proof.current).then(|| view! { " "<Tag label=proof.why_not.clone() tone=Tone::Warn/> });
+    let unexpected = (!proof.unexpected.is_empty()).then(|| {
+        view! { " "<Tag label="not as expected" tone=Tone::Bad/>" "<span class="bad">{proof.unexpected.clone()}</span> }
+    });
     let taken = view! { <span class="mono faint" title="hash of what was tried when it was linked">{proof.taken_at.clone()}</span> };
     let remove = opened.then(|| {
         let answer = question.item.map(|id| id.to_string()).unwrap_or_default();
@@ -165,7 +168,7 @@ fn proof_row(trial: &Page, question: &QuestionCard, proof: &ProofRow, opened: bo
             </ActionForm>
         }
     });
-    view! { <li><Icon name=icon/><span>{name}{note}{stale}</span><span class="proof-end">{taken}{remove}</span></li> }
+    view! { <li><Icon name=icon/><span>{name}{note}{unexpected}{stale}</span><span class="proof-end">{taken}{remove}</span></li> }
         .into_any()
 }
 

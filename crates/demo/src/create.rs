@@ -102,9 +102,10 @@ const BEGUN: &str = "begun";
 const COMPLETE: &str = "complete";
 
 fn mark(folder: &Path, word: &str, day: Date) -> Result<(), Error> {
-    let path = folder.join(MARK);
+    let (path, draft) = (folder.join(MARK), folder.join("progress.new"));
     std::fs::create_dir_all(folder).map_err(|e| failed(folder, &e))?;
-    std::fs::write(&path, format!("{word} {day}\n")).map_err(|e| failed(&path, &e))
+    std::fs::write(&draft, format!("{word} {day}\n")).map_err(|e| failed(&draft, &e))?;
+    std::fs::rename(&draft, &path).map_err(|e| failed(&path, &e))
 }
 
 /// The day it was begun and whether it is complete; nothing where no demo was ever begun.

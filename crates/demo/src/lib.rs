@@ -13,7 +13,7 @@
 //! | E-mails typed differently | `SYN-007`; run: 412 differ, 388 of them only in case |
 //! | Postcodes that lost their leading zero | run: 93 differ, 81 of them by leading zeros |
 //! | 20 customers missing in the ERP, 36 only there, 18 customer numbers twice | run; `DP-006`, `SYN-006`, `CLN-011` |
-//! | Loyalty number missing in 12 % of the loyalty members | `DP-006` (612 empty), `CLN-003` (source not robust) |
+//! | Loyalty number missing in 12 % of the loyalty members | `DP-006` (612 empty), `CLN-003` (source not robust: keys and values) |
 //! | Subscriber key of the marketing clouds unknown to the CRM | `DP-007` |
 //! | Weekly retyping called "synchronised" | `SYN-001`; the verdict is *coincident* |
 //! | Nobody decided about existing customers | `CLN-001` |
@@ -24,7 +24,7 @@
 //! | A documentation page that lies about the rate limit | `TEC-004` |
 //! | The ERP accepts postcodes that do not exist | `TEC-005` |
 //! | 45 web orders that never reached the ERP | run |
-//! | Delivery postcodes that lost their leading zero on the way to the ERP | run: not of the expected format |
+//! | Delivery postcodes that lost their leading zero on the way to the ERP | run; `TST-002` (not of the expected format) |
 //!
 //! Deliberately absent: a clock of its own (the workbench's is used) and known passwords (people of the
 //! demo sign in with one-time links of the console).

@@ -220,7 +220,24 @@ pub struct Quantity {
 impl Quantity {
     /// Whether there are as many as expected.
     pub fn within(&self) -> bool {
-        self.min.is_none_or(|min| self.rows >= min) && self.max.is_none_or(|max| self.rows <= max)
+        !self.too_few() && self.max.is_none_or(|max| self.rows <= max)
+    }
+
+    /// Whether there are fewer than expected.
+    pub fn too_few(&self) -> bool {
+        self.min.is_some_and(|min| self.rows < min)
+    }
+
+    /// How many are expected, in words: `450 to 500`, `exactly 6`, `at least 6 000`. `number` says how a number is
+    /// written.
+    pub fn expected(&self, number: impl Fn(u64) -> String) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) if min == max => format!("exactly {}", number(min)),
+            (Some(min), Some(max)) => format!("{} to {}", number(min), number(max)),
+            (Some(min), None) => format!("at least {}", number(min)),
+            (None, Some(max)) => format!("at most {}", number(max)),
+            (None, None) => String::new(),
+        }
     }
 }
 

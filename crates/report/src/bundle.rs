@@ -46,10 +46,15 @@ pub struct Bundle {
     pub signature: Option<Signature>,
     /// Fingerprint of the installation's public key.
     pub key_fingerprint: String,
+    /// The installation's public key, 32 bytes as hex: with it the file can be verified where nobody knows the
+    /// installation. Carried in the head of the facts; documents of earlier versions carry none.
+    #[serde(skip)]
+    pub public_key: Option<String>,
     /// Ed25519 signature over the root by the installation's key, hex.
     pub root_signature: Option<String>,
-    /// Ed25519 signature over [`crate::seal_digest`] by the installation's key, hex: it covers the facts that
-    /// the root does not (names on approvals, counts of runs, findings). Carried beside the facts.
+    /// Ed25519 signature over [`crate::seal_digest`], of a JSON export over [`crate::json_digest`], by the
+    /// installation's key, hex: it covers the facts that the root does not (names on approvals, counts of runs,
+    /// findings). Carried beside the facts.
     #[serde(skip)]
     pub seal: Option<String>,
 }
@@ -104,6 +109,11 @@ impl Bundle {
     /// Whether a sponsor's signature stands behind it.
     pub fn signed(&self) -> bool {
         self.state == ReportState::Signed
+    }
+
+    /// Name and version of what draws it.
+    pub(crate) fn renderer(&self) -> &'static str {
+        crate::renderer(self.public_key.is_some())
     }
 
     /// The moment the document is of: that of the signature, else the beginning of the day.

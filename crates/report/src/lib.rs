@@ -6,6 +6,7 @@
 
 mod bundle;
 mod document;
+mod json;
 mod markdown;
 mod mermaid;
 mod payload;
@@ -15,17 +16,21 @@ mod text;
 mod verify;
 
 pub use bundle::{Bundle, ReportState, RuleCard};
+pub use json::{json, json_digest};
 pub use markdown::markdown;
 pub use payload::{Head, seal_digest};
 pub use pdf::pdf;
-pub use verify::{Comparison, Extracted, Format, MAX_FILE_BYTES, verify};
+pub use verify::{Comparison, Extracted, Format, MAX_FILE_BYTES, MAX_JSON_BYTES, verify};
 
 /// Name and version of what draws the documents. It changes whenever the same bundle would give other bytes.
-pub const RENDERER: &str = "plumbline-report/2";
+pub const RENDERER: &str = "plumbline-report/3";
 
-/// The canonical plan itself, without an envelope: the artefact to keep beside the code.
-pub fn json(bundle: &Bundle) -> Vec<u8> {
-    bundle.canonical.clone()
+/// What drew documents that carry no public key. It differs in nothing else, so that these are drawn as they were.
+const RENDERER_WITHOUT_KEY: &str = "plumbline-report/2";
+
+/// What draws a document with or without a public key.
+fn renderer(with_key: bool) -> &'static str {
+    if with_key { RENDERER } else { RENDERER_WITHOUT_KEY }
 }
 
 /// Why a document was not made or could not be taken apart.
@@ -40,6 +45,9 @@ pub enum ReportError {
     /// The file carries no plan of ours.
     #[error("the file carries no plan; export it again from Plumbline")]
     NoPayload,
+    /// The file is the canonical plan alone.
+    #[error("the file is a plan without a seal; nobody's key vouches for it")]
+    Unsealed,
     /// The file is of a form that this version does not know.
     #[error("it is written in the form {0}, which this version does not know; use the version that wrote it")]
     OtherForm(String),

@@ -4,7 +4,7 @@
 mod escape;
 
 use crate::{
-    Bundle, RENDERER, ReportError, ReportState,
+    Bundle, ReportError, ReportState,
     document::{Block, Cell, Section, SignatureCard, Span, Style, Swimlane, Table},
     mermaid, payload, sections,
     text::short_hash,
@@ -47,13 +47,14 @@ fn front_matter(bundle: &Bundle, out: &mut String) {
     let quoted = |text: &str| serde_json::Value::from(crate::text::visible(text)).to_string();
     let _ = write!(
         out,
-        "---\nplan: {}\ntitle: {}\nversion: {}\nstate: {}\nas_of: {}\nroot_sha256: {}\nrenderer: {RENDERER}\nkey_fingerprint: {}\n---\n\n",
+        "---\nplan: {}\ntitle: {}\nversion: {}\nstate: {}\nas_of: {}\nroot_sha256: {}\nrenderer: {}\nkey_fingerprint: {}\n---\n\n",
         quoted(&bundle.plan.key),
         quoted(&bundle.plan.name()),
         bundle.version,
         bundle.state.code(),
         bundle.as_of,
         quoted(&bundle.root),
+        bundle.renderer(),
         quoted(&bundle.key_fingerprint),
     );
 }
@@ -251,10 +252,14 @@ fn glyph(sign: Sign) -> &'static str {
 fn trailer(bundle: &Bundle, out: &mut String) -> Result<(), ReportError> {
     let _ = write!(
         out,
-        "\n{PAYLOAD_START}\nrenderer: {RENDERER}\nroot: {}\nsignature: {}\n",
+        "\n{PAYLOAD_START}\nrenderer: {}\nroot: {}\nsignature: {}\n",
+        bundle.renderer(),
         bundle.root.replace("--", ""),
         bundle.root_signature.as_deref().unwrap_or("none").replace("--", ""),
     );
+    if let Some(key) = &bundle.public_key {
+        let _ = writeln!(out, "key: {}", key.replace("--", ""));
+    }
     for (name, bytes) in [("plan", &bundle.canonical), ("facts", &payload::facts(bundle)?)] {
         let _ = writeln!(out, "{name}:");
         let packed = STANDARD.encode(payload::pack(bytes)?);

@@ -1,6 +1,6 @@
 //! What travels inside a document: the canonical plan and the facts it was rendered from.
 
-use crate::{Bundle, RENDERER, ReportError};
+use crate::{Bundle, ReportError};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,13 +13,16 @@ pub(crate) const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
 /// Name of the form in which facts are written. It changes when [`Head`] or the lines do, not with the renderer.
 const FORM: &str = "plumbline-facts/1";
 
+/// Member of [`Head`] that holds the name of the form.
+pub(crate) const MARK: &str = "plumbline_facts";
+
 /// What is said about a document without laying it out. Every version that knows [`FORM`] can read it, whatever drew
 /// the document: members may be added, none may change or go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// Marks the file; stands first.
     plumbline_facts: String,
-    /// What rendered it: [`RENDERER`] of the writer.
+    /// What rendered it: [`crate::RENDERER`] of the writer.
     pub renderer: String,
     /// Name of the plan.
     pub plan: String,
@@ -33,6 +36,9 @@ pub struct Head {
     pub root_signature: Option<String>,
     /// Fingerprint of the key the document says it was signed with.
     pub key_fingerprint: String,
+    /// That key, 32 bytes as hex. Files of earlier versions name its fingerprint alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<String>,
     /// SHA-256 of the canonical plan beside it, hex.
     canonical_sha256: String,
 }
@@ -73,19 +79,24 @@ fn digest(canonical: &[u8], lines: &[u8]) -> [u8; 32] {
     digest.chain_update(lines).finalize().into()
 }
 
-fn sealed_lines(bundle: &Bundle) -> Result<Vec<u8>, ReportError> {
-    let head = Head {
+/// What is said first about a bundle.
+pub(crate) fn head(bundle: &Bundle) -> Head {
+    Head {
         plumbline_facts: FORM.to_owned(),
-        renderer: RENDERER.to_owned(),
+        renderer: bundle.renderer().to_owned(),
         plan: bundle.plan.name(),
         version: bundle.version,
         state: bundle.state.code().to_owned(),
         root: bundle.root.clone(),
         root_signature: bundle.root_signature.clone(),
         key_fingerprint: bundle.key_fingerprint.clone(),
+        public_key: bundle.public_key.clone(),
         canonical_sha256: hex(&Sha256::digest(&bundle.canonical)),
-    };
-    let mut lines = written(&head)?;
+    }
+}
+
+fn sealed_lines(bundle: &Bundle) -> Result<Vec<u8>, ReportError> {
+    let mut lines = written(&head(bundle))?;
     lines.push(b'\n');
     lines.extend(written(bundle)?);
     lines.push(b'\n');
@@ -98,19 +109,18 @@ fn written(value: &impl Serialize) -> Result<Vec<u8>, ReportError> {
 
 /// Takes facts apart. What is in them is not believed yet.
 pub(crate) fn read_facts(bytes: &[u8], canonical: &[u8]) -> Result<Facts, ReportError> {
-    let broken = |e: serde_json::Error| ReportError::Damaged(format!("its facts: {e}"));
     let mut ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
     let (Some(first), Some(second), Some(third), None) = (ends.next(), ends.next(), ends.next(), ends.next()) else {
         return Err(other_form(bytes));
     };
-    let head: Value = serde_json::from_slice(&bytes[..first]).map_err(broken)?;
-    if head["plumbline_facts"] != FORM {
+    let head: Value = serde_json::from_slice(&bytes[..first]).map_err(|e| broken(&e))?;
+    if head[MARK] != FORM {
         return Err(other_form(bytes));
     }
-    let head: Head = serde_json::from_value(head).map_err(broken)?;
-    let tail: Tail = serde_json::from_slice(&bytes[second + 1..third]).map_err(broken)?;
-    if third + 1 != bytes.len() || head.canonical_sha256 != hex(&Sha256::digest(canonical)) {
-        return Err(ReportError::Damaged("the canonical plan is not the one its facts were taken with".into()));
+    let head = read_head(head, canonical)?;
+    let tail: Tail = serde_json::from_slice(&bytes[second + 1..third]).map_err(|e| broken(&e))?;
+    if third + 1 != bytes.len() {
+        return Err(ReportError::Damaged("something follows its facts".into()));
     }
     Ok(Facts {
         bundle: bytes[first + 1..second].to_vec(),
@@ -120,17 +130,35 @@ pub(crate) fn read_facts(bytes: &[u8], canonical: &[u8]) -> Result<Facts, Report
     })
 }
 
+/// Reads a head of this form, of facts taken with this canonical plan.
+pub(crate) fn read_head(head: Value, canonical: &[u8]) -> Result<Head, ReportError> {
+    let head: Head = serde_json::from_value(head).map_err(|e| broken(&e))?;
+    if head.plumbline_facts != FORM {
+        return Err(form_of(&head.plumbline_facts).unwrap_or_else(|| broken(&"their form has no name")));
+    }
+    if head.canonical_sha256 != hex(&Sha256::digest(canonical)) {
+        return Err(ReportError::Damaged("the canonical plan is not the one its facts were taken with".into()));
+    }
+    Ok(head)
+}
+
+fn broken(reason: &dyn std::fmt::Display) -> ReportError {
+    ReportError::Damaged(format!("its facts: {reason}"))
+}
+
 /// Files of another form say its name first, whatever follows.
 fn other_form(bytes: &[u8]) -> ReportError {
     let head = bytes.get(..200.min(bytes.len())).map(String::from_utf8_lossy).unwrap_or_default();
     let form = head.strip_prefix("{\"plumbline_facts\":\"").and_then(|rest| rest.split('"').next());
-    match form {
-        Some(form) if form != FORM && form.starts_with("plumbline-facts/") => {
-            let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.');
-            ReportError::OtherForm(form.chars().filter(plain).take(40).collect())
-        }
-        _ => ReportError::Damaged("its facts do not have the three lines they should have".into()),
-    }
+    form.and_then(form_of)
+        .unwrap_or_else(|| ReportError::Damaged("its facts do not have the three lines they should have".into()))
+}
+
+/// The answer to facts of another form, if that is the name of one.
+fn form_of(name: &str) -> Option<ReportError> {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.');
+    let other = name != FORM && name.starts_with("plumbline-facts/");
+    other.then(|| ReportError::OtherForm(name.chars().filter(plain).take(40).collect()))
 }
 
 /// Packs bytes; the same bytes always give the same result.

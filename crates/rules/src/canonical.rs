@@ -22,7 +22,7 @@ mod hash;
 mod read;
 
 pub(crate) use build::covered_items;
-pub use build::{canonical, slice_hashes, trial_hash, with_hashes};
+pub use build::{canonical, runs_named, runs_relied_on, slice_hashes, trial_hash, with_hashes};
 pub use hash::{Hashes, canonical_bytes, root_of_canonical};
 pub use read::{evidence_from_canonical, plan_from_canonical, profile_from_canonical};
 
@@ -31,6 +31,16 @@ use std::collections::BTreeMap;
 
 /// Name and number of this form.
 pub const FORMAT: &str = "plumbline-plan/1";
+
+/// Member under which an exported plan carries what vouches for it: root hash, signatures, key. It is no part of
+/// the plan.
+pub const SEAL: &str = "seal";
+
+/// Takes the seal off an exported plan and gives it back. What is left is the canonical plan: as long as the seal is
+/// on, it is hashed like any other member and the root is another one.
+pub fn take_seal(json: &mut Value) -> Option<Value> {
+    json.as_object_mut()?.remove(SEAL)
+}
 
 /// Key of the trial hash in `Evidence::slice_hashes`.
 pub(crate) const TRIAL: &str = "trial";

@@ -175,8 +175,7 @@ impl<'a> Cx<'a> {
 
     /// Whether an instance stores an identifier.
     pub fn stores(&self, identifier: &Identifier, instance: ItemId) -> bool {
-        identifier.stored_in.contains(&instance)
-            || identifier.parts.iter().any(|part| self.instance_of(Some(*part)) == Some(instance))
+        crate::existing::stores(self.plan, identifier, instance)
     }
 
     /// Teams the integration changes the work of.

@@ -1,6 +1,33 @@
-//! What a run says about existing data: how robust a source is, and what overwriting a destination with it would do.
+//! What runs say about existing data: how robust a source is, what overwriting a destination with it would do, and
+//! what a decision about it rests on.
+
+mod measured;
+
+pub(crate) use measured::stores;
+pub use measured::{ExistingData, Linked, Linking, MeasuredData, is_settled, is_taken};
 
 use domain::{FieldCounts, ItemId, RunTotals, SeenPair, SideCounts};
+
+/// A part of a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The part.
+    pub part: u64,
+    /// The whole.
+    pub whole: u64,
+}
+
+impl Share {
+    /// Whether it is at least so many per thousand. Of nothing, nothing is enough.
+    pub fn reaches(self, per_mille: u64) -> bool {
+        self.whole > 0 && u128::from(self.part) * 1000 >= u128::from(self.whole) * u128::from(per_mille)
+    }
+
+    /// In per cent, rounded down.
+    pub fn in_words(self) -> String {
+        crate::percent(self.part, self.whole)
+    }
+}
 
 /// How robust the data of a side is. What is counted more than once makes it look worse, never better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +56,22 @@ impl Robustness {
     pub fn usable(&self) -> u64 {
         self.records.saturating_sub(self.unusable)
     }
+
+    /// Their share of all rows.
+    pub fn keys(&self) -> Share {
+        Share { part: self.usable(), whole: self.records }
+    }
 }
 
 impl Values {
     /// Values that are there and well formed.
     pub fn sound(&self) -> u64 {
         self.all.saturating_sub(self.empty).saturating_sub(self.malformed)
+    }
+
+    /// Their share of all values.
+    pub fn share(&self) -> Share {
+        Share { part: self.sound(), whole: self.all }
     }
 }
 
@@ -69,6 +106,13 @@ pub struct Loss {
     pub gained: u64,
 }
 
+impl Loss {
+    /// Values of the destination that would not be what they are.
+    pub fn gone(&self) -> u64 {
+        self.replaced.saturating_add(self.lost)
+    }
+}
+
 /// What overwriting one side of a run with the other would do; `right` says that the right side is the destination.
 /// `None` where the run did not count which side has a value.
 pub fn losses(totals: &RunTotals, right: bool) -> Option<Vec<Loss>> {
@@ -83,7 +127,7 @@ pub fn losses(totals: &RunTotals, right: bool) -> Option<Vec<Loss>> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::{Loss, losses, robustness};
+    use super::{Loss, Share, losses, robustness};
     use domain::{ColumnCounts, FieldCounts, RunTotals, SeenPair, SideCounts};
 
     fn totals() -> RunTotals {
@@ -111,6 +155,14 @@ mod tests {
         assert_eq!((values.all, values.empty, values.malformed, values.sound()), (200, 3, 1, 196));
         let right = robustness(&totals(), true);
         assert_eq!((right.usable(), right.values.unwrap().sound()), (120, 238));
+    }
+
+    #[test]
+    fn a_share_is_enough_from_its_threshold_on() {
+        let share = |part, whole| Share { part, whole };
+        assert!(share(99, 100).reaches(990) && !share(989, 1000).reaches(990));
+        assert!(share(u64::MAX, u64::MAX).reaches(1000));
+        assert!(!share(0, 0).reaches(0), "of nothing, nothing is enough");
     }
 
     #[test]

@@ -203,7 +203,7 @@ pub fn gates(plan: &Plan, evidence: &Evidence, findings: &[Finding], today: Date
     gates[0].reasons = reasons::data_reasons(plan, findings, today);
     gates[1].reasons = reasons::process_reasons(plan, findings);
     gates[2].reasons = reasons::sync_reasons(plan, evidence);
-    gates[3].reasons = reasons::trial_reasons(plan, evidence);
+    gates[3].reasons = reasons::trial_reasons(plan, evidence, findings);
     gates[4].reasons = reasons::sign_reasons(plan, evidence, blockers);
     gates
 }

@@ -30,7 +30,8 @@ pub struct Profile {
     pub levels: BTreeMap<String, Level>,
     /// Share of equal values, per thousand, from which two copies count as in sync.
     pub in_sync_per_mille: u64,
-    /// Share of usable keys, per thousand, from which a source counts as robust.
+    /// Share, per thousand, from which usable keys and sound values count as a robust source, and records with one
+    /// partner as linked.
     pub robust_per_mille: u64,
     /// Days an open conflict may stay unmentioned.
     pub conflict_days: i64,

@@ -1,7 +1,9 @@
 //! The rules: one small function each, and beside it its card in our own words.
 //!
 //! One file per family. Ids, weights and gates are those of the rule list; gate 0 means the gate of
-//! the item found. Rules that need data no plan can hold yet are absent, not switched off.
+//! the item found. Rules whose facts nobody records and nothing measures are absent, not switched off, such as
+//! those about criteria of the first day, examples that are run, scopes that overlap in the data, what a trial writes
+//! and calls, and suggestions and objections in a review.
 
 mod chg;
 mod cln;

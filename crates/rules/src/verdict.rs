@@ -4,7 +4,7 @@
 mod matrix;
 mod spec;
 
-pub(crate) use matrix::matrix;
+pub(crate) use matrix::{matrix, sides};
 pub use matrix::{run_verdicts, verdict, verdict_matrix};
 pub use spec::{current_run, spec_hash};
 
@@ -15,7 +15,7 @@ use domain::{CauseCount, ItemId, RunId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Kept equal by an automatic mechanism and measured equal.
+    /// Measured equal, and kept so by an automatic mechanism as far as anybody has said how.
     InSync,
     /// The same, once the agreed rules are applied.
     EqualByRule,

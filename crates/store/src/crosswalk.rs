@@ -221,6 +221,20 @@ where document_id = $1 and check_id = $2 and left_key = $3 and right_key = $4";
         Place { table: "crosswalk", row: &document.0 }.unsigned("count", count)
     }
 
+    /// The runs that decisions were made for, each with its check.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_pair_runs(&self, document: DocumentId, check: Option<ItemId>) -> Result<Vec<(ItemId, RunId)>> {
+        let mut conn = self.conn().await?;
+        let sql = "select distinct check_id, run_id
+from crosswalk
+where document_id = $1 and ($2 is null or check_id = $2)";
+        let rows = all!(conn, "crosswalk", (Uuid, Uuid), sql, document.0, check.map(|check| check.0))?;
+        Ok(rows.into_iter().map(|(check, run)| (ItemId(check), RunId(run))).collect())
+    }
+
     /// The keys of every decision of a check, with whether the two are the same; at most `limit`, oldest first.
     ///
     /// # Errors

@@ -251,28 +251,46 @@ where id = $1 and state = 'queued'";
 
     /// Looks after jobs whose worker is gone, that is whose lease ended before `now`: they wait again,
     /// unless they were claimed `max_attempts` times or are to be stopped; then they end, and so do
-    /// their runs, with a line in the trail of the plan. Returns how many wait again and how many ended.
+    /// their runs, with a line in the trail of the plan. Returns what became of each.
     ///
     /// # Errors
     /// When the database fails.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn reclaim_expired(&self, now: Timestamp, max_attempts: i64) -> Result<(usize, usize)> {
+    pub async fn reclaim_expired(&self, now: Timestamp, max_attempts: i64) -> Result<Vec<(Job, RunState)>> {
         let expired: Vec<Job> = {
             let mut conn = self.conn().await?;
             let rows = all!(conn, "jobs", Row, include_str!("sql/list_expired_jobs.sql"), At(now))?;
             rows.into_iter().map(Row::read).collect::<Result<_>>()?
         };
-        let (mut again, mut ended) = (0, 0);
-        for job in expired {
-            match self.reclaim(&job, now, max_attempts).await? {
-                Some(RunState::Queued) => again += 1,
-                Some(_) => ended += 1,
-                None => {}
-            }
-        }
-        Ok((again, ended))
+        self.reclaim_all(expired, now, max_attempts).await
     }
 
+    /// Gives back the jobs of a worker that stops in order: they wait again, unless they are to be stopped. Returns
+    /// what became of each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn give_back_jobs(&self, owner: &str, now: Timestamp) -> Result<Vec<(Job, RunState)>> {
+        let held: Vec<Job> = {
+            let mut conn = self.conn().await?;
+            let rows = all!(conn, "jobs", Row, include_str!("sql/list_jobs_of_worker.sql"), owner)?;
+            rows.into_iter().map(Row::read).collect::<Result<_>>()?
+        };
+        self.reclaim_all(held, now, i64::MAX).await
+    }
+
+    async fn reclaim_all(&self, jobs: Vec<Job>, now: Timestamp, max_attempts: i64) -> Result<Vec<(Job, RunState)>> {
+        let mut reclaimed = Vec::new();
+        for job in jobs {
+            if let Some(state) = self.reclaim(&job, now, max_attempts).await? {
+                reclaimed.push((job, state));
+            }
+        }
+        Ok(reclaimed)
+    }
+
+    /// Nothing where the job is not as it was read any more.
     async fn reclaim(&self, job: &Job, now: Timestamp, max_attempts: i64) -> Result<Option<RunState>> {
         let (state, message) = if job.cancel_requested {
             (RunState::Cancelled, None)
@@ -292,9 +310,10 @@ where id = $1 and state = 'queued'";
         }
         let sql = "update jobs
 set state = $3, lease_owner = null, lease_until = null, message = $4, ended_at = $5
-where id = $1 and state = 'running' and lease_until < $2";
-        let ended_at = state.ended().then_some(At(now));
-        if run!(tx, "jobs", sql, job.job.id.0, At(now), state.code(), message, ended_at)? == 0 {
+where id = $1 and state = 'running' and lease_until = $2 and lease_owner = $6";
+        let (until, ended_at) = (job.lease_until.map(At), state.ended().then_some(At(now)));
+        let (id, owner) = (job.job.id.0, job.lease_owner.as_deref());
+        if run!(tx, "jobs", sql, id, until, state.code(), message, ended_at, owner)? == 0 {
             // Its worker was only slow, or another server was faster.
             return Ok(None);
         }

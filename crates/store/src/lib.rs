@@ -40,14 +40,14 @@ pub use linkings::{LinkOutcome, Linking};
 pub use links::{LinkPurpose, OneTimeLink};
 pub use plans::{Brought, Member, NewPlan, PlanListing, PlanRow};
 pub use pool::{Location, Store};
-pub use runs::{NewRun, RunFiles, RunOutcome, StoredRun};
+pub use runs::{NewRun, OldRuns, RunFiles, RunOutcome, StoredRun};
 pub use schedules::Scheduled;
 pub use sessions::Session;
 pub use sign::{Difference, NewSnapshot, SignOutcome, SignRequest};
 pub use snapshots::{IssuedFile, Snapshot};
 pub use upkeep::IntegrityReport;
 pub use users::Credentials;
-pub use worklists::NewWorklist;
+pub use worklists::{Assigned, NewWorklist};
 
 /// What every method returns.
 pub type Result<T> = std::result::Result<T, StoreError>;

@@ -3,7 +3,7 @@
 
 use crate::{
     AuditEntry, Job, NewJob, Result, Store, StoreError, audit, jobs,
-    pool::{maybe, run},
+    pool::{all, maybe, run},
 };
 use domain::{DocumentId, JobId, LinkTotals, RunId, RunState, Timestamp};
 use sqlx::types::Json;
@@ -73,6 +73,17 @@ values ($1, $2)
 on conflict (run_id) do update set job_id = excluded.job_id, totals = null, path = null";
         run!(tx, "linkings", sql, run.0, job.id.0)?;
         tx.commit().await
+    }
+
+    /// Every path that linkings refer to in the evidence storage.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_linking_files(&self) -> Result<Vec<String>> {
+        let mut conn = self.conn().await?;
+        let rows = all!(conn, "linkings", (String,), "select path from linkings where path is not null order by path")?;
+        Ok(rows.into_iter().map(|(path,)| path).collect())
     }
 
     /// The linking of a run, if it was ever asked for.

@@ -10,9 +10,6 @@ use domain::{DocumentId, ItemId, JobId, Run, RunId, RunState, RunTotals, Timesta
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// Most runs one list holds.
-const LIST: i64 = 1_000;
-
 /// A run to be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRun {
@@ -75,6 +72,17 @@ pub struct StoredRun {
     pub document: DocumentId,
     /// Its files.
     pub files: RunFiles,
+    /// When those were removed because they were old.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// Runs of a plan whose files are old.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldRuns {
+    /// The plan.
+    pub document: DocumentId,
+    /// Which, and their numbers.
+    pub runs: Vec<(RunId, i64)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -99,6 +107,7 @@ struct Row {
     left_path: Option<String>,
     right_path: Option<String>,
     differences_path: Option<String>,
+    removed_at: Option<At>,
 }
 
 impl Row {
@@ -123,7 +132,8 @@ impl Row {
             message: self.message,
         };
         let files = RunFiles { left: self.left_path, right: self.right_path, differences: self.differences_path };
-        Ok(StoredRun { run, document: DocumentId(self.document_id), files })
+        let removed_at = self.removed_at.map(|at| at.0);
+        Ok(StoredRun { run, document: DocumentId(self.document_id), files, removed_at })
     }
 }
 
@@ -186,15 +196,14 @@ impl Store {
         tx.commit().await
     }
 
-    /// The newest runs of a plan, newest first, at most `limit` (1 000).
+    /// Of each check of a plan the newest `each` runs with a result and as many without, newest first.
     ///
     /// # Errors
     /// When the database fails or a row is unreadable.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn list_runs(&self, document: DocumentId, limit: i64) -> Result<Vec<Run>> {
+    pub async fn list_runs(&self, document: DocumentId, each: i64) -> Result<Vec<Run>> {
         let mut conn = self.conn().await?;
-        let sql = include_str!("sql/list_runs.sql");
-        let rows = all!(conn, "runs", Row, sql, document.0, limit.clamp(0, LIST))?;
+        let rows = all!(conn, "runs", Row, include_str!("sql/list_runs.sql"), document.0, each)?;
         rows.into_iter().map(|row| Ok(row.read()?.run)).collect()
     }
 
@@ -221,6 +230,43 @@ impl Store {
         drop(conn);
         let (id,) = row.ok_or(StoreError::NotFound("run"))?;
         self.load_run(RunId(id)).await
+    }
+
+    /// Runs that ended before a time and still have files, by plan, except those whose records are being linked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_old_runs(&self, before: Timestamp) -> Result<Vec<OldRuns>> {
+        let mut conn = self.conn().await?;
+        let rows = all!(conn, "runs", (Uuid, Uuid, i64), include_str!("sql/list_old_runs.sql"), At(before))?;
+        let mut plans: Vec<OldRuns> = Vec::new();
+        for (document, run, number) in rows {
+            let (document, run) = (DocumentId(document), (RunId(run), number));
+            match plans.last_mut().filter(|last| last.document == document) {
+                Some(last) => last.runs.push(run),
+                None => plans.push(OldRuns { document, runs: vec![run] }),
+            }
+        }
+        Ok(plans)
+    }
+
+    /// Forgets the files of runs that have ended, and the pairs that were found for them; they can be deleted then.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such plan.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn forget_run_files(&self, old: &OldRuns, at: Timestamp, entry: AuditEntry) -> Result<()> {
+        let mut tx = self.write().await?;
+        audit::append(&mut tx, old.document.0, &[entry]).await?;
+        for (run, _) in &old.runs {
+            let sql = "update runs
+set left_path = null, right_path = null, differences_path = null, removed_at = $2
+where id = $1 and ended_at is not null";
+            run!(tx, "runs", sql, run.0, At(at))?;
+            run!(tx, "linkings", "update linkings set path = null where run_id = $1", run.0)?;
+        }
+        tx.commit().await
     }
 
     /// Every path that runs refer to in the evidence storage: what else is there may be removed.

@@ -44,8 +44,6 @@ pub struct SignRequest {
     pub waivers: BTreeSet<WaiverId>,
     /// The runs relied on: the newest finished one of each check, with its result's hash.
     pub evidence: BTreeMap<RunId, String>,
-    /// Lowest number among the runs that were looked at; older ones play no part.
-    pub runs_from: i64,
     /// The version to be written.
     pub snapshot: NewSnapshot,
     /// The sponsor's signature, over the root.
@@ -243,7 +241,7 @@ from runs
 where document_id = $1 and state = 'done'";
     let done = all!(tx, "runs", (Uuid, Uuid, i64, Option<String>), sql, request.document.0)?;
     let mut newest: BTreeMap<Uuid, (i64, Uuid)> = BTreeMap::new();
-    for (id, check, number, _) in done.iter().filter(|(_, _, number, _)| *number >= request.runs_from) {
+    for (id, check, number, _) in &done {
         let last = newest.entry(*check).or_insert((*number, *id));
         *last = (*last).max((*number, *id));
     }

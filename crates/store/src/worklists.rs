@@ -14,6 +14,23 @@ use uuid::Uuid;
 /// Most work-lists one list holds.
 const LIST: i64 = 1_000;
 
+/// Who works on a work-list, by when, and what else is to be known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assigned {
+    /// The person or team; may be empty.
+    pub owner: String,
+    /// By when.
+    pub due: Option<Date>,
+    /// What else is to be known; may be empty.
+    pub note: String,
+}
+
+impl From<&Worklist> for Assigned {
+    fn from(worklist: &Worklist) -> Self {
+        Self { owner: worklist.owner.clone(), due: worklist.due, note: worklist.note.clone() }
+    }
+}
+
 /// A work-list to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewWorklist {
@@ -150,27 +167,37 @@ impl Store {
         Ok(row.ok_or(StoreError::NotFound("work-list"))?.0)
     }
 
-    /// Says who works on an open work-list, by when, and what is to be known.
+    /// Says who works on an open work-list, by when, and what is to be known, where `before` stands.
     ///
     /// # Errors
-    /// `Conflict` on `worklists_open` when it is closed or there is none.
+    /// `Conflict` on `worklists_assigned` when something else stands, on `worklists_open` when it is closed or there
+    /// is none.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn assign_worklist(
         &self,
         document: DocumentId,
         number: i64,
-        owner: &str,
-        due: Option<Date>,
-        note: &str,
+        before: &Assigned,
+        now: &Assigned,
         entry: AuditEntry,
     ) -> Result<()> {
         let mut tx = self.write().await?;
         audit::append(&mut tx, document.0, &[entry]).await?;
         let sql = "update worklists
 set owner = $3, due = $4, note = $5
-where document_id = $1 and number = $2 and state = 'open'";
-        let due = due.map(|day| day.to_string());
-        only_open(run!(tx, "worklists", sql, document.0, number, owner, due, note)?)?;
+where document_id = $1 and number = $2 and state = 'open'
+    and owner = $6 and coalesce(due, '') = $7 and note = $8";
+        let day = |due: Option<Date>| due.map(|day| day.to_string());
+        let (stood, due) = (day(before.due).unwrap_or_default(), day(now.due));
+        let (owner, note) = (&now.owner, &now.note);
+        let touched =
+            run!(tx, "worklists", sql, document.0, number, owner, due, note, &before.owner, stood, &before.note)?;
+        if touched == 0 {
+            let sql = "select count(*) from worklists where document_id = $1 and number = $2 and state = 'open'";
+            let (open,) = one!(tx, "worklists", (i64,), sql, document.0, number)?;
+            only_open(u64::try_from(open).unwrap_or_default())?;
+            return Err(StoreError::Conflict { constraint: "worklists_assigned".into() });
+        }
         tx.commit().await
     }
 

@@ -272,9 +272,10 @@ pub struct ComparePage {
 }
 
 /// What became of a file that somebody wants verified.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verification {
-    /// `signed`, `draft`, `altered` or `unknown`.
+    /// `signed`, `draft`, `altered`, `unknown`, or `whole`: signed and unaltered by the key that the file carries, of
+    /// which nobody has said whose it is.
     pub verdict: String,
     /// One sentence for people.
     pub sentence: String,
@@ -288,11 +289,11 @@ pub struct Verification {
     pub root: Option<String>,
     /// Fingerprint of the key the file says it was signed with.
     pub key_fingerprint: Option<String>,
-    /// Whether the signature was withdrawn since; the note says why.
+    /// Whether the signature was withdrawn; the note says why.
     pub withdrawn: bool,
-    /// Who signed, as this installation knows it.
+    /// Who signed, as this installation knows it, or for a file of another installation as the file says it.
     pub signatures: Vec<Signature>,
-    /// Set when the version was superseded or withdrawn.
+    /// Set when the version was withdrawn, or when only another installation knows whether it was.
     pub note: Option<String>,
     /// When it was signed.
     pub signed_at: Option<Timestamp>,

@@ -169,8 +169,8 @@ pub struct RunPage {
     pub format_masked: bool,
     /// What would make more values equal, the most effective first.
     pub remedies: Vec<Remedy>,
-    /// Differing values that rules would make equal, also those of remedies that are not listed.
-    pub bridged_by_rules: u64,
+    /// What all of it would come to, also what is not listed, in a sentence.
+    pub agreed_sentence: String,
     /// Where differences concentrate.
     pub slices: Vec<SliceRow>,
     /// What is listed there.
@@ -185,6 +185,8 @@ pub struct RunPage {
     pub may_decide: bool,
     /// Whether the reader may run, cancel and delete.
     pub may_edit: bool,
+    /// When its rows were removed because they were old.
+    pub removed_at: Option<Timestamp>,
 }
 
 /// A finished run under other rules.
@@ -294,8 +296,12 @@ pub struct Remedy {
     pub cause: String,
     /// Values it is about.
     pub count: u64,
-    /// Whether it is a rule that the check can be given.
-    pub rule: bool,
+    /// Whether it makes so many equal at most.
+    pub up_to: bool,
+    /// By what or whom: `a rule`, `people`.
+    pub by: String,
+    /// Whether it is something to agree in the check.
+    pub agreeable: bool,
 }
 
 /// A table of a connected system, for designing a check.

@@ -62,6 +62,8 @@ pub struct ProofRow {
     pub href: Option<String>,
     /// Whether it was taken of what is planned now.
     pub current: bool,
+    /// What of it is not as expected of format and quantity, in a few words; empty where all is.
+    pub unexpected: String,
     /// First letters of the hash it was taken at.
     pub taken_at: String,
     /// Why it does not count; empty when it does.

@@ -1,6 +1,7 @@
 //! Where differences concentrate, and the work-lists they become.
 
 use crate::{plans::PlanHead, sync::DifferenceRow};
+use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A part of the left side in which a point differs much more often than elsewhere.
@@ -154,6 +155,8 @@ pub struct WorklistPage {
     pub total: u64,
     /// First record of this page.
     pub offset: u64,
+    /// When the rows of its run were removed because they were old; then no record is shown.
+    pub removed_at: Option<Timestamp>,
     /// Whether each record is remembered by its key.
     pub by_key: bool,
     /// Signed exceptions to choose from; none where nothing is signed.

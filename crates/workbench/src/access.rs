@@ -2,10 +2,20 @@
 //! away works at once.
 
 use crate::{Error, Workbench};
-use domain::{Date, DocumentId, Evidence, Plan, PlanRole, PlanState, SessionId, User, UserId, WorkspaceRole};
+use domain::{Date, Evidence, Plan, PlanRole, PlanState, Run, RunId, SessionId, User, UserId, WorkspaceRole};
 use rules::Finding;
-use std::{collections::BTreeMap, sync::Arc};
-use store::{Connection, Member, PlanRow};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use store::{Connection, Member, PlanRow, StoreError};
+
+/// Runs of a check that rules and pages look at: as many with a result, and as many without. At the shortest distance
+/// of two times of a schedule they are of more than a day.
+pub(crate) const RUNS_OF_CHECK: i64 = 100;
+/// Older runs that are looked at because the plan names them.
+const NAMED: usize = 200;
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -142,7 +152,7 @@ impl Workbench {
             document: (*document).clone(),
             workspace: (*workspace).clone(),
         };
-        let mut evidence = self.evidence(id).await?;
+        let mut evidence = self.evidence(&plan).await?;
         evidence.slice_hashes = rules::slice_hashes(&plan);
         self.add_approvals(&plan, &mut evidence).await?;
         let today = self.today();
@@ -209,10 +219,10 @@ impl Workbench {
     }
 
     /// Everything measured or said about a plan that is not part of its document.
-    pub(crate) async fn evidence(&self, document: DocumentId) -> Result<Evidence, Error> {
-        let store = self.store();
+    async fn evidence(&self, plan: &Plan) -> Result<Evidence, Error> {
+        let (store, document) = (self.store(), plan.document.id);
         Ok(Evidence {
-            runs: store.list_runs(document, 1000).await?,
+            runs: self.runs(plan).await?,
             connections: store.list_connections(document).await?.iter().map(Connection::view).collect(),
             files: store.list_attachments(document).await?,
             slice_hashes: BTreeMap::new(),
@@ -221,5 +231,23 @@ impl Workbench {
             waivers: store.list_waivers(document).await?,
             ..Evidence::default()
         })
+    }
+
+    /// The runs of a plan that rules and pages look at, newest first: the newest of each check, and those that the plan
+    /// names, however old.
+    pub(crate) async fn runs(&self, plan: &Plan) -> Result<Vec<Run>, Error> {
+        let document = plan.document.id;
+        let mut runs = self.store().list_runs(document, RUNS_OF_CHECK).await?;
+        let listed: BTreeSet<RunId> = runs.iter().map(|run| run.id).collect();
+        for named in rules::runs_named(plan).difference(&listed).take(NAMED) {
+            match self.store().load_run(*named).await {
+                Ok(stored) if stored.document == document => runs.push(stored.run),
+                // Of another plan, or of an installation that this plan was imported from.
+                Ok(_) | Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        runs.sort_by_key(|run| Reverse(run.number));
+        Ok(runs)
     }
 }

@@ -9,6 +9,9 @@ use views::{items::HistoryRow, plans::ActivityRow};
 /// Verb of a run that nobody started by hand: its actor is the person in whose name it runs.
 pub(crate) const SCHEDULED: &str = "started a check on time";
 
+/// Most runs that a line names.
+const LISTED: usize = 10;
+
 /// Address of an item's page: within the plan at hand, also for items of the workspace. What was removed
 /// is known by its id alone.
 pub(crate) fn href(access: &Access, item: &Item) -> String {
@@ -143,6 +146,14 @@ fn said(verb: &str, after: &Value) -> String {
         "decided about two records of" => {
             let same = if after["same"] == true { "the same" } else { "not the same" };
             vec![format!("run {}", text("run")), same.to_owned()]
+        }
+        "removed the rows of old runs" => {
+            let numbers = after["runs"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let mut words: Vec<String> = numbers.iter().take(LISTED).map(ToString::to_string).collect();
+            if numbers.len() > LISTED {
+                words.push(format!("{} more", numbers.len() - LISTED));
+            }
+            vec![format!("run {}", words.join(", "))]
         }
         "made work-lists" => {
             let count = after["lists"].as_array().map_or(0, Vec::len);

@@ -12,7 +12,7 @@ pub(crate) use expected::EXAMPLES;
 
 use crate::{Access, Caller, Error, Event, Workbench};
 use domain::{
-    DocumentId, JobId, PlanRole, RunId,
+    DocumentId, JobId, PlanRole, RunId, RunState,
     entity::{self, Check, ComparedPair},
 };
 use reconcile::{CodeMap, Pair, Spec, Tolerance};
@@ -32,6 +32,9 @@ pub struct Started {
 
 /// Constraint that keeps a second run of a check out while one has not ended.
 const ONE_RUN: &str = "runs_document_id_check_id";
+
+/// The phase of work that was asked to stop and has not yet.
+pub(crate) const STOPPING: &str = "stopping";
 
 /// What is queued when a check is started.
 struct Start {
@@ -102,8 +105,7 @@ impl Workbench {
         match self.store().request_cancel(job.job.id, self.now(), audit).await {
             Err(StoreError::Conflict { .. }) => Err(Error::Conflict("this run has ended already".into())),
             Ok(state) => {
-                let progress = RunProgress { phase: state.code().into(), ..RunProgress::default() };
-                self.tell(access.plan.document.id, run.id, progress, state.ended());
+                self.tell_stopped(access.plan.document.id, run.id, state);
                 Ok(())
             }
             Err(other) => Err(other.into()),
@@ -112,6 +114,12 @@ impl Workbench {
 
     pub(crate) fn tell(&self, document: DocumentId, run: RunId, progress: RunProgress, ended: bool) {
         self.events().send(Event::Run { document, run, progress, ended });
+    }
+
+    /// `state` of the job right after it was asked to stop.
+    pub(crate) fn tell_stopped(&self, document: DocumentId, run: RunId, state: RunState) {
+        let phase = if state.ended() { state.code() } else { STOPPING };
+        self.tell(document, run, RunProgress::of(phase), state.ended());
     }
 
     fn tell_waiting(&self, run: &NewRun) {

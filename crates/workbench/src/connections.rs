@@ -52,6 +52,13 @@ impl Workbench {
         self.settings().data_dir.join("uploads")
     }
 
+    /// The uploaded file that a connection leads to, as a path within the folder of uploads.
+    pub(crate) fn uploaded(&self, connection: &store::Connection) -> Option<String> {
+        let (place, _) = place_of(connection).ok()?;
+        let inside = place.path()?.strip_prefix(self.uploads_dir()).ok()?;
+        inside.to_str().map(str::to_owned)
+    }
+
     /// The connections as a page of a plan, with what its checks use.
     ///
     /// # Errors

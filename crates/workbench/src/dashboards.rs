@@ -3,42 +3,30 @@
 mod drift;
 mod evidence;
 mod other_rules;
+mod remedies;
 mod slices;
 
 pub use evidence::Download;
 pub(crate) use evidence::{CsvOf, difference, key_names, sides_of};
 pub(crate) use slices::{keep_slices, parsed_slice, slice_words};
 
-use crate::{Access, Caller, Error, Workbench, activity, own_task::blocking, plans};
+use crate::{Access, Caller, Error, Workbench, activity, checks::STOPPING, own_task::blocking, plans};
 use domain::{
-    Item, ItemId, PlanRole, Run, RunState,
+    CauseCount, Item, ItemId, PlanRole, Run, RunState,
     entity::{BusinessObject, Check, DataPoint, Instance, Occurrence},
 };
 use reconcile::{Cause, Class, Filter};
+use remedies::remedies;
 use rules::Verdict;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use store::Job;
-use views::sync::{
-    CheckRow, PointRow, Remedy, RunPage, RunProgress, Sample, ScheduleState, SyncPage, TrendPoint, VerdictRow,
-};
+use store::{Job, StoredRun};
+use views::sync::{CheckRow, PointRow, RunPage, RunProgress, Sample, ScheduleState, SyncPage, TrendPoint, VerdictRow};
 
 /// Differences shown on the dashboard itself.
 const SAMPLE: usize = 5;
 /// Remedies shown on the dashboard.
 const REMEDIES: usize = 6;
-/// Causes that say the value is the same and only written in another way.
-const FORM: [&str; 8] = [
-    "case",
-    "white space",
-    "leading zeros",
-    "null or blank",
-    "unicode form",
-    "punctuation",
-    "number format",
-    "date format",
-];
-
 impl Workbench {
     /// The sync page of a plan.
     ///
@@ -68,7 +56,7 @@ impl Workbench {
     /// When the caller may not see the plan or there is no such run.
     pub async fn run_page(&self, caller: &Caller, key: &str, number: i64) -> Result<RunPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
+        let StoredRun { run, removed_at, .. } = self.store().load_run_numbered(access.plan.document.id, number).await?;
         let item = access.plan.document.items.get(&run.check).ok_or(Error::NotFound("check"))?;
         let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
         let (left, right) = sides(&access, &check);
@@ -91,20 +79,20 @@ impl Workbench {
         let slices = self.slices(&access, &run, &points).await;
         let worklists = self.open_worklists(&access, Some(run.check)).await?;
         let pairs = self.run_pairs(&access, &run).await?;
-        let mut remedies = remedies(&points);
-        let bridged_by_rules = remedies.iter().filter(|r| r.rule).map(|r| r.count).sum();
+        let outdated = run.spec_hash != rules::spec_hash(&check);
+        let (mut remedies, agreed_sentence) = remedies(&check, &run, outdated, &points);
         remedies.truncate(REMEDIES);
         Ok(RunPage {
             head: plans::head(&access),
             check: run.check,
             check_key: item.key(),
             name: access.plan.title_of(item),
-            outdated: run.spec_hash != rules::spec_hash(&check),
+            outdated,
             sentence: sentence(&run, &points, &left, &right),
             format_examples,
             format_masked,
             remedies,
-            bridged_by_rules,
+            agreed_sentence,
             sample,
             left,
             right,
@@ -115,9 +103,10 @@ impl Workbench {
             slices,
             slice_floor: slices::FLOOR,
             worklists,
-            may_assign: access.role >= PlanRole::Editor,
+            may_assign: access.role >= PlanRole::Editor && removed_at.is_none(),
             pairs,
-            may_decide: access.role >= PlanRole::Editor,
+            may_decide: access.role >= PlanRole::Editor && removed_at.is_none(),
+            removed_at,
             may_edit: access.may_edit(),
             run,
         })
@@ -128,6 +117,9 @@ impl Workbench {
         if job.state == RunState::Queued {
             let before = self.store().jobs_before(job.job.id).await?;
             return Ok(RunProgress { before, ..RunProgress::of("waiting") });
+        }
+        if job.cancel_requested {
+            return Ok(RunProgress::of(STOPPING));
         }
         let said = RunProgress::deserialize(&job.progress).ok().filter(|progress| !progress.phase.is_empty());
         Ok(said.unwrap_or_else(|| RunProgress::of("waiting")))
@@ -155,53 +147,11 @@ impl Workbench {
 
 /// The point with most differences that are more than another way of writing, with their main cause.
 fn for_real(points: &[PointRow]) -> Option<(&PointRow, &str, u64)> {
-    let real = |point: &'_ PointRow| -> u64 {
-        point.counts.causes.iter().filter(|c| !FORM.contains(&c.cause.as_str())).map(|c| c.count).sum()
-    };
+    let is_real = |cause: &&CauseCount| !rules::remedy(&cause.cause).is_form();
+    let real = |point: &'_ PointRow| -> u64 { point.counts.causes.iter().filter(is_real).map(|c| c.count).sum() };
     let worst = points.iter().max_by_key(|p| real(p)).filter(|p| real(p) > 0)?;
-    let cause = worst.counts.causes.iter().find(|c| !FORM.contains(&c.cause.as_str()))?;
+    let cause = worst.counts.causes.iter().find(is_real)?;
     Some((worst, &cause.cause, cause.count))
-}
-
-/// What would make more values equal, the most effective first.
-fn remedies(points: &[PointRow]) -> Vec<Remedy> {
-    let mut all: Vec<Remedy> = points
-        .iter()
-        .flat_map(|point| point.counts.causes.iter().map(move |cause| (point, cause)))
-        .map(|(point, cause)| {
-            let name = &point.name;
-            let (words, rule) = match cause.cause.as_str() {
-                "case" => (format!("Ignore case in {name}"), true),
-                "white space" => (format!("Ignore white space in {name}"), true),
-                "leading zeros" => (format!("Agree on leading zeros in {name}"), false),
-                "null or blank" => (format!("Agree on blank or nothing in {name}"), false),
-                "empty on one side" => (format!("Fill in {name} where it is empty"), false),
-                "truncated" => (format!("Make room for long values of {name}"), false),
-                "unicode form" => (format!("Agree on one Unicode form for {name}"), false),
-                "encoding" => (format!("Read {name} in its own encoding"), false),
-                "accents" => (format!("Keep the accents of {name}"), false),
-                "punctuation" => (format!("Agree on the punctuation of {name}"), false),
-                "number format" => (format!("Agree on how numbers of {name} are written"), false),
-                "rounding" => (format!("Agree on the decimals of {name}"), false),
-                "scale" => (format!("Agree on the unit of {name}"), false),
-                "date format" => (format!("Agree on how days of {name} are written"), false),
-                "day and month" => (format!("Find out where day and month of {name} change places"), false),
-                "time offset" => (format!("Agree on the time zone of {name}"), false),
-                "code list" => (format!("Map the codes of {name} to each other"), false),
-                "concatenated" => (format!("Split or join {name} in the mapping"), false),
-                "swapped fields" => (format!("Find out where {name} is swapped with another field"), false),
-                "typo" => (format!("Correct the mistyped values of {name}"), false),
-                _ => (format!("Have people decide on {name}"), false),
-            };
-            Remedy { field: point.field, words, cause: cause.cause.clone(), count: cause.count, rule }
-        })
-        .collect();
-    all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.words.cmp(&b.words)));
-    all
-}
-
-pub(crate) fn run_numbered(access: &Access, number: i64) -> Result<&Run, Error> {
-    access.evidence.runs.iter().find(|r| r.number == number).ok_or(Error::NotFound("run"))
 }
 
 pub(crate) fn sides(access: &Access, check: &Check) -> (String, String) {

@@ -3,8 +3,8 @@
 
 use crate::{Access, Caller, Error, Event, Workbench};
 use domain::{
-    Change, Document, DocumentId, Entity, FieldType, Invalid, Item, ItemId, Kind, Kinded, PlanRole, Stamp,
-    entity::Occurrence,
+    Change, Document, DocumentId, Entity, FieldType, Invalid, Item, ItemId, Kind, Kinded, Plan, PlanRole, PlanState,
+    Stamp, Timestamp, entity::Occurrence,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -118,6 +118,7 @@ impl Workbench {
             let (items, audit) = batch(&document, other.as_deref(), &changes, stamp, workspace)?;
             if let Some(workspace) = &other {
                 crate::trial::stamps_hold(&document, workspace, &items)?;
+                self.losses_confirmed(&document, workspace, &items).await?;
             }
             match self.store().commit_changes(id, document.rev, &items, &audit).await {
                 Ok(rev) => {
@@ -152,6 +153,18 @@ impl Workbench {
             ),
             other => other,
         })
+    }
+}
+
+/// A plan that is being worked on, of its two documents.
+pub(crate) fn draft_of(document: &Document, workspace: &Document) -> Plan {
+    Plan {
+        key: String::new(),
+        state: PlanState::Draft,
+        version: 0,
+        created_at: Timestamp::UNIX_EPOCH,
+        document: document.clone(),
+        workspace: workspace.clone(),
     }
 }
 

@@ -82,8 +82,9 @@ impl Events {
     }
 
     pub(crate) fn send(&self, event: Event) {
+        // Sent before anybody is told the number: who hears of nothing newer has missed nothing.
+        let mut numbers = self.numbers();
         let number = event.counts().then(|| {
-            let mut numbers = self.numbers();
             numbers.newest += 1;
             let newest = numbers.newest;
             numbers.by_document.insert(event.document(), newest);

@@ -18,7 +18,7 @@ pub enum ExportFormat {
     Markdown,
     /// The document that is printed and kept.
     Pdf,
-    /// The canonical plan.
+    /// The canonical plan with its seal.
     Json,
 }
 
@@ -85,7 +85,7 @@ impl Workbench {
         Ok(ExportPage {
             head: plans::head(&access),
             versions,
-            key_fingerprint: self.keys().fingerprint(),
+            key_fingerprint: self.keys().public().fingerprint(),
             draft_root: canonical.root,
         })
     }
@@ -103,7 +103,7 @@ impl Workbench {
         format: ExportFormat,
     ) -> Result<Exported, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let bundle = self.bundle(&access, version).await?;
+        let bundle = self.sealed(self.bundle(&access, version).await?, format)?;
         let name = match &bundle.state {
             ReportState::Draft => format!("{key}-draft.{}", format.code()),
             _ => format!("{key}-v{}.{}", bundle.version, format.code()),
@@ -113,7 +113,7 @@ impl Workbench {
             .aside(Work::Rendering, move || match format {
                 ExportFormat::Markdown => report::markdown(&bundle).map(String::into_bytes),
                 ExportFormat::Pdf => report::pdf(&bundle),
-                ExportFormat::Json => Ok(report::json(&bundle)),
+                ExportFormat::Json => report::json(&bundle),
             })
             .await??;
         let hash = keys::sha256_hex(&bytes);
@@ -156,11 +156,10 @@ impl Workbench {
 
     async fn bundle(&self, access: &Access, version: Option<&str>) -> Result<Bundle, Error> {
         let snapshots = self.store().list_snapshots(access.plan.document.id).await?;
-        let bundle = match wanted(&snapshots, version)? {
-            None => Self::draft_bundle(access, snapshots.iter().max_by_key(|s| s.version)),
-            Some(number) => self.signed_bundle(access, number).await?,
-        };
-        self.sealed(bundle)
+        match wanted(&snapshots, version)? {
+            None => Ok(Self::draft_bundle(access, snapshots.iter().max_by_key(|s| s.version))),
+            Some(number) => self.signed_bundle(access, number).await,
+        }
     }
 
     fn draft_bundle(access: &Access, previous: Option<&SnapshotInfo>) -> Bundle {
@@ -194,10 +193,16 @@ impl Workbench {
         Ok(bundle)
     }
 
-    fn sealed(&self, mut bundle: Bundle) -> Result<Bundle, Error> {
-        bundle.key_fingerprint = self.keys().fingerprint();
+    fn sealed(&self, mut bundle: Bundle, format: ExportFormat) -> Result<Bundle, Error> {
+        let key = self.keys().public();
+        bundle.key_fingerprint = key.fingerprint();
+        bundle.public_key = Some(key.to_hex());
         bundle.root_signature = Some(self.keys().sign(&bundle.root));
-        bundle.seal = Some(self.keys().sign(&keys::hex(&report::seal_digest(&bundle)?)));
+        let digest = match format {
+            ExportFormat::Markdown | ExportFormat::Pdf => report::seal_digest(&bundle)?,
+            ExportFormat::Json => report::json_digest(&bundle)?,
+        };
+        bundle.seal = Some(self.keys().sign(&keys::hex(&digest)));
         Ok(bundle)
     }
 }
@@ -242,6 +247,7 @@ fn bundle_of(plan: &domain::Plan, evidence: &Evidence, facts: SignedFacts) -> Bu
         approvals: facts.approvals,
         signature: None,
         key_fingerprint: String::new(),
+        public_key: None,
         root_signature: None,
         seal: None,
         plan: plan.clone(),

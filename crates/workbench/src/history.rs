@@ -20,7 +20,7 @@ use domain::{
 use rules::{PointVerdict, consequences_of_accept};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use subjects::{Looked, Subject, measured, subjects};
+use subjects::{Looked, Subject, subjects};
 use uuid::Uuid;
 use views::{
     history::{Decision, HistoryPage, ObjectHistory, ObligationRow},
@@ -183,7 +183,6 @@ fn twin(access: &Access, decision: &str, after: &Map<String, Value>) -> Option<S
 fn object(access: &Access, subject: &Subject<'_>, verdicts: &[PointVerdict]) -> ObjectHistory {
     let plan = &access.plan;
     let (id, decision) = (subject.object, subject.decision);
-    let measured = measured(access, subject.object, decision.map(|d| d.entity), subject.pair);
     let mut points: Vec<_> = verdicts
         .iter()
         .filter(|v| v.known_unsynchronised() && subject.speaks_of(v))
@@ -198,22 +197,15 @@ fn object(access: &Access, subject: &Subject<'_>, verdicts: &[PointVerdict]) -> 
         Some(d) => plan.each::<Obligation>().filter(|o| o.origin == Some(d.id())).collect(),
         None => Vec::new(),
     };
-    let cx = Looked {
-        access,
-        object: id,
-        pair: subject.pair,
-        decision: decision.map(|d| d.entity),
-        measured: measured.as_ref(),
-        obligations: &obligations,
-        slot: subject.slot(),
-    };
+    let looked = Looked::at(access, id, decision.map(|d| d.entity), subject.pair);
+    let cx = Looked { obligations: &obligations, slot: subject.slot(), ..looked };
     ObjectHistory {
         slot: subject.slot(),
         object: id,
         name: subject.title(access),
         href: plan.item(id).map(|item| activity::href(access, item)).unwrap_or_default(),
         points,
-        run: measured.as_ref().map(|m| (m.run.number, plan.title(m.run.check))),
+        run: cx.measured.map(|m| (m.run.number, plan.title(m.run.check))),
         options: ways::cards(&cx),
         values: start_values(&cx),
         lost: cx.losses().map(|losses| losses.iter().map(|l| l.lost).fold(0, u64::saturating_add)),

@@ -1,20 +1,28 @@
 //! Key material of the installation: the master key that secrets are encrypted with, the signing key
-//! that exports carry. Both never leave this process.
+//! whose signatures exports carry. Neither leaves this process; what does is the public half of the second.
 
 use crate::{Error, Settings};
 use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Key material. Has no `Debug` and no serialisation on purpose.
 pub(crate) struct Keys {
     cipher: XChaCha20Poly1305,
     signing: SigningKey,
 }
+
+/// The half of a signing key that everybody may have: exports carry it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct PublicKey(VerifyingKey);
 
 /// Random bytes from the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
@@ -36,9 +44,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 impl Keys {
     /// Reads the key files, making them at first start.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Error> {
-        let master = settings.key_file.clone().unwrap_or_else(|| settings.data_dir.join("master.key"));
-        let master = read_or_make(&master)?;
-        let signing = read_or_make(&settings.data_dir.join("signing.key"))?;
+        let [(_, master), (_, signing)] = files(settings);
+        let (master, signing) = (read_or_make(&master)?, read_or_make(&signing)?);
         Ok(Self { cipher: XChaCha20Poly1305::new(&Key::from(master)), signing: SigningKey::from_bytes(&signing) })
     }
 
@@ -69,27 +76,66 @@ impl Keys {
         hex(&self.signing.sign(root.as_bytes()).to_bytes())
     }
 
-    /// Whether this installation signed the root.
-    pub(crate) fn signed(&self, root: &str, signature: &str) -> bool {
-        let Some(bytes) = unhex(signature).and_then(|b| <[u8; 64]>::try_from(b).ok()) else { return false };
-        self.public().verify(root.as_bytes(), &Signature::from_bytes(&bytes)).is_ok()
-    }
-
-    /// Fingerprint of the public key, hex: printed on exports so that readers can compare it.
-    pub(crate) fn fingerprint(&self) -> String {
-        sha256_hex(self.public().as_bytes())[..32].to_owned()
-    }
-
-    fn public(&self) -> VerifyingKey {
-        self.signing.verifying_key()
+    /// The public half of the signing key.
+    pub(crate) fn public(&self) -> PublicKey {
+        PublicKey(self.signing.verifying_key())
     }
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
+impl PublicKey {
+    /// A key as exports carry it.
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        let bytes = <[u8; 32]>::try_from(unhex(text)?).ok()?;
+        VerifyingKey::from_bytes(&bytes).ok().map(Self)
     }
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
+
+    /// Its 32 bytes as hex.
+    pub(crate) fn to_hex(&self) -> String {
+        hex(self.0.as_bytes())
+    }
+
+    /// What tells it from every other key, hex: printed on exports and shown in settings so that people can compare it.
+    pub(crate) fn fingerprint(&self) -> String {
+        sha256_hex(self.0.as_bytes())[..32].to_owned()
+    }
+
+    /// Whether its owner signed the text. Strict, as anybody may have made the key: none holds for two texts at once.
+    pub(crate) fn signed(&self, text: &str, signature: &str) -> bool {
+        let Some(bytes) = unhex(signature).and_then(|b| <[u8; 64]>::try_from(b).ok()) else { return false };
+        self.0.verify_strict(text.as_bytes(), &Signature::from_bytes(&bytes)).is_ok()
+    }
+}
+
+/// Bytes of what [`hex`] wrote; nothing else is read, so that each value has one spelling.
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |c: u8| match c {
+        b'0'..=b'9' => Some(c - b'0'),
+        b'a'..=b'f' => Some(c - b'a' + 10),
+        _ => None,
+    };
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some((digit(*high)? << 4) | digit(*low)?),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(byte).collect()
+}
+
+/// The files with the keys, under the names they have in a data folder.
+pub(crate) fn files(settings: &Settings) -> [(&'static str, PathBuf); 2] {
+    let inside = |name| settings.data_dir.join(name);
+    let master = settings.key_file.clone().unwrap_or_else(|| inside("master.key"));
+    [("master.key", master), ("signing.key", inside("signing.key"))]
+}
+
+/// Writes a key to a file that nobody else may read and that is not there yet.
+pub(crate) fn write_private(path: &Path, key: &[u8]) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(key)?;
+    file.sync_all()
 }
 
 fn read_or_make(path: &Path) -> Result<[u8; 32], Error> {
@@ -103,17 +149,26 @@ fn read_or_make(path: &Path) -> Result<[u8; 32], Error> {
             Ok(key)
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            let key: [u8; 32] = random()?;
-            let mut options = fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(path).map_err(|e| unusable(&e))?;
-            file.write_all(&key).and_then(|()| file.sync_all()).map_err(|e| unusable(&e))?;
-            Ok(key)
+            make(path).map_err(|e| unusable(&e))?;
+            read_or_make(path)
         }
         Err(e) => Err(unusable(&e)),
     }
+}
+
+/// Makes a key that is whole from the first moment it is there; of several processes the first one's stays.
+fn make(path: &Path) -> std::io::Result<()> {
+    let key: [u8; 32] = random().map_err(std::io::Error::other)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let draft = folder.join(format!(".{}.new", uuid::Uuid::now_v7()));
+    let made = write_private(&draft, &key).and_then(|()| match fs::hard_link(&draft, path) {
+        Err(there) if there.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        // A file system without links.
+        Err(_) => fs::rename(&draft, path),
+        Ok(()) => Ok(()),
+    });
+    let _ = fs::remove_file(&draft);
+    made
 }
 
 #[cfg(test)]
@@ -141,9 +196,25 @@ mod tests {
     #[test]
     fn a_signature_holds_for_its_root_alone() {
         let (_dir, keys) = keys();
-        let signature = keys.sign("ab");
-        assert!(keys.signed("ab", &signature));
-        assert!(!keys.signed("ac", &signature));
-        assert!(!keys.signed("ab", "zz"));
+        let (key, signature) = (keys.public(), keys.sign("ab"));
+        assert!(key.signed("ab", &signature));
+        assert!(!key.signed("ac", &signature));
+        assert!(!key.signed("ab", "zz"));
+        assert!(!key.signed("ab", &signature.to_uppercase()), "a signature has one spelling");
+    }
+
+    #[test]
+    fn a_public_key_is_read_as_it_was_written() {
+        let (_dir, keys) = keys();
+        let key = keys.public();
+        let read = PublicKey::from_hex(&key.to_hex()).unwrap();
+        assert!(read == key && read.fingerprint() == key.fingerprint() && key.fingerprint().len() == 32);
+        assert!(read.signed("ab", &keys.sign("ab")));
+        for broken in ["", "00", &key.to_hex()[1..], &key.to_hex().to_uppercase()] {
+            assert!(PublicKey::from_hex(broken).is_none(), "{broken}");
+        }
+        // A key of small order would hold for every text.
+        let weak = PublicKey::from_hex(&format!("01{}", "00".repeat(31))).unwrap();
+        assert!(!weak.signed("ab", &format!("01{}", "00".repeat(63))));
     }
 }

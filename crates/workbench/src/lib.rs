@@ -30,6 +30,7 @@ mod people;
 mod plans;
 mod process;
 mod profiling;
+mod retention;
 mod review;
 mod samples;
 mod search;
@@ -60,7 +61,8 @@ pub use report::MAX_FILE_BYTES as EXPORT_MAX;
 pub use settings::Settings;
 pub use transfer::{IMPORT_MAX, Imported};
 pub use trial::{EVIDENCE_MAX, NewProof};
-pub use upkeep::Integrity;
+pub use upkeep::{BackupParts, Integrity};
+pub use verification::verify_file;
 pub use worklists::Assignment;
 
 use attempts::Attempts;

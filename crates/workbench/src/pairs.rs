@@ -131,7 +131,7 @@ impl Workbench {
         match self.store().request_cancel(linking.job.job.id, self.now(), audit).await {
             Err(StoreError::Conflict { .. }) => Err(Error::Conflict("linking has ended already".into())),
             Ok(state) => {
-                self.tell(plan.document, run.id, RunProgress::of(state.code()), state.ended());
+                self.tell_stopped(plan.document, run.id, state);
                 Ok(())
             }
             Err(other) => Err(other.into()),

@@ -240,7 +240,7 @@ impl Workbench {
                 .collect(),
             has_password,
             people,
-            key_fingerprint: self.keys().fingerprint(),
+            key_fingerprint: self.keys().public().fingerprint(),
         })
     }
 

@@ -32,6 +32,8 @@ pub struct Settings {
     pub max_seconds: u64,
     /// Most differences a run keeps; counting goes on beyond.
     pub max_differences: u64,
+    /// Days that the rows of a run are kept; 0 keeps them for ever.
+    pub keep_days: u32,
     /// Runs of checks worked on at the same time; 0 means half the cores, at least 2 and at most 8.
     pub at_once: usize,
     /// Memory that all of them together may take for sorting, in bytes; what does not fit goes to disk.
@@ -54,6 +56,7 @@ impl Settings {
             max_bytes: 4 << 30,
             max_seconds: 900,
             max_differences: 5_000_000,
+            keep_days: 90,
             at_once: 0,
             memory_bytes: 1 << 30,
             clock,
@@ -77,11 +80,11 @@ impl Settings {
     pub(crate) fn database(&self) -> Result<Location, Error> {
         match &self.database_url {
             Some(url) => Ok(url.expose_secret().parse()?),
-            None => Ok(Location::Sqlite(self.data_dir.join("plumbline.sqlite"))),
+            None => Ok(Location::Sqlite(self.data_dir.join(crate::upkeep::DATABASE))),
         }
     }
 
-    /// Folder of staged rows, results and uploads.
+    /// Folder of staged rows and results.
     pub(crate) fn evidence_dir(&self) -> PathBuf {
         self.data_dir.join("evidence")
     }

@@ -78,7 +78,6 @@ impl Workbench {
             slots: access.evidence.slots.iter().map(|s| (s.slot, s.user)).collect(),
             waivers: access.evidence.waivers.iter().map(|w| w.id).collect(),
             evidence: newest_results(&access),
-            runs_from: access.evidence.runs.iter().map(|r| r.number).min().unwrap_or(0),
             snapshot: NewSnapshot {
                 id: info.id,
                 root: info.root.clone(),

@@ -1,4 +1,5 @@
-//! Plans that come in: the canonical JSON of an export becomes a new draft with the same items.
+//! Plans that come in: the canonical JSON of an export, with its seal or without, becomes a new draft with the same
+//! items.
 //! Deliberately absent: runs, files, waivers and signatures, which are evidence of the installation that
 //! made them and cannot be believed here.
 
@@ -12,7 +13,7 @@ use uuid::Uuid;
 pub const IMPORT_MAX: usize = 64 << 20;
 
 /// What is asked for wherever something else was given.
-const EXPECTED: &str = "expected the canonical plan that `plumbline export --format json` writes";
+const EXPECTED: &str = "expected the plan that `plumbline export --format json` writes";
 
 /// A plan that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,9 +108,17 @@ fn read(bytes: &[u8]) -> Result<(Value, Plan), Error> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(refused("is a spreadsheet or another packed file"));
     }
-    let json: Value = serde_json::from_slice(bytes)
+    let mut json: Value = serde_json::from_slice(bytes)
         .map_err(|e| refused(&format!("is not JSON (line {}, column {})", e.line(), e.column())))?;
-    let plan = rules::plan_from_canonical(&json).map_err(|e| refused(&format!("cannot be imported: {}", e.0)))?;
+    let unfit = |e: rules::CanonicalError| refused(&format!("cannot be imported: {}", e.0));
+    let seal = rules::take_seal(&mut json);
+    let root = rules::root_of_canonical(&json).map_err(unfit)?.root;
+    if let Some(seal) = seal
+        && seal["root"] != root.as_str()
+    {
+        return Err(refused("was altered after it was exported: its plan does not lead to the root hash in its seal"));
+    }
+    let plan = rules::plan_from_canonical(&json).map_err(unfit)?;
     Ok((json, plan))
 }
 
@@ -134,6 +143,7 @@ fn left_out(json: &Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::read;
+    use serde_json::json;
 
     #[test]
     fn anything_else_is_refused_in_words() {
@@ -146,9 +156,23 @@ mod tests {
             (b"[]", "not a JSON object"),
             (b"{\"format\":\"other/2\"}", "other/2"),
             (b"{\"format\":\"plumbline-plan/1\",\"items\":[{}]}", "an item has no id"),
+            (b"{\"format\":\"plumbline-plan/1\",\"items\":[],\"seal\":{}}", "was altered"),
         ] {
             let said = read(bytes).err().map(|e| e.to_string()).unwrap_or_default();
             assert!(said.contains(words) && said.contains("plumbline export --format json"), "{said}");
         }
+    }
+
+    #[test]
+    fn a_seal_is_held_against_the_plan_and_left_behind() {
+        let mut plan = json!({ "format": rules::FORMAT, "plan": { "key": "k", "version": 1 }, "items": [] });
+        let root = rules::root_of_canonical(&plan).map(|hashes| hashes.root).unwrap_or_default();
+        let bare = plan.clone();
+        plan[rules::SEAL] = json!({ "root": root });
+        let read_back = read(plan.to_string().as_bytes()).map(|(json, _)| json);
+        assert_eq!(read_back.map_err(|e| e.to_string()), Ok(bare));
+        plan["plan"]["version"] = json!(2);
+        let said = read(plan.to_string().as_bytes()).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(said.contains("was altered after it was exported"), "{said}");
     }
 }

@@ -1,10 +1,10 @@
 //! The trial: answering the four questions and linking what shows the answers. Evidence is stamped with
 //! the hash of what is tried, so that it stops counting when flows, mapping or systems change.
 
-use crate::{Access, Caller, Error, Workbench, activity, keys, plans};
+use crate::{Access, Caller, Error, Workbench, activity, dashboards::sides_of, editing::draft_of, keys, plans};
 use domain::{
-    AttachmentId, Change, Choices, Document, Entity, EvidenceFile, Item, ItemId, Kind, PartId, Patch, Plan, PlanRole,
-    PlanState, Row, Run, RunState,
+    AttachmentId, Change, Choices, Document, Entity, EvidenceFile, Item, ItemId, Kind, PartId, Patch, PlanRole, Row,
+    Run, RunState,
     entity::{Check, Proof, ProofKind, TrialAnswer, TrialQuestion},
 };
 use rules::QuestionStatus;
@@ -17,6 +17,9 @@ use views::{
 
 /// Most bytes of a file kept as evidence.
 pub const EVIDENCE_MAX: usize = 20 << 20;
+
+/// Things of a run that are not as expected that are named beside it.
+const UNEXPECTED: usize = 3;
 
 /// A piece of evidence somebody wants to link.
 #[derive(Debug, Clone, Default)]
@@ -281,7 +284,7 @@ pub(crate) fn stamps_hold(document: &Document, workspace: &Document, changed: &[
         if new.peek().is_none() {
             continue;
         }
-        let hash = current.get_or_insert_with(|| hash_of(document, workspace));
+        let hash = current.get_or_insert_with(|| rules::trial_hash(&draft_of(document, workspace)));
         if new.any(|p| *p.slice_hash != **hash) {
             return Err(Error::invalid("proofs", "“taken at” is set by the program: link the evidence again"));
         }
@@ -289,20 +292,9 @@ pub(crate) fn stamps_hold(document: &Document, workspace: &Document, changed: &[
     Ok(())
 }
 
-/// Hash of what is tried in a document.
-fn hash_of(document: &Document, workspace: &Document) -> String {
-    rules::trial_hash(&Plan {
-        key: String::new(),
-        state: PlanState::Draft,
-        version: 0,
-        created_at: domain::Timestamp::UNIX_EPOCH,
-        document: document.clone(),
-        workspace: workspace.clone(),
-    })
-}
-
 fn card(access: &Access, status: QuestionStatus, hash: &str) -> QuestionCard {
     let row = answer_of(access, status.question);
+    let proofs = row.map(|r| r.entity.proofs.iter().map(|p| proof(access, status.question, p, hash)).collect());
     QuestionCard {
         code: status.question.code().into(),
         words: status.question.label().into(),
@@ -316,14 +308,15 @@ fn card(access: &Access, status: QuestionStatus, hash: &str) -> QuestionCard {
             .map(|r| r.answered_by.to_string())
             .filter(|by| !by.is_empty())
             .unwrap_or_else(|| access.caller.name()),
-        proofs: row.map(|r| r.entity.proofs.iter().map(|p| proof(access, p, hash)).collect()).unwrap_or_default(),
+        proofs: proofs.unwrap_or_default(),
     }
 }
 
-fn proof(access: &Access, proof: &Proof, hash: &str) -> ProofRow {
+fn proof(access: &Access, question: TrialQuestion, proof: &Proof, hash: &str) -> ProofRow {
     let key = &access.plan.key;
+    let run = proof.run.filter(|_| proof.kind == Some(ProofKind::Run)).and_then(|id| access.evidence.run(id));
     let (text, href, gone) = match proof.kind {
-        Some(ProofKind::Run) => match proof.run.and_then(|id| access.evidence.run(id)) {
+        Some(ProofKind::Run) => match run {
             Some(run) => (
                 format!("Run {} of {}", run.number, access.plan.title(run.check)),
                 Some(format!("/p/{key}/runs/{}", run.number)),
@@ -339,6 +332,10 @@ fn proof(access: &Access, proof: &Proof, hash: &str) -> ProofRow {
         None => ("Evidence of no kind".into(), None, true),
     };
     let current = !gone && rules::proof_is_current(proof, &access.evidence, hash);
+    let unexpected = match run {
+        Some(run) if question == TrialQuestion::Format => unexpected(access, run),
+        _ => String::new(),
+    };
     ProofRow {
         id: proof.id,
         kind: proof.kind.map_or("", Choices::code).into(),
@@ -346,6 +343,7 @@ fn proof(access: &Access, proof: &Proof, hash: &str) -> ProofRow {
         note: proof.note.to_string(),
         href,
         current,
+        unexpected,
         taken_at: proof.slice_hash.chars().take(8).collect(),
         why_not: match (gone, current) {
             (true, _) => "it shows nothing any more".into(),
@@ -353,4 +351,16 @@ fn proof(access: &Access, proof: &Proof, hash: &str) -> ProofRow {
             _ => "flows, mapping or systems changed after it was taken".into(),
         },
     }
+}
+
+/// What of a run is not as expected of format and quantity, in a few words; empty where all is.
+fn unexpected(access: &Access, run: &Run) -> String {
+    let Some(totals) = &run.totals else { return String::new() };
+    let (left, right) = sides_of(access, run);
+    let all = rules::not_as_expected(totals, [&left, &right]);
+    let mut words: Vec<String> = all.iter().take(UNEXPECTED).cloned().collect();
+    if all.len() > UNEXPECTED {
+        words.push(format!("{} more", rules::number((all.len() - UNEXPECTED) as u64)));
+    }
+    words.join(" · ")
 }

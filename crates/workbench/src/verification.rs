@@ -1,150 +1,187 @@
-//! Verification of exported files: is it ours, is it whole, what became of it since. Files come from
-//! anybody, so what costs much (laying a document out again) is done only for what we have sealed.
+//! Verification of exported files: whose are they, are they whole, what became of them since. A file is judged by the
+//! key of this installation or, when it is of another one, by the key it carries; whose that is only people can say, by
+//! its fingerprint. Files come from anybody, so what costs much (laying a document out again) is done only for what we
+//! have sealed, and for people who are signed in.
 
-use crate::{Error, Workbench, keys, turns::Work};
+mod answer;
+
+use crate::{
+    Caller, Error, Workbench,
+    keys::{self, PublicKey},
+    turns::Work,
+};
 use domain::{Signature, SnapshotInfo};
-use report::{Comparison, Extracted, Head, ReportError};
+use report::{Comparison, Extracted, Format, Head, ReportError};
 use serde_json::Value;
 use views::review::Verification;
 
-/// What a file says of itself and whether it holds.
+/// Whose key a file is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signer {
+    /// This installation's own.
+    Us,
+    /// The one the file carries; it has the fingerprint that the file names.
+    Carried,
+    /// Nobody's: the file is not of this installation and carries no key, as those of earlier versions.
+    Unknown,
+    /// Nobody's: the key that the file carries has another fingerprint than the file names.
+    Mismatched,
+}
+
+/// How the text of a file compares with the facts inside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Text {
+    /// Byte for byte.
+    Same,
+    /// It is not what they render to.
+    Other,
+    /// This version rendered it, so that it cannot be compared here.
+    RenderedBy(String),
+    /// It was not compared, as that costs more than a stranger may ask for.
+    NotCompared,
+}
+
+/// What a sealed file says of itself and whether it holds.
 struct Checked {
     head: Head,
+    format: Format,
     file_hash: String,
+    signer: Signer,
     root_holds: bool,
-    ours: bool,
+    root_signed: bool,
     sealed: bool,
-    /// `None` when it was not asked for, as the file is not ours.
-    rendered: Option<Result<Comparison, ReportError>>,
+    text: Text,
+    sponsor: Option<Signature>,
+}
+
+/// A plan without a seal.
+struct Bare {
+    plan: Option<(String, i64)>,
+    root: String,
+    /// Whether it is written as a canonical plan is, byte for byte.
+    canonical: bool,
+}
+
+/// What a file turned out to be.
+enum Looked {
+    Sealed(Box<Checked>),
+    Bare(Bare),
+}
+
+/// What an installation knows of a file.
+#[derive(Default)]
+struct Known {
+    /// Fingerprint of its key.
+    key: Option<String>,
+    /// Whether it issued these very bytes.
+    issued: bool,
+    /// The version it has with this root hash, and who signed it.
+    version: Option<(SnapshotInfo, Vec<Signature>)>,
 }
 
 impl Workbench {
-    /// Says whether a file is a signed plan, an altered one, or none of ours. Anybody may ask: the
-    /// answer holds nothing but what the file holds, and what its signers put their names to.
+    /// Says whether a file is a signed plan, an altered one, or none of ours. Anybody may ask: the answer holds nothing
+    /// but what the file holds, and what its signers put their names to. `expected` is the fingerprint of the key that
+    /// should have signed it.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn verify(&self, file: Vec<u8>) -> Result<Verification, Error> {
-        let workbench = self.clone();
-        let checked = self.aside(Work::Verifying, move || workbench.check(&file)).await?;
-        let checked = match checked {
-            Ok(checked) => checked,
-            Err(error) => return Ok(refused(&error)),
+    pub async fn verify(&self, caller: &Caller, file: Vec<u8>, expected: Option<&str>) -> Result<Verification, Error> {
+        let own = self.keys().public();
+        let key = Some(own.fingerprint());
+        let lay_out = !matches!(caller, Caller::Anonymous);
+        let looked = self.aside(Work::Verifying, move || look(&file, Some(&own), lay_out)).await?;
+        let known = match &looked {
+            Err(_) => Known { key, ..Known::default() },
+            Ok(Looked::Bare(bare)) => Known { key, issued: false, version: self.signed_as(&bare.root).await? },
+            Ok(Looked::Sealed(checked)) => Known {
+                key,
+                issued: self.store().issued_file(&checked.file_hash).await?.is_some(),
+                version: self.signed_as(&checked.head.root).await?,
+            },
         };
-        let known = match self.store().list_snapshots_by_root(&checked.head.root).await?.into_iter().next() {
-            Some(info) => Some((self.store().load_snapshot(info.document, info.version).await?.signatures, info)),
-            None => None,
-        };
-        let issued = self.store().issued_file(&checked.file_hash).await?.is_some();
-        Ok(self.said(checked, issued, known.map(|(s, info)| (info, s.into_iter().map(|(s, _)| s).collect()))))
+        Ok(answer::answer(looked, known, expected))
     }
 
-    fn check(&self, file: &[u8]) -> Result<Checked, ReportError> {
-        let extracted: Extracted = report::verify(file)?;
-        let head = &extracted.head;
-        let ours = head.root_signature.as_deref().is_some_and(|s| self.keys().signed(&head.root, s));
-        let digest = keys::hex(&extracted.digest);
-        let sealed = extracted.seal.as_deref().is_some_and(|s| self.keys().signed(&digest, s));
-        let json: Option<Value> = serde_json::from_slice(&extracted.canonical).ok();
-        let hashes = json.and_then(|json| rules::root_of_canonical(&json).ok());
-        Ok(Checked {
-            root_holds: hashes.is_some_and(|hashes| hashes.root == head.root),
-            rendered: (ours && sealed).then(|| extracted.compare(file)),
-            file_hash: keys::sha256_hex(file),
-            head: extracted.head,
-            ours,
-            sealed,
-        })
-    }
-
-    fn said(&self, checked: Checked, issued: bool, known: Option<(SnapshotInfo, Vec<Signature>)>) -> Verification {
-        let Checked { head, root_holds, ours, sealed, .. } = &checked;
-        let draft = head.state == "draft";
-        let mut steps = vec![
-            ("the plan inside leads to the root hash printed on it".to_owned(), *root_holds),
-            ("the root hash carries the signature of this installation".to_owned(), *ours),
-            ("names, counts and findings carry it too".to_owned(), *sealed),
-        ];
-        let rendered = rendered(&checked, issued, &mut steps);
-        if !draft {
-            steps.push(("this installation has a signed version with this root hash".to_owned(), known.is_some()));
-        }
-        let whole = *root_holds && *ours && *sealed && rendered;
-        let foreign = *root_holds && !*ours && head.key_fingerprint != self.keys().fingerprint();
-        let (verdict, sentence) = match (whole, draft, &known) {
-            (true, true, Some((info, _))) => {
-                ("draft", format!("This is an unaltered draft of what was later signed as v{}.", info.version))
-            }
-            (true, true, None) => ("draft", "This is an unaltered draft. Nobody has signed it.".to_owned()),
-            (true, false, Some(_)) => ("signed", "This is the signed plan, unaltered.".to_owned()),
-            (true, false, None) => (
-                "unknown",
-                "This file is signed with this installation's key, but its version is not in its database.".to_owned(),
-            ),
-            _ if foreign => (
-                "unknown",
-                format!(
-                    "This plan was signed by another installation (key {}); verify it there.",
-                    head.key_fingerprint
-                ),
-            ),
-            _ => ("altered", "This file was altered after it was issued. Do not rely on it.".to_owned()),
-        };
-        // Nobody put their name to a draft, nor to what somebody made of the signed file.
-        let known = known.filter(|_| verdict == "signed");
-        let withdrawn = known.as_ref().and_then(|(info, _)| info.withdrawn.clone());
-        Verification {
-            verdict: verdict.into(),
-            sentence,
-            steps,
-            plan: Some(head.plan.clone()),
-            version: Some(head.version),
-            root: Some(head.root.clone()),
-            key_fingerprint: Some(head.key_fingerprint.clone()),
-            withdrawn: withdrawn.is_some(),
-            note: withdrawn.map(|reason| format!("The signature was withdrawn: {reason}")),
-            signed_at: known.as_ref().map(|(info, _)| info.signed_at),
-            signatures: known.map(|(_, signatures)| signatures).unwrap_or_default(),
-        }
+    /// The version with this root hash, and who signed it.
+    async fn signed_as(&self, root: &str) -> Result<Option<(SnapshotInfo, Vec<Signature>)>, Error> {
+        let Some(info) = self.store().list_snapshots_by_root(root).await?.into_iter().next() else { return Ok(None) };
+        let signatures = self.store().load_snapshot(info.document, info.version).await?.signatures;
+        Ok(Some((info, signatures.into_iter().map(|(signature, _)| signature).collect())))
     }
 }
 
-/// Adds how the text compares with the facts beneath it; whether that is good enough.
-fn rendered(checked: &Checked, issued: bool, steps: &mut Vec<(String, bool)>) -> bool {
-    match &checked.rendered {
-        // It is not ours: rendering it would say nothing.
-        None => false,
-        Some(Ok(Comparison::OtherRenderer(version))) => {
-            let text = if issued { "these very bytes were issued here" } else { "text not compared" };
-            steps.push((format!("rendered by version {version}: {text}"), issued));
-            issued
-        }
-        Some(answer) => {
-            let same = *answer == Ok(Comparison::Same);
-            steps.push(("rendering it again gives the same bytes".to_owned(), same));
-            same
-        }
+/// The same where there is no installation: a file is judged by what it carries.
+///
+/// # Errors
+/// When the work broke off.
+pub async fn verify_file(file: Vec<u8>, expected: Option<&str>) -> Result<Verification, Error> {
+    let looked = tokio::task::spawn_blocking(move || look(&file, None, true)).await;
+    let looked = looked.map_err(|e| Error::internal("a file could not be looked at", &e))?;
+    Ok(answer::answer(looked, Known::default(), expected))
+}
+
+fn look(file: &[u8], own: Option<&PublicKey>, lay_out: bool) -> Result<Looked, ReportError> {
+    match report::verify(file) {
+        Ok(extracted) => Ok(Looked::Sealed(Box::new(check(file, extracted, own, lay_out)))),
+        Err(ReportError::Unsealed) => bare(file).map(Looked::Bare),
+        Err(error) => Err(error),
     }
 }
 
-fn refused(error: &ReportError) -> Verification {
-    let (verdict, sentence) = match error {
-        ReportError::NoPayload => ("unknown", "There is no plan of Plumbline in this file.".to_owned()),
-        ReportError::TooLarge(words) => ("unknown", words.clone()),
-        ReportError::OtherForm(_) => ("unknown", format!("This cannot be verified here: {error}.")),
-        other => ("altered", format!("This file is damaged: {other}")),
+fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bool) -> Checked {
+    let head = &extracted.head;
+    let (signer, key) = signer(head, own);
+    let holds = |text: &str, signature: Option<&String>| {
+        key.as_ref().zip(signature).is_some_and(|(key, signature)| key.signed(text, signature))
     };
-    Verification {
-        verdict: verdict.into(),
-        sentence,
-        steps: Vec::new(),
-        plan: None,
-        version: None,
-        root: None,
-        key_fingerprint: None,
-        signatures: Vec::new(),
-        withdrawn: false,
-        note: None,
-        signed_at: None,
+    let root_signed = holds(&head.root, head.root_signature.as_ref());
+    let sealed = holds(&keys::hex(&extracted.digest), extracted.seal.as_ref());
+    let json: Option<Value> = serde_json::from_slice(&extracted.canonical).ok();
+    let hashes = json.and_then(|json| rules::root_of_canonical(&json).ok());
+    let worth_it = signer == Signer::Us || lay_out || extracted.format == Format::Json;
+    let text = match (root_signed && sealed && worth_it).then(|| extracted.compare(file)) {
+        None => Text::NotCompared,
+        Some(Ok(Comparison::Same)) => Text::Same,
+        Some(Ok(Comparison::OtherRenderer(version))) => Text::RenderedBy(version),
+        Some(Ok(Comparison::Altered) | Err(_)) => Text::Other,
+    };
+    Checked {
+        format: extracted.format,
+        file_hash: keys::sha256_hex(file),
+        signer,
+        root_holds: hashes.is_some_and(|hashes| hashes.root == head.root),
+        root_signed,
+        sealed,
+        // Read from files that hold only: there it is asked for.
+        sponsor: if text == Text::Same { extracted.sponsor() } else { None },
+        text,
+        head: extracted.head,
     }
+}
+
+fn signer(head: &Head, own: Option<&PublicKey>) -> (Signer, Option<PublicKey>) {
+    let ours = |own: &&PublicKey| {
+        let signed = head.root_signature.as_ref().is_some_and(|signature| own.signed(&head.root, signature));
+        signed || own.fingerprint() == head.key_fingerprint
+    };
+    if let Some(own) = own.filter(ours) {
+        return (Signer::Us, Some(own.clone()));
+    }
+    let Some(carried) = &head.public_key else { return (Signer::Unknown, None) };
+    match PublicKey::from_hex(carried).filter(|key| key.fingerprint() == head.key_fingerprint) {
+        Some(key) => (Signer::Carried, Some(key)),
+        None => (Signer::Mismatched, None),
+    }
+}
+
+fn bare(file: &[u8]) -> Result<Bare, ReportError> {
+    let json: Value = serde_json::from_slice(file).map_err(|e| ReportError::Damaged(e.to_string()))?;
+    let root = rules::root_of_canonical(&json).map_err(|e| ReportError::Damaged(e.0))?.root;
+    let plan = rules::plan_from_canonical(&json).ok();
+    Ok(Bare {
+        plan: plan.map(|plan| (plan.name(), plan.version)),
+        root,
+        canonical: rules::canonical_bytes(&json) == file,
+    })
 }

@@ -8,17 +8,17 @@ mod words;
 
 use crate::{
     Access, Caller, Download, Error, Workbench,
-    dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, sides},
     hidden::Hidden,
     own_task::blocking,
     plans,
 };
-use domain::{Date, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
+use domain::{Date, Invalid, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
 use groups::{Group, owner_of};
-use reconcile::{Filter, KeySet};
+use reconcile::{Filter, KeySet, Mask};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
-use store::{NewWorklist, StoreError};
+use store::{Assigned, NewWorklist, StoreError, StoredRun};
 use views::{
     lengths,
     worklists::{NewWorklistPage, WorklistFilter, WorklistPage, WorklistRow, WorklistsPage},
@@ -70,11 +70,11 @@ impl Workbench {
     /// When the caller may not see the plan, or there is no such run.
     pub async fn new_worklists(&self, caller: &Caller, key: &str, number: i64) -> Result<NewWorklistPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?;
-        let found = self.found_slices(run).await;
+        let run = self.run_by_number(access.plan.document.id, number).await?;
+        let found = self.found_slices(&run).await;
         let all = self.store().list_worklists(access.plan.document.id).await?;
         let open = all.iter().filter(|w| w.run == run.id && w.state == WorklistState::Open);
-        let groups = groups::of_run(&access, run, &found);
+        let groups = groups::of_run(&access, &run, &found);
         let taken = open.filter_map(|w| serde_json::to_string(&w.group).ok());
         Ok(NewWorklistPage {
             head: plans::head(&access),
@@ -102,18 +102,18 @@ impl Workbench {
     ) -> Result<Vec<i64>, Error> {
         let access = self.access(caller, key, PlanRole::Editor).await?;
         let by = caller.user_id().ok_or(Error::SignedOut)?;
-        let run = run_numbered(&access, number)?;
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         if groups.is_empty() || groups.len() > AT_ONCE {
             return Err(Error::invalid("groups", format!("choose between 1 and {AT_ONCE}")));
         }
-        let (owner, due, note) = checked(typed)?;
+        let typed = checked(typed)?;
         let check = check_of(&access, run.check);
         let path = self.differences_path(run.id).await?;
         // Several causes share a slice, whose records are looked for once.
         let mut slices: HashMap<String, KeySet> = HashMap::new();
         let mut new = Vec::new();
         for text in groups {
-            let Group { group, mut filter } = groups::parsed(&access, run, text)?;
+            let Group { group, mut filter } = groups::parsed(&access, &run, text)?;
             if let Some(slice) = &group.slice {
                 if !slices.contains_key(slice) {
                     slices.insert(slice.clone(), self.keys_of(run.id, parsed_slice(slice)?).await?);
@@ -128,10 +128,12 @@ impl Workbench {
                     "no difference of this run fits one of them; load the page again",
                 ));
             }
-            let owner = if owner.is_empty() { owner_of(&access, &check, &group) } else { owner.to_string() };
+            let Assigned { mut owner, due, note } = typed.clone();
+            if owner.is_empty() {
+                owner = owner_of(&access, &check, &group);
+            }
             let keys = matching.keys.map(|keys| keys.to_bytes());
-            let (note, at) = (note.to_string(), self.now());
-            let count = matching.entries;
+            let (count, at) = (matching.entries, self.now());
             new.push(NewWorklist { run: run.id, check: run.check, group, count, keys, owner, due, note, by, at });
         }
         // Nobody can take anything out of the trail, so it has no value of the data.
@@ -144,25 +146,27 @@ impl Workbench {
         Ok(numbers)
     }
 
-    /// Says who works on an open work-list, by when, and what is to be known.
+    /// Says who works on an open work-list, by when, and what is to be known. `before` is what the page showed: what
+    /// somebody else has changed since stays, unless both changed the same.
     ///
     /// # Errors
-    /// When the caller may not edit, there is no such work-list, or it is closed.
+    /// When the caller may not edit, there is no such work-list, it is closed, or both changed the same.
     pub async fn assign_worklist(
         &self,
         caller: &Caller,
         key: &str,
         number: i64,
         typed: &Assignment,
+        before: &Assignment,
     ) -> Result<(), Error> {
         let access = self.access(caller, key, PlanRole::Editor).await?;
-        let before = self.worklist_numbered(&access, number).await?;
-        let (owner, due, note) = checked(typed)?;
-        let now = json!({ "number": number, "owner": &*owner, "due": due, "note": &*note });
-        let was = json!({ "owner": before.owner, "due": before.due, "note": before.note });
-        let audit = self.audit(caller, "assigned a work-list", Some(before.check), now).before(was);
+        let worklist = self.worklist_numbered(&access, number).await?;
+        let stands = Assigned::from(&worklist);
+        let now = merged(checked(before)?, checked(typed)?, &stands)?;
+        let told = |a: &Assigned| json!({ "number": number, "owner": a.owner, "due": a.due, "note": a.note });
+        let audit = self.audit(caller, "assigned a work-list", Some(worklist.check), told(&now)).before(told(&stands));
         let document = access.plan.document.id;
-        closed_is_closed(self.store().assign_worklist(document, number, &owner, due, &note, audit).await)?;
+        closed_is_closed(self.store().assign_worklist(document, number, &stands, &now, audit).await)?;
         self.tell_changed(&access);
         Ok(())
     }
@@ -174,12 +178,15 @@ impl Workbench {
     pub async fn worklist(&self, caller: &Caller, key: &str, number: i64, offset: u64) -> Result<WorklistPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let worklist = self.worklist_numbered(&access, number).await?;
-        let run = run_numbered(&access, worklist.run_number)?;
+        let StoredRun { run, removed_at, .. } = self.store().load_run(worklist.run).await?;
         let check = check_of(&access, worklist.check);
-        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
-        let mask = wanted.mask.clone();
-        let length = lengths::RECORDS.into();
-        let page = blocking(move || Ok(reconcile::page(&path, &wanted, offset, length)?)).await?;
+        let (mut page, mut mask) = (None, Mask::default());
+        if removed_at.is_none() {
+            let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
+            mask = wanted.mask.clone();
+            let length = lengths::RECORDS.into();
+            page = Some(blocking(move || Ok(reconcile::page(&path, &wanted, offset, length)?)).await?);
+        }
         let (left, right) = sides(&access, &check);
         let totals = run.totals.clone().unwrap_or_default();
         let fields: Vec<String> = totals.fields.iter().map(|f| point_name(&access, f)).collect();
@@ -194,10 +201,11 @@ impl Workbench {
             at: worklist.at.to_string(),
             left,
             right,
-            key_names: key_names(&page.spec),
-            rows: page.entries.into_iter().map(|d| difference(d, &fields, &mask)).collect(),
+            key_names: page.as_ref().map(|page| key_names(&page.spec)).unwrap_or_default(),
+            total: page.as_ref().map_or(worklist.count, |page| page.total),
+            rows: page.into_iter().flat_map(|page| page.entries).map(|d| difference(d, &fields, &mask)).collect(),
             masked: mask.any(),
-            total: page.total,
+            removed_at,
             offset,
             by_key: worklist.by_key,
             exceptions: exceptions.into_iter().map(|exception| exception.choice).collect(),
@@ -213,8 +221,8 @@ impl Workbench {
     pub async fn worklist_csv(&self, caller: &Caller, key: &str, number: i64) -> Result<Download, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let worklist = self.worklist_numbered(&access, number).await?;
-        let run = run_numbered(&access, worklist.run_number)?;
-        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
+        let run = self.store().load_run(worklist.run).await?.run;
+        let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
         self.download(CsvOf { path, wanted }).await
     }
 
@@ -225,8 +233,8 @@ impl Workbench {
     pub async fn worklist_xlsx(&self, caller: &Caller, key: &str, number: i64) -> Result<Vec<u8>, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let worklist = self.worklist_numbered(&access, number).await?;
-        let run = run_numbered(&access, worklist.run_number)?;
-        let (path, wanted) = self.records_of(&access, &worklist, run).await?;
+        let run = self.store().load_run(worklist.run).await?.run;
+        let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
         let turn = self.download_turn().await?;
         blocking(move || {
             // Held by the work: somebody who goes away does not let the next one in beside it.
@@ -274,17 +282,54 @@ impl Workbench {
 }
 
 /// What is typed, within bounds.
-fn checked(typed: &Assignment) -> Result<(Line, Option<Date>, Text), Error> {
+fn checked(typed: &Assignment) -> Result<Assigned, Error> {
     let owner = Line::new(&typed.owner).map_err(|e| Error::invalid("owner", e))?;
     let note = Text::new(&typed.note).map_err(|e| Error::invalid("note", e))?;
     let day = Some(typed.due.trim()).filter(|day| !day.is_empty());
     let due = day.map(|day| day.parse().map_err(|_| Error::invalid("due", "must be a day such as 2027-03-14")));
-    Ok((owner, due.transpose()?, note))
+    Ok(Assigned { owner: owner.to_string(), due: due.transpose()?, note: note.to_string() })
+}
+
+/// What one person typed over what another has changed meanwhile.
+///
+/// # Errors
+/// Every field that both changed, each to something else.
+fn merged(before: Assigned, typed: Assigned, stands: &Assigned) -> Result<Assigned, Error> {
+    let mut problems = Vec::new();
+    let day = |due: &Option<Date>| due.map(|day| day.to_string()).unwrap_or_default();
+    let owner = kept("owner", before.owner, typed.owner, &stands.owner, String::clone, &mut problems);
+    let due = kept("due", before.due, typed.due, &stands.due, day, &mut problems);
+    let note = kept("note", before.note, typed.note, &stands.note, String::clone, &mut problems);
+    if problems.is_empty() { Ok(Assigned { owner, due, note }) } else { Err(Error::Invalid(problems)) }
+}
+
+fn kept<T: PartialEq + Clone>(
+    field: &str,
+    before: T,
+    mine: T,
+    theirs: &T,
+    words: impl Fn(&T) -> String,
+    problems: &mut Vec<Invalid>,
+) -> T {
+    if *theirs == before || *theirs == mine {
+        return mine;
+    }
+    if mine != before {
+        let (theirs, mine) = (words(theirs), words(&mine));
+        let both = format!("nothing was saved: somebody else wrote “{theirs}” meanwhile, you wrote “{mine}”");
+        problems.push(Invalid::new(field, both));
+    }
+    theirs.clone()
 }
 
 fn closed_is_closed<T>(result: Result<T, StoreError>) -> Result<T, Error> {
     match result {
-        Err(StoreError::Conflict { .. }) => Err(Error::Conflict("this work-list is closed; make a new one".into())),
+        Err(StoreError::Conflict { constraint }) if constraint == "worklists_open" => {
+            Err(Error::Conflict("this work-list is closed; make a new one".into()))
+        }
+        Err(StoreError::Conflict { .. }) => {
+            Err(Error::Conflict("somebody else changed this work-list at the same moment; try again".into()))
+        }
         other => Ok(other?),
     }
 }

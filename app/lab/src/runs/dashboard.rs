@@ -4,6 +4,7 @@
 
 use super::{
     api::{CancelRun, load_run},
+    differences::removed_rows,
     drift::drift_card,
     format,
     linking::linking_card,
@@ -119,7 +120,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
         (page.may_edit && run.state.ended()).then(|| run_form(&root, &page.check_key, start, "Run again", false));
     let buttons = view! {
         <ButtonLink href=design label="The check"/>
-        {done.then(|| view! { <ButtonLink href=format!("{}/differences.csv", links.run) label="Download differences" icon="download" external=true/> })}
+        {(done && page.removed_at.is_none()).then(|| view! { <ButtonLink href=format!("{}/differences.csv", links.run) label="Download differences" icon="download" external=true/> })}
         {again}
     }
     .into_any();
@@ -138,6 +139,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
         <PageTitle text=format!("{} · run {}", page.name, run.number)/>
         <PageHead title=page.name.clone() meta=meta actions=buttons/>
         {outdated}
+        {page.removed_at.map(removed_rows)}
         {body}
     }
     .into_any()
@@ -185,7 +187,7 @@ fn without_result(links: &Links, page: &Page, live: Live, cancel: ServerAction<C
 
 fn results(root: &str, links: &Links, page: &Page, totals: &RunTotals, actions: Actions) -> AnyView {
     let sample = page.sample.as_ref().map(|sample| sample_card(links, page, sample));
-    let remedies = (!page.remedies.is_empty()).then(|| remedies(root, links, page, totals));
+    let remedies = (!page.remedies.is_empty()).then(|| remedies(root, links, page));
     let pair =
         (sample.is_some() || remedies.is_some()).then(|| view! { <div class="run-pair">{sample}{remedies}</div> });
     view! {
@@ -375,34 +377,25 @@ fn sample_card(links: &Links, page: &Page, sample: &Sample) -> AnyView {
     .into_any()
 }
 
-fn remedies(root: &str, links: &Links, page: &Page, totals: &RunTotals) -> AnyView {
+fn remedies(root: &str, links: &Links, page: &Page) -> AnyView {
     let rows = page
         .remedies
         .iter()
         .map(|remedy: &Remedy| {
-            let what = match (remedy.rule && page.may_edit, &remedy.words) {
+            let what = match (remedy.agreeable && page.may_edit, &remedy.words) {
                 (true, words) => view! { <a href=format!("{root}/checks/{}", page.check_key)>{words.clone()}</a> }.into_any(),
                 (false, words) => words.clone().into_any(),
             };
             view! {
                 <tr>
                     <td>{what}</td>
-                    <td class="n good"><a href=links.cause(remedy.field, &remedy.cause)>"+"{grouped(remedy.count)}</a></td>
-                    <td class="fit muted">{if remedy.rule { "a rule" } else { "people" }}</td>
+                    <td class="n good"><a href=links.cause(remedy.field, &remedy.cause)>{if remedy.up_to { "up to +" } else { "+" }}{grouped(remedy.count)}</a></td>
+                    <td class="fit muted">{remedy.by.clone()}</td>
                 </tr>
             }
         })
         .collect_view();
-    let by_rule = page.bridged_by_rules;
-    let different: u64 = totals.fields.iter().map(|f| f.different).sum();
-    let left = different.saturating_sub(by_rule);
-    let then = format!(
-        "With every rule agreed, up to {} of {} differing values become equal; {} are left for people, {}.",
-        grouped(by_rule),
-        grouped(different),
-        grouped(left),
-        rules::effort(left)
-    );
+    let then = page.agreed_sentence.clone();
     let columns = vec![Column::words("What"), Column::number("Values"), Column::fit("By")];
     view! {
         <Card title="What would make it synchronised">

@@ -3,15 +3,17 @@
 
 use super::{api::load_differences, class_words, query, run_number};
 use crate::masked::{key_cell, masked_note};
+use domain::{RunTotals, Timestamp};
 use kit::{
     layout::PlanPage,
     ui::{
-        Button, ButtonLink, Card, Chip, Chips, Choice, Column, DataTable, Diff, DiffSide, Empty, Loaded, PageHead,
-        PageTitle, Select, SkeletonShape, Tag, TextInput, Tone, grouped, pager,
+        Button, ButtonLink, Card, Chip, Chips, Choice, Column, DataTable, Diff, DiffSide, Empty, Loaded, Notice,
+        PageHead, PageTitle, Select, SkeletonShape, Tag, TextInput, Time, Tone, grouped, pager,
     },
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use std::collections::BTreeSet;
 use views::{
     lengths,
     sync::{DifferenceFilter, DifferenceRow, DifferencesPage as Page},
@@ -19,8 +21,6 @@ use views::{
 
 const CLASSES: [&str; 7] =
     ["different", "equal_by_rule", "only_left", "only_right", "ambiguous", "duplicate_left", "duplicate_right"];
-const CAUSES: [&str; 7] =
-    ["null or blank", "empty on one side", "white space", "case", "leading zeros", "truncated", "other"];
 
 /// The page.
 #[component]
@@ -71,7 +71,7 @@ fn content(page: Page, filter: &DifferenceFilter) -> AnyView {
     .into_any();
     let title = format!("Differences: {}", page.name);
     let chips = chips(&here, filter);
-    let form = form(&here, filter, &page.fields);
+    let form = form(&here, filter, &page.fields, page.run.totals.as_ref());
     let body = if page.rows.is_empty() {
         empty(&here, filter, page.masked)
     } else {
@@ -107,10 +107,13 @@ fn chips(here: &str, filter: &DifferenceFilter) -> AnyView {
     view! { <Chips label="What kind of difference" chips=chips/> }.into_any()
 }
 
-fn form(here: &str, filter: &DifferenceFilter, fields: &[String]) -> AnyView {
+fn form(here: &str, filter: &DifferenceFilter, fields: &[String], totals: Option<&RunTotals>) -> AnyView {
     let fields =
         fields.iter().enumerate().map(|(n, name)| Choice { value: n.to_string(), label: name.clone() }).collect();
-    let causes = CAUSES.iter().map(|c| Choice { value: (*c).into(), label: (*c).into() }).collect();
+    // Those of the run, and the one that is asked for.
+    let found = totals.iter().flat_map(|totals| &totals.fields).flat_map(|field| &field.causes);
+    let causes: BTreeSet<&str> = found.map(|cause| cause.cause.as_str()).chain(filter.cause.as_deref()).collect();
+    let causes = causes.into_iter().map(|cause| Choice { value: cause.into(), label: cause.into() }).collect();
     let sides = [("left", "the left side only"), ("right", "the right side only"), ("both", "both sides")];
     let filled = sides.iter().map(|(value, label)| Choice { value: (*value).into(), label: (*label).into() }).collect();
     let field = filter.field.map(|f| f.to_string()).unwrap_or_default();
@@ -143,6 +146,16 @@ fn empty(here: &str, filter: &DifferenceFilter, masked: bool) -> AnyView {
         false => "No difference of this run fits the filter. Take a part of it away.",
     };
     view! { <Empty title="Nothing matches" text=text icon="funnel" action=action/> }.into_any()
+}
+
+/// Stands for the records of a run whose rows were removed.
+pub fn removed_rows(at: Timestamp) -> AnyView {
+    view! {
+        <Notice title="Its rows were removed">
+            "The rows that old runs read are removed; these were on "<Time iso=at.to_string()/>". Counts, causes and hashes stay. Run the check again to see records."
+        </Notice>
+    }
+    .into_any()
 }
 
 /// Differences side by side; `run` is the address of the run, `sides` what left and right are called.

@@ -64,14 +64,7 @@ fn side_name(page: &Page, side: RunSide) -> String {
 }
 
 fn quantity_row(page: &Page, quantity: &Quantity) -> AnyView {
-    let expected = match (quantity.min, quantity.max) {
-        (Some(min), Some(max)) => format!("{} to {}", grouped(min), grouped(max)),
-        (Some(min), None) => format!("at least {}", grouped(min)),
-        (None, Some(max)) => format!("at most {}", grouped(max)),
-        (None, None) => String::new(),
-    };
-    let few = quantity.min.is_some_and(|min| quantity.rows < min);
-    let (words, tone) = match (quantity.within(), few) {
+    let (words, tone) = match (quantity.within(), quantity.too_few()) {
         (true, _) => ("as expected", Tone::Good),
         (false, true) => ("too few", Tone::Bad),
         (false, false) => ("too many", Tone::Bad),
@@ -80,7 +73,7 @@ fn quantity_row(page: &Page, quantity: &Quantity) -> AnyView {
         <tr>
             <td>{side_name(page, quantity.side)}</td>
             <th scope="row">"Number of records"</th>
-            <td>{expected}</td>
+            <td>{quantity.expected(grouped)}</td>
             <td class="n">{grouped(quantity.rows)}</td>
             <td class="n">"–"</td>
             <td><Tag label=words tone=tone/></td>

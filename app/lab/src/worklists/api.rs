@@ -47,7 +47,7 @@ pub async fn make_worklists(
     Ok(())
 }
 
-/// Says who works on a work-list, by when, and what is to be known.
+/// Says who works on a work-list, by when, and what is to be known; `before` is what the form began with.
 #[server]
 pub async fn assign_worklist(
     plan: String,
@@ -55,10 +55,13 @@ pub async fn assign_worklist(
     owner: String,
     due: String,
     note: String,
+    #[server(default)] before: BTreeMap<String, String>,
 ) -> Result<(), AppError> {
     let (workbench, caller) = kit::server::here()?;
     let typed = workbench::Assignment { owner, due, note };
-    workbench.assign_worklist(&caller, &plan, number, &typed).await?;
+    let was = |field: &str| before.get(field).cloned().unwrap_or_default();
+    let before = workbench::Assignment { owner: was("owner"), due: was("due"), note: was("note") };
+    workbench.assign_worklist(&caller, &plan, number, &typed, &before).await?;
     kit::server::redirect(&format!("/p/{plan}/worklists/{number}"));
     Ok(())
 }

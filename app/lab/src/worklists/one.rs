@@ -4,7 +4,10 @@ use super::{
     api::{AssignWorklist, ExceptWorklist, load_worklist},
     state_tag,
 };
-use crate::{masked::masked_foot, runs::difference_table};
+use crate::{
+    masked::masked_foot,
+    runs::{difference_table, removed_rows},
+};
 use kit::{
     error::{field_error, keep_the_last},
     layout::PlanPage,
@@ -54,16 +57,26 @@ fn content(page: Page, actions: Actions) -> AnyView {
         <span>"made by "{page.by.clone()}" "<Time iso=page.at.clone()/></span>
     }
     .into_any();
+    let kept = page.removed_at.is_none();
+    let files = kept.then(|| {
+        view! {
+            <ButtonLink href=format!("{here}/records.csv") label="CSV" icon="download" external=true/>
+            <ButtonLink href=format!("{here}/records.xlsx") label="Excel" icon="download" external=true/>
+        }
+    });
     let files = view! {
         <ButtonLink href=format!("{root}/worklists") label="All work-lists"/>
-        <ButtonLink href=format!("{here}/records.csv") label="CSV" icon="download" external=true/>
-        <ButtonLink href=format!("{here}/records.xlsx") label="Excel" icon="download" external=true/>
+        {files}
     }
     .into_any();
     let title = format!("Work-list {}: {}", page.row.number, page.row.title);
     let people = if page.row.open && page.may_edit { work(&page, actions) } else { facts(&page) };
-    let table = difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows);
-    let pages = pager(page.offset, lengths::RECORDS, page.total, |from| format!("{here}?from={from}"));
+    let table = match page.removed_at {
+        Some(at) => removed_rows(at),
+        None => difference_table(&run, &page.key_names, (&page.left, &page.right), &page.rows),
+    };
+    let total = if kept { page.total } else { 0 };
+    let pages = pager(page.offset, lengths::RECORDS, total, |from| format!("{here}?from={from}"));
     let masked = masked_foot(page.masked);
     view! {
         <PageTitle text=title.clone()/>
@@ -124,6 +137,7 @@ fn work(page: &Page, actions: Actions) -> AnyView {
         .into_any()
     };
     let which = which();
+    let before = hidden(&[("before[owner]", &row.owner), ("before[due]", &row.due), ("before[note]", &row.note)]);
     let (owner, due, note, people) = (row.owner.clone(), row.due.clone(), row.note.clone(), page.people.clone());
     view! {
         <div aria-live="polite">{trouble}</div>
@@ -131,6 +145,7 @@ fn work(page: &Page, actions: Actions) -> AnyView {
             <div class="card-body">
                 <ActionForm action=assign attr:class="form">
                     {which}
+                    {before}
                     <TextInput name="owner" label="Owner" value=owner suggestions=people
                         help="A person or a team." error=field_error(said, "owner") autocomplete="off"/>
                     <DateInput name="due" label="Due" value=due error=field_error(said, "due")/>

@@ -260,7 +260,7 @@ async fn a_query_that_somebody_ended_and_a_locked_table_are_told_apart() {
     let source = server.source("slow").await;
     let reading = tokio::spawn(async move { read_with(&source, &Limits::default()).await });
     let end = format!(
-        "select count(pg_cancel_backend(pid)) from pg_stat_activity where usename = '{name}' and query like '%slow%' and state = 'active'"
+        "select count(pg_cancel_backend(pid)) from pg_stat_activity where usename = '{name}' and query like '%slow%' and wait_event = 'PgSleep'"
     );
     while server.count(&end).await == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;

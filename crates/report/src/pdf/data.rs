@@ -2,7 +2,7 @@
 
 use super::fonts::SHELF;
 use crate::{
-    Bundle, RENDERER, ReportError, ReportState,
+    Bundle, ReportError, ReportState,
     document::{Block, Section, Tone},
     text::{day, instant, short_hash, visible},
 };
@@ -102,7 +102,7 @@ fn meta(bundle: &Bundle) -> Value {
         "lead": charter.lead.to_string(),
         "as_of": bundle.as_of.to_string(),
         "fingerprint": bundle.key_fingerprint,
-        "renderer": RENDERER,
+        "renderer": bundle.renderer(),
         "gates_passed": bundle.gates.iter().filter(|g| g.state == rules::GateState::Passes).count(),
         "gates": bundle.gates.len(),
     })

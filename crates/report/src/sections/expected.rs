@@ -42,25 +42,14 @@ fn quantities(all: &[Quantity], sides: [&str; 2]) -> Table {
         sides => format!("Quantity is not as expected in {sides}"),
     };
     for quantity in all {
-        let few = quantity.min.is_some_and(|min| quantity.rows < min);
         let finding = match quantity.within() {
             true => met(),
-            false => not_met(if few { "too few" } else { "too many" }),
+            false => not_met(if quantity.too_few() { "too few" } else { "too many" }),
         };
-        let side = Cell::text(name(quantity.side, sides));
-        table.row(None, vec![side, Cell::text(range(quantity)), Cell::count(quantity.rows), finding]);
+        let (side, expected) = (name(quantity.side, sides), quantity.expected(grouped));
+        table.row(None, vec![Cell::text(side), Cell::text(expected), Cell::count(quantity.rows), finding]);
     }
     table
-}
-
-fn range(quantity: &Quantity) -> String {
-    match (quantity.min, quantity.max) {
-        (Some(min), Some(max)) if min == max => format!("exactly {}", grouped(min)),
-        (Some(min), Some(max)) => format!("{} to {}", grouped(min), grouped(max)),
-        (Some(min), None) => format!("at least {}", grouped(min)),
-        (None, Some(max)) => format!("at most {}", grouped(max)),
-        (None, None) => String::new(),
-    }
 }
 
 fn formats(bundle: &Bundle, totals: &RunTotals, sides: [&str; 2]) -> Table {

@@ -91,6 +91,7 @@ impl Builder {
             approvals: Vec::new(),
             signature: None,
             key_fingerprint: "SHA256:4f3a-90c1-77de-2b10".into(),
+            public_key: None,
             root_signature: None,
             seal: None,
         }

@@ -1,13 +1,21 @@
 //! Files taken apart again: whole, altered, hostile.
 
 use crate::plans::small;
-use report::{Comparison, Format, ReportError, markdown, pdf, seal_digest, verify};
+use report::{Bundle, Comparison, Format, ReportError, json, json_digest, markdown, pdf, seal_digest, verify};
+
+/// A bundle as exports are made from: with key and signatures.
+fn sealed() -> Bundle {
+    Bundle {
+        public_key: Some("ef".repeat(32)),
+        root_signature: Some("ab".repeat(64)),
+        seal: Some("cd".repeat(64)),
+        ..small()
+    }
+}
 
 #[test]
-fn both_formats_come_back_as_they_were() {
-    let mut bundle = small();
-    bundle.root_signature = Some("ab".repeat(64));
-    bundle.seal = Some("cd".repeat(64));
+fn documents_come_back_as_they_were() {
+    let bundle = sealed();
     for (format, file) in
         [(Format::Markdown, markdown(&bundle).unwrap().into_bytes()), (Format::Pdf, pdf(&bundle).unwrap())]
     {
@@ -16,6 +24,7 @@ fn both_formats_come_back_as_they_were() {
         assert_eq!(found.canonical, bundle.canonical);
         assert_eq!(found.head.root, bundle.root);
         assert_eq!(found.head.root_signature, bundle.root_signature);
+        assert_eq!(found.head.public_key, bundle.public_key);
         assert_eq!(found.seal, bundle.seal);
         assert_eq!(found.head.renderer, report::RENDERER);
         let plan = found.bundle().unwrap().plan;
@@ -27,6 +36,82 @@ fn both_formats_come_back_as_they_were() {
         assert_eq!(found.compare(&file).unwrap(), Comparison::Same);
         assert_eq!(found.digest, seal_digest(&bundle).unwrap());
     }
+}
+
+/// Files exported before there was a key in them are drawn as they were, and so compared byte by byte.
+#[test]
+fn a_document_without_a_key_is_still_compared() {
+    let bundle = Bundle { public_key: None, ..sealed() };
+    let text = markdown(&bundle).unwrap();
+    assert!(!text.contains("\nkey: ") && text.contains("renderer: plumbline-report/2\n"));
+    for file in [text.into_bytes(), pdf(&bundle).unwrap()] {
+        let found = verify(&file).unwrap();
+        assert_eq!((found.head.public_key.as_deref(), found.head.renderer.as_str()), (None, "plumbline-report/2"));
+        assert_eq!(found.compare(&file).unwrap(), Comparison::Same);
+    }
+}
+
+/// A bundle whose plan is in the canonical form, as that of an export is.
+fn canonical() -> Bundle {
+    let bundle = sealed();
+    let profile = rules::Profile::recommended();
+    let canonical = rules::canonical(&bundle.plan, &domain::Evidence::default(), &profile);
+    let signature = domain::Signature {
+        user: crate::plans::id("aaaa", 7),
+        name: "Ines, \"the\" sponsor,\"seal\":".into(),
+        slot: domain::Slot::Sponsor,
+        meaning: domain::Slot::Sponsor.meaning().into(),
+        at: "2026-11-23T10:00:00Z".parse().unwrap(),
+        root: canonical.root.clone(),
+    };
+    Bundle { canonical: canonical.bytes(), root: canonical.root, signature: Some(signature), ..bundle }
+}
+
+#[test]
+fn json_comes_back_as_it_was_and_stays_a_plan() {
+    let bundle = canonical();
+    let file = json(&bundle).unwrap();
+    let found = verify(&file).unwrap();
+    assert_eq!((found.format, &found.canonical), (Format::Json, &bundle.canonical));
+    assert_eq!((&found.head.root, &found.head.public_key), (&bundle.root, &bundle.public_key));
+    assert_eq!((&found.seal, found.sponsor()), (&bundle.seal, bundle.signature.clone()));
+    assert_eq!(found.digest, json_digest(&bundle).unwrap());
+    assert_eq!(found.compare(&file).unwrap(), Comparison::Same);
+
+    let mut plan: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    let seal = rules::take_seal(&mut plan).unwrap();
+    assert_eq!(seal["root"], rules::root_of_canonical(&plan).unwrap().root.as_str());
+    let mut other = bundle.clone();
+    other.signature = None;
+    assert_ne!(json_digest(&other).unwrap(), json_digest(&bundle).unwrap(), "who signed is sealed");
+    other.canonical.pop();
+    assert!(json(&other).is_err());
+}
+
+#[test]
+fn every_flipped_byte_of_json_is_seen() {
+    let bundle = canonical();
+    let file = json(&bundle).unwrap();
+    let (digest, seal) = (json_digest(&bundle).unwrap(), bundle.seal.clone());
+    let holds = |file: &[u8]| {
+        let found = verify(file)?;
+        Ok::<_, ReportError>(found.digest == digest && found.seal == seal && found.compare(file)? == Comparison::Same)
+    };
+    for at in (0..file.len()).step_by(7).chain(file.len() - 1500..file.len()) {
+        let mut altered = file.clone();
+        altered[at] ^= 1;
+        assert_ne!(holds(&altered), Ok(true), "byte {at} is not covered");
+    }
+    // The same members written otherwise, or twice, are another file.
+    let text = String::from_utf8(file.clone()).unwrap();
+    let twice = text.replacen("\"seal\":{", "\"seal\":{\"root\":\"00\",", 1);
+    assert!(twice != text && holds(twice.as_bytes()) == Ok(false));
+    let plan: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    let pretty = serde_json::to_string_pretty(&plan).unwrap();
+    assert!(matches!(verify(pretty.as_bytes()), Err(ReportError::Damaged(_))));
+    assert_eq!(verify(&bundle.canonical), Err(ReportError::Unsealed));
+    assert_eq!(verify(b"{\"a\":1,\"seal\":{}}"), Err(ReportError::NoPayload));
+    assert_eq!(holds(&file), Ok(true));
 }
 
 #[test]
@@ -89,8 +174,7 @@ fn with_facts(file: &str, change: impl Fn(String) -> String) -> String {
 
 #[test]
 fn a_file_of_another_renderer_is_read_as_far_as_it_goes() {
-    let mut bundle = small();
-    bundle.seal = Some("cd".repeat(64));
+    let bundle = sealed();
     let file = markdown(&bundle).unwrap();
     assert_eq!(with_facts(&file, |facts| facts).matches("facts:").count(), 1);
     // Later versions draw differently, know more of a plan, and say more about it.

@@ -158,22 +158,28 @@ struct Relied {
     connections: BTreeSet<ConnectionId>,
 }
 
-/// The newest result of every check, and whatever decisions and trial answers name.
+/// The runs that a plan relies on: the newest result of every check, and whatever decisions and trial answers name.
+pub fn runs_relied_on(plan: &Plan, evidence: &Evidence) -> BTreeSet<RunId> {
+    relied_on(plan, evidence).runs
+}
+
+/// The runs that decisions and trial answers of a plan name.
+pub fn runs_named(plan: &Plan) -> BTreeSet<RunId> {
+    let decided = plan.each::<HistoryDecision>().filter_map(|decision| decision.run);
+    let answers = plan.each::<TrialAnswer>();
+    let proven = answers.flat_map(|answer| answer.entity.proofs.iter().filter_map(|proof| proof.run));
+    decided.chain(proven).collect()
+}
+
 fn relied_on(plan: &Plan, evidence: &Evidence) -> Relied {
-    let mut relied = Relied::default();
+    let mut relied = Relied { runs: runs_named(plan), ..Relied::default() };
     for check in plan.each::<Check>() {
         let runs = [evidence.latest_run(check.id()), crate::current_run(evidence, &check)];
         relied.runs.extend(runs.into_iter().flatten().map(|r| r.id));
         relied.connections.extend([check.left, check.right].into_iter().flatten());
     }
-    for decision in plan.each::<HistoryDecision>() {
-        relied.runs.extend(decision.run);
-    }
     for answer in plan.each::<TrialAnswer>() {
-        for proof in &answer.entity.proofs {
-            relied.runs.extend(proof.run);
-            relied.files.extend(proof.file);
-        }
+        relied.files.extend(answer.entity.proofs.iter().filter_map(|proof| proof.file));
     }
     relied
 }

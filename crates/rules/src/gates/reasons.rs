@@ -7,7 +7,7 @@ use crate::{
     number, percent,
     process::process_views,
 };
-use domain::entity::{DecisionState, HistoryDecision, Mechanism, StepKind, WalkMode};
+use domain::entity::{HistoryDecision, Mechanism, StepKind, WalkMode};
 use domain::{Date, Evidence, ItemId, Plan, PlanState, Row, Slot};
 use std::collections::BTreeSet;
 
@@ -157,11 +157,8 @@ pub(super) fn sync_reasons(plan: &Plan, evidence: &Evidence) -> Vec<Reason> {
 
 /// Objects with copies that are not synchronised and no decision about existing data.
 fn undecided(plan: &Plan, verdicts: &[crate::PointVerdict]) -> Vec<(ItemId, String)> {
-    let decided: Vec<ItemId> = plan
-        .each::<HistoryDecision>()
-        .filter(|d| d.choice.is_some() && matches!(d.state, Some(DecisionState::Decided | DecisionState::Done)))
-        .filter_map(|d| d.object)
-        .collect();
+    let decided: Vec<ItemId> =
+        plan.each::<HistoryDecision>().filter(|d| crate::is_settled(d.entity)).filter_map(|d| d.object).collect();
     let mut objects: Vec<ItemId> = verdicts
         .iter()
         .filter(|v| v.known_unsynchronised())
@@ -173,7 +170,10 @@ fn undecided(plan: &Plan, verdicts: &[crate::PointVerdict]) -> Vec<(ItemId, Stri
     objects.into_iter().map(|id| (id, plan.title(id))).collect()
 }
 
-pub(super) fn trial_reasons(plan: &Plan, evidence: &Evidence) -> Vec<Reason> {
+/// What a run found of format and quantity.
+const UNEXPECTED: [&str; 2] = ["TST-002", "TST-008"];
+
+pub(super) fn trial_reasons(plan: &Plan, evidence: &Evidence, findings: &[Finding]) -> Vec<Reason> {
     let questions = crate::trial_state(plan, evidence);
     let passed = questions.iter().filter(|q| q.state == QuestionState::Passes).count();
     let mut reasons = vec![if passed == 0 {
@@ -185,6 +185,11 @@ pub(super) fn trial_reasons(plan: &Plan, evidence: &Evidence) -> Vec<Reason> {
     if stale > 0 {
         let text = format!("{} older than the last change", count(stale, "answer is", "answers are"));
         reasons.push(page(Sign::Warn, text, Page::Trial));
+    }
+    let unexpected = findings.iter().filter(|f| UNEXPECTED.contains(&f.rule.as_str()) && f.blocks());
+    for finding in unexpected.take(3_usize.saturating_sub(reasons.len())) {
+        let target = finding.subject.map_or(Target::Page(Page::Findings), Target::Item);
+        reasons.push(reason(Sign::Bad, finding.message.clone(), target));
     }
     let poor = plan.each::<domain::entity::Instance>().find(|i| i.docs_accuracy.is_some_and(|n| n <= 2));
     if let Some(poor) = poor.filter(|i| crate::canonical::covered_items(plan).contains_key(&i.id())) {

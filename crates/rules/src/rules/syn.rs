@@ -157,19 +157,27 @@ fn ambiguous(cx: &Cx<'_>) -> Vec<Hit> {
     hits
 }
 
-/// Causes that say the value is the same and only written in another way.
-const FORM: [&str; 4] = ["case", "white space", "leading zeros", "null or blank"];
-
 fn format_only(cx: &Cx<'_>) -> Vec<Hit> {
     let mut seen = BTreeSet::new();
     let mut hits = Vec::new();
     for v in &cx.verdicts {
-        let causes = v.causes.iter().filter(|c| FORM.contains(&c.cause.as_str()));
-        let n = causes.map(|c| c.count).fold(0, u64::saturating_add);
-        // Every difference that is left counts; those bridged by a rule are no longer listed as causes.
+        let check = cx.checks.iter().find(|check| Some(check.id()) == v.check);
+        let pair = check.and_then(|check| check.entity.compare.iter().find(|pair| pair.data_point == Some(v.point)));
+        let agreed = |field: &str| pair.is_some_and(|pair| pair.rules().any(|rule| rule.field == field));
+        let (mut n, mut in_part) = (0_u64, false);
+        // Every difference that is left counts, as far as there is a rule that is not agreed yet.
+        for cause in &v.causes {
+            let remedy = crate::remedy(&cause.cause);
+            if let Some(left) = remedy.left(agreed).filter(|_| remedy.is_form()) {
+                n = n.saturating_add(cause.count);
+                in_part |= left.in_part;
+            }
+        }
         if let (Some(check), true) = (v.check, n > 0 && seen.insert((v.point, v.check))) {
-            let message =
-                format!("{}: {} differences are format only — add a normalisation rule?", cx.title(v.point), number(n));
+            // What can be read in two ways may be two different values.
+            let up_to = if in_part { "up to " } else { "" };
+            let (point, count) = (cx.title(v.point), number(n));
+            let message = format!("{point}: {up_to}{count} differences are format only — add a normalisation rule?");
             hits.push(Hit::on(check, message).field("compare").fact(v.point).fact(n));
         }
     }

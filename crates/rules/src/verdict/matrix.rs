@@ -78,7 +78,7 @@ fn pair<'p, 'a>(pairs: &'p mut Pairs<'a>, point: ItemId, left: ItemId, right: It
 }
 
 /// The instances on both sides of a check: those it names, else those of its connections.
-fn sides(plan: &Plan, evidence: &Evidence, check: &Check) -> (Option<ItemId>, Option<ItemId>) {
+pub(crate) fn sides(plan: &Plan, evidence: &Evidence, check: &Check) -> (Option<ItemId>, Option<ItemId>) {
     let side = |named: Option<ItemId>, connection: Option<ConnectionId>| {
         let of_connection = || evidence.connections.iter().find(|c| Some(c.id) == connection)?.instance;
         named.or_else(of_connection).filter(|id| plan.get::<Instance>(*id).is_some())
@@ -288,6 +288,9 @@ fn conclude(
         ),
         (Some((verdict, measured)), Some(Mechanism::Unknown)) if verdict.synchronised() => {
             (Verdict::Unknown, format!("{measured}, but nobody knows how they are kept equal"))
+        }
+        (Some((verdict, measured)), None) if verdict.synchronised() => {
+            (verdict, format!("{measured}; nobody has said how they are kept equal"))
         }
         (Some(judged), _) => judged,
     }

@@ -2,8 +2,8 @@
 
 use crate::build::{Build, at, id};
 use crate::clean::clean;
-use crate::flaws::{accept, obligation, shop_step};
-use domain::Kind;
+use crate::flaws::{accept, broken, counted, obligation, shop_step};
+use domain::{CauseCount, Kind, RunSide};
 use serde_json::json;
 
 #[test]
@@ -45,7 +45,70 @@ fn messages_read_as_written() {
         message("CLN-003", |b| {
             b.totals().left.empty_keys = 18;
         }),
-        "Overwrite chosen for Customer but the source is not proven robust (98.2\u{a0}% < 99\u{a0}%)"
+        "Overwrite chosen for Customer but the source is not proven robust (usable keys 98.2\u{a0}% < 99\u{a0}%)"
+    );
+    assert_eq!(
+        message("CLN-003", |b| {
+            b.totals().left.empty_keys = 18;
+            b.totals().fields[0].seen = None;
+        }),
+        "Overwrite chosen for Customer but the source is not proven robust (usable keys 98.2\u{a0}% < 99\u{a0}%, \
+         sound values unmeasured)"
+    );
+    assert_eq!(
+        message("CLN-002", |b| {
+            b.totals().records.only_left = 30;
+            b.totals().records.ambiguous = 2;
+        }),
+        "Overwrite chosen for Customer but no unique identifier links the records (linked 96.8\u{a0}% < 99\u{a0}%, \
+         2 ambiguous)"
+    );
+    assert_eq!(
+        message("CLN-002", |b| {
+            b.archive("key");
+        }),
+        "Overwrite chosen for Customer but no unique identifier links the records (none is recorded on both sides)"
+    );
+    assert_eq!(
+        message("CLN-004", |b| {
+            b.clear("decision", "loss_accepted_by");
+            // Where the destination is empty nothing is lost.
+            (b.seen(1).only_left, b.seen(1).only_right, b.seen(1).both) = (300, 12, 400);
+        }),
+        "Overwrite of Customer would replace 412 non-empty destination values that differ; nobody has accepted the loss"
+    );
+    assert_eq!(
+        message("CLN-004", |b| {
+            b.totals().fields[2].seen = None;
+        }),
+        "Overwrite of Customer would replace an unmeasured number of destination values; what nobody has counted \
+         cannot be accepted"
+    );
+    assert_eq!(
+        message("CLN-001", |b| {
+            b.clear("decision", "rationale").set("claim", "mechanism", json!("rekey"));
+        }),
+        "Customer · E-mail is not synchronised and the decision about existing data (H1) lacks a reason or a name"
+    );
+    assert_eq!(
+        message("SYN-007", |b| {
+            let causes = [("case", 2), ("number format", 3), ("truncated", 4)];
+            b.totals().fields[1].causes =
+                causes.map(|(cause, count)| CauseCount { cause: cause.into(), count }).to_vec();
+        }),
+        "Customer · E-mail: up to 5 differences are format only — add a normalisation rule?"
+    );
+    assert_eq!(
+        message("TST-002", |b| {
+            b.totals().format = vec![broken(RunSide::Left, 0), broken(RunSide::Right, 93)];
+        }),
+        "93 values of ERP debtor.mail leave ERP in an unexpected format"
+    );
+    assert_eq!(
+        message("TST-008", |b| {
+            b.totals().quantity = vec![counted(1000, Some(2000), Some(3000))];
+        }),
+        "Quantity from CRM: 1\u{a0}000, expected 2\u{a0}000 to 3\u{a0}000"
     );
     assert_eq!(
         message("GEN-003", |b| {
@@ -117,8 +180,48 @@ fn boundaries_are_where_they_should_be() {
     silent("RSK-002", |b| {
         b.set("risk", "probability", json!(3)).clear("risk", "actions");
     });
+    silent("CLN-002", |b| {
+        // Another identifier both sides store does not hide the one the run matched by.
+        b.add(Kind::Identifier, "first", json!({"object": "@customer", "parts": ["@crm_email", "@erp_email"]}));
+        b.item("first").number = 0;
+        b.totals().records.only_left = 10;
+    });
     silent("CLN-003", |b| {
         b.totals().left.empty_keys = 10;
+    });
+    silent("CLN-003", |b| {
+        // The connection tells the instance where the check does not.
+        b.clear("check", "left_instance").clear("check", "right_instance").measured_now();
+    });
+    silent("CLN-003", |b| {
+        // 3 columns of 1000 records; 30 of 3000 values.
+        (b.seen(0).left.empty, b.seen(1).left.malformed, b.seen(2).right.empty) = (10, 20, 500);
+    });
+    silent("CLN-004", |b| {
+        b.clear("decision", "loss_accepted_by");
+        b.totals().fields[1].different = 300;
+        b.seen(1).only_left = 300;
+    });
+    silent("SYN-007", |b| {
+        // What is left although every rule is agreed is more than form.
+        let all = json!({
+            "data_point": "@email", "left": "email", "right": "mail", "trim": true, "collapse": true,
+            "case_fold": true, "number": true,
+        });
+        b.set("check", "compare", json!([all])).measured_now();
+        let causes = ["case", "number format"].map(|cause| CauseCount { cause: cause.into(), count: 3 });
+        b.totals().fields[1].causes = causes.to_vec();
+    });
+    silent("TST-002", |b| {
+        // A run of another question shows nothing.
+        b.totals().format = vec![broken(RunSide::Left, 93)];
+        b.set("check", "left_table", json!("archive"));
+    });
+    silent("TST-003", |b| {
+        b.clear("flow", "weekly_volume").set("check", "left_min", json!(900));
+    });
+    silent("TST-008", |b| {
+        b.totals().quantity = vec![counted(1000, Some(1000), Some(1000)), counted(0, None, None)];
     });
     silent("CLN-011", |b| {
         b.totals().right.duplicate_rows = 74;

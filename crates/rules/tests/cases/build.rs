@@ -2,7 +2,7 @@
 
 use domain::{
     Date, Document, DocumentId, Entity, Evidence, Item, ItemId, Kind, Plan, PlanState, Run, RunState, RunTotals,
-    Timestamp,
+    SeenPair, Timestamp,
 };
 use rules::{Finding, Profile, lint};
 use serde_json::{Value, json};
@@ -175,6 +175,11 @@ impl Build {
     /// The counts of the newest run.
     pub fn totals(&mut self) -> &mut RunTotals {
         self.evidence.runs[0].totals.as_mut().unwrap()
+    }
+
+    /// What was seen of a compared pair of columns in the newest run.
+    pub fn seen(&mut self, field: usize) -> &mut SeenPair {
+        self.totals().fields[field].seen.get_or_insert_default()
     }
 
     /// What the rules say under the recommended profile.

@@ -1,7 +1,7 @@
 //! A small plan without flaws: two systems, two objects, one flow, one process, one check.
 
 use crate::build::{Build, at, id};
-use domain::{ConnectionView, FieldCounts, Kind, RecordCounts, RunTotals, SideCounts, Slot, SlotAssignment};
+use domain::{ConnectionView, FieldCounts, Kind, RecordCounts, RunTotals, SeenPair, SideCounts, Slot, SlotAssignment};
 use serde_json::json;
 
 /// The plan.
@@ -255,6 +255,7 @@ fn sync(b: &mut Build) {
         right: right.into(),
         data_point: Some(point),
         equal: 1000,
+        seen: Some(SeenPair::default()),
         ..FieldCounts::default()
     };
     let side = SideCounts { rows: 1000, ..SideCounts::default() };

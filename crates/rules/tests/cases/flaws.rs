@@ -13,6 +13,8 @@ mod process;
 mod sync;
 mod trial;
 
+pub use trial::{broken, counted};
+
 /// Rule, the item it must be about (empty: the plan), and the flaw.
 pub type Flaw = (&'static str, &'static str, fn(&mut Build));
 

@@ -2,6 +2,7 @@
 
 use crate::build::{Build, today};
 use crate::clean::clean;
+use crate::flaws::counted;
 use domain::{Kind, PlanState};
 use rules::{Gate, GateState, Page, Sign, Target, gates, headline, next_action};
 use serde_json::json;
@@ -70,6 +71,18 @@ fn sync_reasons_name_what_is_done_by_hand() {
     assert_eq!(
         (gates[2].reasons[0].sign, gates[2].reasons[0].text.as_str()),
         (Sign::Manual, "1 point retyped by hand")
+    );
+}
+
+#[test]
+fn trial_reasons_say_what_a_run_found_otherwise() {
+    let mut b = clean();
+    b.totals().quantity = vec![counted(1000, Some(1001), None)];
+    let (gates, ..) = look(&b);
+    assert_eq!(gates[3].state, GateState::Blocked);
+    assert_eq!(
+        texts(&gates[3]),
+        ["4 of 4 questions answered with evidence", "Quantity from CRM: 1\u{a0}000, expected at least 1\u{a0}001"]
     );
 }
 

@@ -4,7 +4,7 @@ use crate::build::{Build, at, id};
 use crate::clean::clean;
 use domain::{FieldType, ItemId, Waiver};
 use proptest::prelude::*;
-use rules::{CanonicalPlan, Profile, canonical, root_of_canonical, slice_hashes};
+use rules::{CanonicalPlan, Profile, SEAL, canonical, root_of_canonical, slice_hashes, take_seal};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -199,6 +199,18 @@ fn any_change_of_the_json_changes_the_root() {
     let mut json = plan.json;
     json["items"][0]["extra"] = json!(1);
     assert!(root_of_canonical(&json).is_err());
+}
+
+#[test]
+fn a_seal_is_taken_off_before_anything_is_hashed() {
+    let plan = sealed(&clean());
+    let mut json = plan.json.clone();
+    assert_eq!(take_seal(&mut json), None);
+    json[SEAL] = json!({ "root": plan.root });
+    assert_ne!(root_of_canonical(&json).unwrap().root, plan.root);
+    assert_eq!(take_seal(&mut json), Some(json!({ "root": plan.root })));
+    assert_eq!((root_of_canonical(&json).unwrap().root, json), (plan.root, plan.json));
+    assert_eq!(take_seal(&mut json!([])), None);
 }
 
 /// The form is a promise to files that exist: when this changes, so must its name. The value was

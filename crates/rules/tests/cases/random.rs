@@ -2,8 +2,8 @@
 
 use crate::build::{at, id, today};
 use domain::{
-    ConnectionView, Document, Evidence, Field, FieldCounts, FieldType, Item, ItemId, Kind, Plan, PlanState,
-    RecordCounts, Run, RunState, RunTotals, SideCounts,
+    ColumnCounts, ConnectionView, Document, Evidence, Field, FieldCounts, FieldType, FormatCounts, Item, ItemId, Kind,
+    Plan, PlanState, Quantity, RecordCounts, Run, RunState, RunTotals, SeenPair, SideCounts,
 };
 use proptest::prelude::*;
 use rules::{
@@ -124,6 +124,12 @@ impl Dice {
                     equal: self.count(),
                     equal_by_rule: self.count(),
                     different: self.count(),
+                    seen: (self.roll(2) == 0).then(|| SeenPair {
+                        left: ColumnCounts { empty: self.count(), malformed: self.count() },
+                        only_right: self.count(),
+                        both: self.count(),
+                        ..SeenPair::default()
+                    }),
                     ..FieldCounts::default()
                 })
                 .collect();
@@ -138,6 +144,8 @@ impl Dice {
                 },
                 fields,
                 in_sync: self.count(),
+                format: vec![FormatCounts { broken: self.count(), ..FormatCounts::default() }],
+                quantity: vec![Quantity { rows: self.count(), min: Some(self.count()), ..Quantity::default() }],
                 ..RunTotals::default()
             };
             evidence.runs.push(Run {

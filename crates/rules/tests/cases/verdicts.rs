@@ -90,7 +90,9 @@ fn an_unknown_mechanism_stays_unknown_when_equal() {
     b.set("claim", "mechanism", json!("unknown"));
     assert_eq!(email(&b).verdict, Verdict::Unknown);
     b.archive("claim");
-    assert_eq!(email(&b).verdict, Verdict::InSync);
+    let silent = email(&b);
+    assert_eq!(silent.verdict, Verdict::InSync);
+    assert!(silent.reason.ends_with("nobody has said how they are kept equal"), "{}", silent.reason);
 }
 
 #[test]

@@ -116,6 +116,10 @@ pub async fn decisions_are_found_by_what_is_known_of_them(lab: &Lab) {
     assert_eq!(found(PairFilter { text: Some("x_".into()), ..any() }).await, ["K-1"]);
     let page = lab.store.list_pairs(plan, &any(), 1, 1).await.unwrap();
     assert_eq!((page[0].by_name.as_str(), page[0].run_number), ("ben", 1));
+    assert_eq!(lab.store.list_pair_runs(plan, Some(check)).await.unwrap(), [(check, run)]);
+    let mut runs = lab.store.list_pair_runs(plan, None).await.unwrap();
+    runs.sort_by_key(|(_, of)| *of != run);
+    assert_eq!(runs, [(check, run), (other, again)]);
 }
 
 pub async fn decisions_are_read_on_from_the_last_one(lab: &Lab) {
@@ -185,6 +189,7 @@ pub async fn a_linking_is_a_job_of_its_own(lab: &Lab) {
     let stolen = lab.store.finish_linking(plan, run, first.id, "other", &outcome, lab.entry("linked")).await;
     assert_eq!(conflict(stolen), "jobs_lease");
     lab.store.finish_linking(plan, run, first.id, "w", &outcome, lab.entry("linked")).await.unwrap();
+    assert_eq!(lab.store.list_linking_files().await.unwrap(), ["r/pairs.parquet"]);
     let linked = lab.store.load_linking(run).await.unwrap().unwrap();
     assert_eq!((linked.job.state, linked.totals, linked.path), (RunState::Done, Some(totals), outcome.path.clone()));
     assert_eq!(lab.store.load_run(run).await.unwrap(), finished, "the run itself is as it was");
@@ -194,6 +199,7 @@ pub async fn a_linking_is_a_job_of_its_own(lab: &Lab) {
     lab.store.insert_linking(plan, run, &second, lab.entry("linking")).await.unwrap();
     let again = lab.store.load_linking(run).await.unwrap().unwrap();
     assert_eq!((again.job.job.id, again.totals, again.path), (second.id, None, None));
+    assert_eq!(lab.store.list_linking_files().await.unwrap(), [""; 0]);
 }
 
 pub async fn linkings_wait_in_the_same_line(lab: &Lab) {

@@ -4,7 +4,7 @@ use crate::lab::Lab;
 use domain::{DocumentId, EvidenceFile, ItemId, RunId, RunState, RunTotals, Timestamp, UserId};
 use jiff::SignedDuration;
 use serde_json::json;
-use store::{Job, NewJob, NewRun, RunFiles, RunOutcome, StoreError};
+use store::{Job, NewJob, NewRun, OldRuns, RunFiles, RunOutcome, StoreError};
 
 pub fn conflict(result: Result<impl std::fmt::Debug, StoreError>) -> String {
     match result {
@@ -91,7 +91,8 @@ pub async fn a_run_goes_its_way(lab: &Lab) {
     queued(lab, document, check, ana).await;
     let numbers: Vec<i64> = lab.store.list_runs(document, 10).await.unwrap().iter().map(|r| r.number).collect();
     assert_eq!(numbers, [2, 1]);
-    assert_eq!(lab.store.list_runs(document, 1).await.unwrap().len(), 1);
+    let each: Vec<i64> = lab.store.list_runs(document, 1).await.unwrap().iter().map(|r| r.number).collect();
+    assert_eq!(each, [2, 1], "one with a result and one without");
     assert_eq!(lab.store.load_run_numbered(document, 1).await.unwrap(), stored);
     let none = lab.store.load_run_numbered(document, 3).await;
     assert!(matches!(none, Err(StoreError::NotFound("run"))), "{none:?}");
@@ -126,7 +127,7 @@ pub async fn a_lost_lease_is_noticed(lab: &Lab) {
     let (run, job) = queued(lab, document, lab.id(), ana).await;
     claim(lab, "slow").await.unwrap();
     let later = lab.now() + SignedDuration::from_mins(5);
-    assert_eq!(lab.store.reclaim_expired(later, 3).await.unwrap(), (1, 0));
+    assert_eq!(reclaimed(lab, later, 3).await, [RunState::Queued]);
     claim(lab, "quick").await.unwrap();
     assert_eq!(conflict(lab.store.extend_lease(job.id, "slow", later, &json!(null)).await), "jobs_lease");
     let late = lab.store.finish_run(run, job.id, "slow", &outcome(lab, "xx"), lab.entry("run_done")).await;
@@ -137,6 +138,28 @@ pub async fn a_lost_lease_is_noticed(lab: &Lab) {
     assert_eq!(verbs.iter().filter(|l| l.entry.verb == "run_done").count(), 1);
 }
 
+async fn reclaimed(lab: &Lab, now: Timestamp, max_attempts: i64) -> Vec<RunState> {
+    let all = lab.store.reclaim_expired(now, max_attempts).await.unwrap();
+    all.into_iter().map(|(_, state)| state).collect()
+}
+
+pub async fn a_worker_that_stops_gives_back_what_it_has(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let (run, job) = queued(lab, document, lab.id(), ana).await;
+    let (other, _) = queued(lab, document, lab.id(), ana).await;
+    claim(lab, "stops").await.unwrap();
+    claim(lab, "stays").await.unwrap();
+    let back = lab.store.give_back_jobs("stops", lab.now()).await.unwrap();
+    assert_eq!(back.iter().map(|(job, state)| (job.job.id, *state)).collect::<Vec<_>>(), [(job.id, RunState::Queued)]);
+    assert_eq!(lab.store.load_run(run).await.unwrap().run.state, RunState::Queued);
+    assert_eq!(lab.store.load_run(other).await.unwrap().run.state, RunState::Running);
+    let late = lab.store.finish_run(run, job.id, "stops", &outcome(lab, "xx"), lab.entry("run_done")).await;
+    assert_eq!(conflict(late), "jobs_lease");
+    let again = claim(lab, "next").await.unwrap();
+    assert_eq!((again.job.id, again.attempts), (job.id, 2), "a folder of its own again");
+}
+
 pub async fn abandoned_work_is_done_again_and_then_given_up(lab: &Lab) {
     let ana = lab.user("ana").await;
     let document = lab.plan("p", ana).await;
@@ -145,9 +168,9 @@ pub async fn abandoned_work_is_done_again_and_then_given_up(lab: &Lab) {
     for attempt in 1..=2 {
         let claimed = lab.store.claim_job("w", hour(attempt), hour(attempt)).await.unwrap().unwrap();
         assert_eq!(claimed.attempts, attempt);
-        assert_eq!(lab.store.reclaim_expired(hour(attempt), 2).await.unwrap(), (0, 0), "not before it has ended");
-        let expected = if attempt == 1 { (1, 0) } else { (0, 1) };
-        assert_eq!(lab.store.reclaim_expired(hour(attempt + 1), 2).await.unwrap(), expected);
+        assert!(reclaimed(lab, hour(attempt), 2).await.is_empty(), "not before it has ended");
+        let expected = if attempt == 1 { RunState::Queued } else { RunState::Interrupted };
+        assert_eq!(reclaimed(lab, hour(attempt + 1), 2).await, [expected]);
     }
     let ended = lab.store.load_run(run).await.unwrap().run;
     assert_eq!((ended.state, ended.ended_at), (RunState::Interrupted, Some(hour(3))));
@@ -173,7 +196,7 @@ pub async fn waiting_and_running_work_can_be_stopped(lab: &Lab) {
     assert_eq!(state, RunState::Running);
     let later = lab.now() + SignedDuration::from_mins(5);
     assert!(lab.store.extend_lease(job.id, "w", lab.now(), &json!(null)).await.unwrap(), "told to stop");
-    assert_eq!(lab.store.reclaim_expired(later, 9).await.unwrap(), (0, 1));
+    assert_eq!(reclaimed(lab, later, 9).await, [RunState::Cancelled]);
     assert_eq!(lab.store.load_run(running).await.unwrap().run.state, RunState::Cancelled);
 
     let plain = NewJob {
@@ -264,4 +287,38 @@ pub async fn a_check_has_one_open_run(lab: &Lab) {
         .await
         .unwrap();
     lab.store.insert_run(&run, &job, lab.entry("run_queued")).await.unwrap();
+}
+
+pub async fn busy_checks_leave_the_runs_of_others(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let (quiet, busy) = (lab.id(), lab.id());
+    done(lab, document, quiet, ana, "aa").await;
+    for hash in ["bb", "cc", "dd"] {
+        done(lab, document, busy, ana, hash).await;
+    }
+    let numbers: Vec<i64> = lab.store.list_runs(document, 2).await.unwrap().iter().map(|r| r.number).collect();
+    assert_eq!(numbers, [4, 3, 1]);
+}
+
+pub async fn files_of_old_runs_are_forgotten(lab: &Lab) {
+    let ana = lab.user("ana").await;
+    let document = lab.plan("p", ana).await;
+    let run = done(lab, document, lab.id(), ana, "aa").await;
+    let linked = done(lab, document, lab.id(), ana, "bb").await;
+    let job = NewJob { run: None, ..queued(lab, document, lab.id(), ana).await.1 };
+    let link = NewJob { id: lab.id(), kind: "link".into(), ..job };
+    lab.store.insert_linking(document, linked, &link, lab.entry("looked for records")).await.unwrap();
+    let before = lab.store.load_run(run).await.unwrap();
+    let ended = before.run.ended_at.unwrap();
+    assert!(lab.store.list_old_runs(ended).await.unwrap().is_empty(), "not yet");
+    let old = lab.store.list_old_runs(lab.now() + SignedDuration::from_hours(1)).await.unwrap();
+    assert_eq!(old, [OldRuns { document, runs: vec![(run, 1)] }], "one is being linked, one has not ended");
+
+    let at = lab.now();
+    lab.store.forget_run_files(&old[0], at, lab.entry("removed the rows of old runs")).await.unwrap();
+    let after = lab.store.load_run(run).await.unwrap();
+    assert_eq!((after.files, after.removed_at, after.run), (RunFiles::default(), Some(at), before.run));
+    assert!(lab.store.list_old_runs(lab.now() + SignedDuration::from_hours(1)).await.unwrap().is_empty());
+    assert_eq!(lab.store.list_run_files().await.unwrap().len(), 1);
 }

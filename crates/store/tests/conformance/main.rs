@@ -75,11 +75,14 @@ conformance! {
         a_run_goes_its_way,
         one_worker_gets_a_job,
         a_lost_lease_is_noticed,
+        a_worker_that_stops_gives_back_what_it_has,
         abandoned_work_is_done_again_and_then_given_up,
         waiting_and_running_work_can_be_stopped,
         files_keep_their_bytes,
         plans_and_persons_take_turns,
         a_check_has_one_open_run,
+        busy_checks_leave_the_runs_of_others,
+        files_of_old_runs_are_forgotten,
     }
     schedules {
         a_schedule_follows_its_check,

@@ -40,7 +40,6 @@ pub async fn request(lab: &Lab, document: DocumentId, sponsor: UserId) -> SignRe
         slots: slots.iter().map(|s| (s.slot, s.user)).collect(),
         waivers: waivers.iter().map(|w| w.id).collect(),
         evidence: newest.into_values().map(|run| (run.id, run.result_hash.unwrap())).collect(),
-        runs_from: 1,
         snapshot: NewSnapshot {
             id: lab.id(),
             root: root.clone(),

@@ -5,7 +5,7 @@ use crate::{
     lab::Lab,
 };
 use domain::{DocumentId, ItemId, Judged, SignedException, UserId, Worklist, WorklistGroup, WorklistState};
-use store::{NewWorklist, StoreError};
+use store::{Assigned, NewWorklist, StoreError};
 
 async fn made(lab: &Lab, document: DocumentId, check: ItemId, by: UserId) -> Vec<i64> {
     let run = done(lab, document, check, by, "cc").await;
@@ -66,9 +66,18 @@ pub async fn a_worklist_is_closed_once(lab: &Lab) {
     let none = lab.store.load_worklist_keys(document, 9).await;
     assert!(matches!(none, Err(StoreError::NotFound("work-list"))), "{none:?}");
 
-    lab.store.assign_worklist(document, 2, "Bo", None, "soon", lab.entry("assigned a work-list")).await.unwrap();
+    let assign = async |before: &Assigned, owner: &str| {
+        let now = Assigned { owner: owner.into(), due: "2027-03-15".parse().ok(), note: "soon".into() };
+        lab.store.assign_worklist(document, 2, before, &now, lab.entry("assigned a work-list")).await
+    };
+    let before = Assigned::from(&second);
+    assign(&before, "Bo").await.unwrap();
+    assert_eq!(conflict(assign(&before, "Cy").await), "worklists_assigned");
     let second = one(lab, document, 2).await;
     assert_eq!((second.owner.as_str(), second.note.as_str(), second.state), ("Bo", "soon", WorklistState::Open));
+    let before = Assigned::from(&second);
+    assert_eq!(before.due, "2027-03-15".parse().ok());
+    assign(&before, "Bo").await.unwrap();
 
     let entry = || lab.entry("judged a work-list");
     let partly = Judged { run: 7, equal: Some(380) };
@@ -91,7 +100,7 @@ pub async fn a_worklist_is_closed_once(lab: &Lab) {
     // What is closed stays as it is, and leaves no line in the trail.
     let lines = lab.store.list_audit(document, None, None, 100).await.unwrap().len();
     for number in [1, 2, 99] {
-        let assigned = lab.store.assign_worklist(document, number, "Cy", None, "", entry()).await;
+        let assigned = lab.store.assign_worklist(document, number, &before, &Assigned::default(), entry()).await;
         assert_eq!(conflict(assigned), "worklists_open");
         assert_eq!(conflict(lab.store.judge_worklist(document, number, partly, None, entry()).await), "worklists_open");
         let excepted = lab.store.except_worklist(document, number, &exception, lab.now(), entry()).await;

@@ -1,14 +1,12 @@
 //! What became of the columns: those an earlier run of the same check saw, and those that hold numbers on one side only.
 //! Neither ends a run; a reader of its result should know.
 
-use crate::{Error, Workbench, own_task::blocking};
+use crate::{Error, Workbench, access::RUNS_OF_CHECK, own_task::blocking};
 use domain::{DocumentId, Run, RunState};
 use reconcile::{EngineError, Side, Spec, Staged, StagedColumn};
 
 /// Most names a note tells.
 const LISTED: usize = 20;
-/// Most runs that are looked through for an earlier one.
-const RUNS: i64 = 1_000;
 
 /// The columns that the newest finished run of the same check kept.
 pub(super) struct Before {
@@ -20,7 +18,7 @@ pub(super) struct Before {
 impl Workbench {
     /// What the run before this one saw; `None` where there is none, the check was another by then, or its files are gone.
     pub(super) async fn columns_before(&self, document: DocumentId, run: &Run) -> Result<Option<Before>, Error> {
-        let runs = self.store().list_runs(document, RUNS).await?;
+        let runs = self.store().list_runs(document, RUNS_OF_CHECK).await?;
         let same = |r: &&Run| {
             r.check == run.check && r.number < run.number && r.state == RunState::Done && r.spec_hash == run.spec_hash
         };

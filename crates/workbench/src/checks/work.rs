@@ -4,12 +4,13 @@
 //! However it ends (a result, a refusal, a panic, time up, another worker faster), the run ends in words.
 
 use super::{
-    columns, complete, expected,
+    STOPPING, columns, complete, expected,
     pace::{self, Before, Now, Pace},
     seen,
 };
 use crate::{
     Error, Workbench,
+    access::RUNS_OF_CHECK,
     comparison::{self, Read},
     dashboards::keep_slices,
     own_task::on_its_own,
@@ -38,9 +39,9 @@ use views::sync::RunProgress;
 /// How long a worker has a job before it must say that it is alive.
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it says so.
-pub(crate) const BEAT: Duration = Duration::from_millis(500);
+const BEAT: Duration = Duration::from_millis(500);
 /// How often the end of a run is written again where the disk is full or the database busy.
-pub(crate) const FINISH_TRIES: u32 = 20;
+const FINISH_TRIES: u32 = 20;
 /// Longest that the systems are asked how many rows they have.
 const ESTIMATE: Duration = Duration::from_secs(5);
 /// How often a job is tried when its worker dies.
@@ -54,7 +55,8 @@ impl Workbench {
     /// When the store does not answer; what goes wrong in the job itself ends the run in words.
     pub async fn step(&self, worker: &str) -> Result<bool, Error> {
         let now = self.now();
-        self.store().reclaim_expired(now, ATTEMPTS).await?;
+        let reclaimed = self.store().reclaim_expired(now, ATTEMPTS).await?;
+        self.tell_reclaimed(&reclaimed);
         let until = now + jiff::SignedDuration::try_from(LEASE).unwrap_or_default();
         let Some(job) = self.store().claim_job(worker, now, until).await? else { return Ok(false) };
         let linking = job.job.kind == LINK;
@@ -71,15 +73,35 @@ impl Workbench {
         if linking {
             let work = Box::pin(async move { workbench.link_records(&job, document, run, &beating).await });
             let (outcome, _) = self.see_through(&claim, &pulse, work).await;
-            self.finish_linking(&claim, outcome).await?;
+            self.finish_linking(&claim, &pulse, outcome).await?;
         } else {
             let first = claim.before.is_none();
             // Boxed: what a run goes through is deeper than the compiler looks into one state machine.
             let work = Box::pin(async move { workbench.execute(&job, document, run, &beating, first).await });
             let (outcome, took) = self.see_through(&claim, &pulse, work).await;
-            self.finish(&claim, outcome, took).await?;
+            self.finish(&claim, &pulse, outcome, took).await?;
         }
         Ok(true)
+    }
+
+    /// Gives back what a worker has that stops in order, so that the next one need not wait until its lease ends.
+    ///
+    /// # Errors
+    /// When the store does not answer; then the lease ends by itself.
+    pub async fn give_back(&self, worker: &str) -> Result<(), Error> {
+        let back = self.store().give_back_jobs(worker, self.now()).await?;
+        self.tell_reclaimed(&back);
+        Ok(())
+    }
+
+    fn tell_reclaimed(&self, jobs: &[(Job, RunState)]) {
+        for (job, state) in jobs {
+            let run = if job.job.kind == LINK { pairs::run_of(job) } else { job.job.run };
+            if let (Some(document), Some(run)) = (job.job.document, run) {
+                let phase = if state.ended() { state.code() } else { "waiting" };
+                self.tell(document, run, RunProgress::of(phase), true);
+            }
+        }
     }
 
     /// Does the work of a job as long as there is time and the job is ours; with the milliseconds it took.
@@ -206,7 +228,11 @@ impl Workbench {
 
     /// Each attempt has a folder of its own: one that lost its lease must not touch what its successor keeps.
     fn evidence_folder(&self, run: RunId, job: &Job) -> PathBuf {
-        self.settings().evidence_dir().join(run.to_string()).join(job.attempts.to_string())
+        self.attempt_folder(run, job.attempts)
+    }
+
+    fn attempt_folder(&self, run: RunId, attempt: i64) -> PathBuf {
+        self.settings().evidence_dir().join(run.to_string()).join(attempt.to_string())
     }
 
     /// Says every half second that the job is alive and how far it is. Ends only when the job is lost
@@ -216,17 +242,17 @@ impl Workbench {
             tokio::time::sleep(BEAT).await;
             match self.beat(claim, pulse).await {
                 Ok((stop, progress)) => {
-                    if stop {
-                        pulse.cancel.store(true, Ordering::Relaxed);
-                    }
+                    pulse.cancel.fetch_or(stop, Ordering::Relaxed);
+                    let progress = if stop { RunProgress::of(STOPPING) } else { progress };
                     self.tell(claim.document, claim.run, progress, false);
                 }
-                // A full disk ends the work itself, in words.
-                Err(StoreError::Busy | StoreError::Full) => {}
-                Err(error) => {
+                Err(lost @ StoreError::Conflict { .. }) => {
                     pulse.cancel.store(true, Ordering::Relaxed);
-                    return error.into();
+                    return lost.into();
                 }
+                // A full disk ends the work itself, in words; where the database is away for longer than the lease,
+                // somebody else has the job when it is back.
+                Err(error) => tracing::debug!(run = %claim.run, %error, "a worker could not say that it is alive"),
             }
         }
     }
@@ -246,7 +272,7 @@ impl Workbench {
     async fn run_before(&self, document: DocumentId, run: RunId) -> Result<Option<Before>, Error> {
         let this = self.store().load_run(run).await?.run;
         let same = |r: &&Run| r.check == this.check && r.spec_hash == this.spec_hash && r.totals.is_some();
-        let runs = self.store().list_runs(document, 1_000).await?;
+        let runs = self.store().list_runs(document, RUNS_OF_CHECK).await?;
         let Some((before, totals)) = runs.iter().find(same).and_then(|r| Some((r, r.totals.as_ref()?))) else {
             return Ok(None);
         };
@@ -255,9 +281,42 @@ impl Workbench {
         Ok(Some(Before { rows: totals.left.rows + totals.right.rows, pace }))
     }
 
-    async fn finish(&self, claim: &Claim<'_>, outcome: Result<Finished, Error>, took_ms: u64) -> Result<(), Error> {
+    /// Writes how a job ended, again and again while the database does not answer, and keeps the job meanwhile.
+    /// `None` where it is another worker's by now, whose result counts.
+    ///
+    /// # Errors
+    /// When the database does not answer for too long.
+    pub(crate) async fn settled<T, F: Future<Output = Result<T, StoreError>>>(
+        &self,
+        claim: &Claim<'_>,
+        pulse: &Pulse,
+        write: impl Fn() -> F,
+    ) -> Result<Option<T>, Error> {
+        for _ in 0..FINISH_TRIES {
+            match write().await {
+                Ok(done) => return Ok(Some(done)),
+                Err(StoreError::Conflict { .. }) => return Ok(None),
+                Err(error) => tracing::warn!(run = %claim.run, %error, "how a job ended could not be written yet"),
+            }
+            tokio::time::sleep(BEAT).await;
+            let _ = self.beat(claim, pulse).await;
+        }
+        match write().await {
+            Err(StoreError::Conflict { .. }) => Ok(None),
+            last => Ok(Some(last?)),
+        }
+    }
+
+    async fn finish(
+        &self,
+        claim: &Claim<'_>,
+        pulse: &Pulse,
+        outcome: Result<Finished, Error>,
+        took_ms: u64,
+    ) -> Result<(), Error> {
         let (run, job) = (claim.run, &claim.attempt.job);
-        let stored = self.store().load_run(run).await?;
+        let loaded = self.settled(claim, pulse, || self.store().load_run(run)).await?;
+        let Some(stored) = loaded else { return Ok(()) };
         let mut end = RunOutcome {
             state: RunState::Done,
             ended_at: self.now(),
@@ -282,7 +341,8 @@ impl Workbench {
             Err(error) => {
                 // First of all, because there may be no room to say how it ended before that.
                 self.forget_evidence(run, &claim.attempt).await;
-                let stopped = self.store().load_job(job.id).await?.cancel_requested;
+                let asked = self.settled(claim, pulse, || self.store().load_job(job.id)).await?;
+                let stopped = asked.is_some_and(|job| job.cancel_requested);
                 end.state = if stopped { RunState::Cancelled } else { RunState::Failed };
                 if let Error::Internal(cause) = &error {
                     tracing::error!(%run, %cause, "a check failed inside");
@@ -293,21 +353,14 @@ impl Workbench {
         let entry = store::AuditEntry::new(Some(stored.run.by), "finished a check", self.now())
             .item(stored.run.check)
             .after(json!({ "run": stored.run.number, "state": end.state.code(), "result": end.result_hash }));
-        let mut tries = FINISH_TRIES;
-        let lost = loop {
-            match self.store().finish_run(run, job.id, claim.worker, &end, entry.clone()).await {
-                Ok(()) => break false,
-                // Another worker has it by now; its result counts.
-                Err(StoreError::Conflict { .. }) => break true,
-                // What was given up is let go of a little later.
-                Err(StoreError::Busy | StoreError::Full) if tries > 0 => tries -= 1,
-                Err(error) => return Err(error.into()),
-            }
-            tokio::time::sleep(BEAT).await;
-        };
-        if lost {
+        let write = || self.store().finish_run(run, job.id, claim.worker, &end, entry.clone());
+        if self.settled(claim, pulse, write).await?.is_none() {
             self.forget_evidence(run, &claim.attempt).await;
         } else {
+            for dead in 1..claim.attempt.attempts {
+                // What workers left that died over it.
+                let _ = tokio::fs::remove_dir_all(self.attempt_folder(run, dead)).await;
+            }
             if end.state == RunState::Done
                 && let Err(error) = self.judge_worklists(claim.document, run).await
             {

@@ -2,7 +2,7 @@
 //! one that nobody can say it of any more, every part is masked where the plan has anything to protect.
 
 use crate::{Access, Error, Workbench, hidden::Hidden, own_task::blocking};
-use domain::{ItemId, PairDecision, PlanRole, Row, Run, RunId, entity::Check};
+use domain::{ItemId, PairDecision, PlanRole, Row, RunId, entity::Check};
 use reconcile::{Mask, masked};
 use std::collections::HashMap;
 use store::PairFilter;
@@ -42,9 +42,8 @@ impl Workbench {
         if wanted.text.is_none() || access.role >= PlanRole::Editor {
             return Ok(());
         }
-        let of = |run: &&Run| run.totals.is_some() && wanted.check.is_none_or(|check| run.check == check);
-        for run in access.evidence.runs.iter().filter(of) {
-            if self.key_mask(access, run.check, run.id).await.is_none_or(|mask| mask.any_key()) {
+        for (check, run) in self.store().list_pair_runs(access.plan.document.id, wanted.check).await? {
+            if self.key_mask(access, check, run).await.is_none_or(|mask| mask.any_key()) {
                 let words = "would look through keys that only editors of the plan see; choose another check";
                 return Err(Error::invalid("text", words));
             }
@@ -55,8 +54,8 @@ impl Workbench {
     /// What is masked of the keys that were decided about for a run; `None` where nobody can say which columns they are
     /// of.
     async fn key_mask(&self, access: &Access, check: ItemId, run: RunId) -> Option<Mask> {
-        let found = access.evidence.runs.iter().find(|known| known.id == run);
-        let hidden = found.map_or_else(|| Hidden::of_any_run(access, check), |run| Hidden::of(access, run));
+        let found = self.store().load_run(run).await.ok().map(|stored| stored.run);
+        let hidden = found.as_ref().map_or_else(|| Hidden::of_any_run(access, check), |run| Hidden::of(access, run));
         let hidden = hidden.for_caller(access);
         if hidden.is_nothing() {
             return Some(Mask::default());

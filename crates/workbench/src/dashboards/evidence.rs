@@ -1,18 +1,20 @@
 //! Reading what a run kept: its differences page by page and as a download, whole records side by side. What the caller
 //! may not see of it is masked here, and in nothing that is kept.
 
-use super::{parsed_slice, point_name, run_numbered, sides, slice_words};
+use super::{parsed_slice, point_name, sides, slice_words};
 use crate::{
     Access, Caller, Error, Workbench, checks::EXAMPLES, hidden::Hidden, own_task::blocking, plans, turns::Work,
 };
 use bytes::Bytes;
 use domain::{Item, PlanRole, Run, RunId, RunSide, entity::Check};
+use jiff::tz::TimeZone;
 use reconcile::{Cause, Class, Filled, Filter, KeySet, Mask, Record, Side, Slice, Spec, Staged, masked};
 use std::{
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
+use store::StoredRun;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use views::{
     lengths,
@@ -55,7 +57,7 @@ impl Workbench {
         offset: u64,
     ) -> Result<DifferencesPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         let path = self.differences_path(run.id).await?;
         let wanted = self.wanted(&access, &run, &path, filter).await?;
         let mask = wanted.mask.clone();
@@ -92,9 +94,9 @@ impl Workbench {
         filter: &DifferenceFilter,
     ) -> Result<Download, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?;
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         let path = self.differences_path(run.id).await?;
-        let wanted = self.wanted(&access, run, &path, filter).await?;
+        let wanted = self.wanted(&access, &run, &path, filter).await?;
         self.download(CsvOf { path, wanted }).await
     }
 
@@ -123,15 +125,11 @@ impl Workbench {
     /// When the caller may not see the plan or the key, the run kept nothing, or the key is none of its.
     pub async fn record(&self, caller: &Caller, key: &str, number: i64, record: &str) -> Result<RecordPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
+        let stored = self.store().load_run_numbered(access.plan.document.id, number).await?;
+        let (run, files) = (stored.run.clone(), &stored.files);
         let parts: Vec<String> = serde_json::from_str(record).map_err(|_| Error::NotFound("record"))?;
-        let differences = self.differences_path(run.id).await?;
-        let files = self.store().load_run(run.id).await?.files;
-        let kept = |file: Option<String>| {
-            let file = file.ok_or_else(|| Error::Conflict("this run kept no records".into()))?;
-            Ok::<_, Error>(self.settings().evidence_dir().join(file))
-        };
-        let (left, right) = (kept(files.left)?, kept(files.right)?);
+        let differences = self.kept(&stored, files.differences.as_deref())?;
+        let (left, right) = (self.kept(&stored, files.left.as_deref())?, self.kept(&stored, files.right.as_deref())?);
         let hidden = Hidden::of(&access, &run).for_caller(&access);
         let spec = blocking(move || Ok(reconcile::compared(&differences)?)).await?;
         if hidden.mask(&spec).any_key() {
@@ -241,15 +239,30 @@ impl Workbench {
     /// Where the left side of a run is kept.
     pub(crate) async fn left_path(&self, run: RunId) -> Result<PathBuf, Error> {
         let stored = self.store().load_run(run).await?;
-        let file = stored.files.left.ok_or_else(|| Error::Conflict("this run kept no records".into()))?;
-        Ok(self.settings().evidence_dir().join(file))
+        self.kept(&stored, stored.files.left.as_deref())
     }
 
     /// Where the differences of a run are kept.
     pub(crate) async fn differences_path(&self, run: RunId) -> Result<PathBuf, Error> {
         let stored = self.store().load_run(run).await?;
-        let file = stored.files.differences.ok_or_else(|| Error::Conflict("this run kept no differences".into()))?;
-        Ok(self.settings().evidence_dir().join(file))
+        self.kept(&stored, stored.files.differences.as_deref())
+    }
+
+    /// Where a file of a run is kept.
+    ///
+    /// # Errors
+    /// In words where it is not, or was removed.
+    pub(crate) fn kept(&self, run: &StoredRun, file: Option<&str>) -> Result<PathBuf, Error> {
+        let path = file.map(|file| self.settings().evidence_dir().join(file));
+        if let Some(path) = path.filter(|path| path.is_file()) {
+            return Ok(path);
+        }
+        let when = match run.removed_at {
+            Some(at) => format!(" since {}", at.to_zoned(TimeZone::UTC).date()),
+            None => String::new(),
+        };
+        let number = run.run.number;
+        Err(Error::Conflict(format!("the rows of run {number} are not kept{when}; run the check again to see records")))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A finished run under other rules: counted from what the run kept, never from the source.
 
-use super::{point_name, run_numbered};
+use super::point_name;
 use crate::{Caller, Error, Workbench, turns::Work};
 use domain::{
     PlanRole, Run, RunTotals,
@@ -25,10 +25,10 @@ impl Workbench {
         rules: Option<&[String]>,
     ) -> Result<Option<OtherRules>, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?;
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         let Some(totals) = run.totals.as_ref().filter(|totals| !totals.fields.is_empty()) else { return Ok(None) };
         let names: Vec<String> = totals.fields.iter().map(|counts| point_name(&access, counts)).collect();
-        Ok(Some(match self.counted_under(run, totals, rules).await {
+        Ok(Some(match self.counted_under(&run, totals, rules).await {
             Ok((spec, ticked, counted)) => shown(totals, names, &spec, &ticked, counted),
             Err(Error::Internal(cause)) => return Err(Error::Internal(cause)),
             Err(error) => OtherRules { trouble: Some(error.to_string()), ..OtherRules::default() },
@@ -41,16 +41,10 @@ impl Workbench {
         totals: &RunTotals,
         rules: Option<&[String]>,
     ) -> Result<(Spec, Vec<Vec<Rule>>, Option<Recount>), Error> {
-        let files = self.store().load_run(run.id).await?.files;
-        let kept = |file: Option<String>| {
-            let path: Option<PathBuf> = file.map(|file| self.settings().evidence_dir().join(file));
-            path.filter(|path| path.is_file()).ok_or_else(|| {
-                Error::Conflict(
-                    "the rows of this run are no longer kept; run the check again to try other rules".into(),
-                )
-            })
-        };
-        let (left, right, differences) = (kept(files.left)?, kept(files.right)?, kept(files.differences)?);
+        let stored = self.store().load_run(run.id).await?;
+        let files = &stored.files;
+        let kept = |file: &Option<String>| self.kept(&stored, file.as_deref());
+        let (left, right, differences) = (kept(&files.left)?, kept(&files.right)?, kept(&files.differences)?);
         let asked = rules.map(<[String]>::to_vec);
         let (spec, ticked, counted) = self
             .aside(Work::Previewing, move || {

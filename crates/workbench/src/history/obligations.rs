@@ -43,16 +43,7 @@ pub(super) fn untouched<'a, 'p>(there: &'a [Row<'p, Obligation>]) -> impl Iterat
 fn owner(access: &Access, decision: &HistoryDecision, kind: ObligationKind) -> String {
     let plan = &access.plan;
     let Some(object) = decision.object else { return String::new() };
-    let measured = super::measured(access, object, Some(decision), None);
-    let cx = Looked {
-        access,
-        object,
-        pair: None,
-        decision: Some(decision),
-        measured: measured.as_ref(),
-        obligations: &[],
-        slot: String::new(),
-    };
+    let cx = Looked::at(access, object, Some(decision), None);
     let there = plan.find::<Instance>(cx.destination());
     let object = plan.get::<BusinessObject>(object);
     let business = || there.map(|i| i.business_owner.to_string());

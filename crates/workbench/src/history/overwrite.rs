@@ -1,16 +1,21 @@
 //! What overwriting would do before anybody does it: counted per data point, shown value by value, and confirmed by
-//! typing the number of values that are lost.
+//! typing the number of values that are lost. A decision that was not confirmed is refused wherever it is written.
 
-use super::subjects::{Looked, measured, subjects};
+use super::subjects::{Looked, subjects};
 use crate::{
     Access, Caller, Error, Workbench,
     dashboards::{difference, key_names, point_name},
+    editing::draft_of,
     hidden::Hidden,
     own_task::blocking,
     plans,
 };
-use domain::{PlanRole, entity::HistoryDecision};
+use domain::{
+    Document, Entity, Evidence, Item, Plan, PlanRole,
+    entity::{HistoryChoice, HistoryDecision},
+};
 use reconcile::{Class, Filled, Filter, Mask};
+use rules::ExistingData;
 use serde_json::{Map, Value, json};
 use views::{
     history::{LossRow, OverwritePage},
@@ -36,20 +41,10 @@ impl Workbench {
         let verdicts = rules::verdict_matrix(&access.plan, &access.evidence);
         let subjects = subjects(&access, &verdicts);
         let subject = subjects.iter().find(|s| s.slot() == slot).ok_or(Error::NotFound("decision"))?;
-        let decision = subject.decision.map(|d| d.entity);
-        let measured = measured(&access, subject.object, decision, subject.pair);
-        let cx = Looked {
-            access: &access,
-            object: subject.object,
-            pair: subject.pair,
-            decision,
-            measured: measured.as_ref(),
-            obligations: &[],
-            slot: slot.to_owned(),
-        };
+        let cx = Looked::at(&access, subject.object, subject.decision.map(|d| d.entity), subject.pair);
         let unseen =
             || Error::Conflict("no run shows what overwriting would do; run a check of the two systems".into());
-        let (m, right) = measured.as_ref().zip(cx.source_is_right()).ok_or_else(unseen)?;
+        let (m, right) = cx.measured.zip(cx.source_is_right()).ok_or_else(unseen)?;
         let filled = match (lost, right) {
             (false, _) => Filled::Both,
             (true, true) => Filled::Left,
@@ -98,6 +93,35 @@ fn row(loss: &rules::Loss, names: &[String], mask: &Mask) -> LossRow {
     }
 }
 
+/// A loss that nobody has confirmed.
+struct Unconfirmed {
+    /// Number of the run that counted it.
+    run: i64,
+    /// Values of the destination that would be lost.
+    lost: u64,
+    /// The sentence that the reason has once it is confirmed.
+    said: String,
+}
+
+fn values(count: u64) -> String {
+    rules::count(usize::try_from(count).unwrap_or(usize::MAX), "value", "values")
+}
+
+/// What overwriting as decided would lose and the reason does not tell of; nothing where nothing is lost or nobody
+/// knows.
+fn unconfirmed(plan: &Plan, evidence: &Evidence, decision: &HistoryDecision) -> Option<Unconfirmed> {
+    let measured = ExistingData::from(decision).measured(plan, evidence)?;
+    let losses = measured.losses()?;
+    let sum = |of: fn(&rules::Loss) -> u64| losses.iter().map(of).fold(0, u64::saturating_add);
+    let (lost, replaced, run) = (sum(|l| l.lost), sum(|l| l.replaced), measured.run.number);
+    let said = format!(
+        "Run {run}: {} of the destination lost and {} replaced; confirmed by typing the number.",
+        values(lost),
+        rules::number(replaced)
+    );
+    (lost > 0 && !decision.rationale.contains(&said)).then_some(Unconfirmed { run, lost, said })
+}
+
 /// Where values would be lost, their number has to be typed; it goes into the reason.
 ///
 /// # Errors
@@ -108,41 +132,80 @@ pub(super) fn confirm(
     confirmed: &str,
     after: &mut Map<String, Value>,
 ) -> Result<(), Error> {
-    let Some(object) = decision.object else { return Ok(()) };
-    let measured = measured(access, object, Some(decision), None);
-    let cx = Looked {
-        access,
-        object,
-        pair: None,
-        decision: Some(decision),
-        measured: measured.as_ref(),
-        obligations: &[],
-        slot: String::new(),
-    };
-    let (Some(m), Some(losses)) = (&measured, cx.losses()) else { return Ok(()) };
-    let sum = |of: fn(&rules::Loss) -> u64| losses.iter().map(of).fold(0, u64::saturating_add);
-    let (lost, replaced) = (sum(|l| l.lost), sum(|l| l.replaced));
-    if lost == 0 {
-        return Ok(());
-    }
-    let values = rules::count(usize::try_from(lost).unwrap_or(usize::MAX), "value", "values");
-    let said = format!(
-        "Run {}: {values} of the destination lost and {} replaced; confirmed by typing the number.",
-        m.run.number,
-        rules::number(replaced)
-    );
-    let rationale = decision.rationale.to_string();
-    if rationale.contains(&said) {
-        return Ok(());
-    }
+    let Some(loss) = unconfirmed(&access.plan, &access.evidence, decision) else { return Ok(()) };
     let typed: String = confirmed.chars().filter(|c| !c.is_whitespace()).collect();
-    if typed != lost.to_string() {
+    if typed != loss.lost.to_string() {
         let words = format!(
-            "is needed: run {} says that {values} of the destination would be lost; look at them and type {lost}",
-            m.run.number
+            "is needed: run {} says that {} of the destination would be lost; look at them and type {}",
+            loss.run,
+            values(loss.lost),
+            loss.lost
         );
         return Err(Error::invalid("confirmed", words));
     }
-    after.insert("rationale".into(), json!(format!("{}\n\n{said}", rationale.trim_end())));
+    let rationale = decision.rationale.to_string();
+    after.insert("rationale".into(), json!(format!("{}\n\n{}", rationale.trim_end(), loss.said)));
     Ok(())
+}
+
+impl Workbench {
+    /// Refuses a decision to overwrite that loses values while nobody has typed their number: that is asked for on the
+    /// page of decisions alone. `changed` are the items of `document` as they are to be. A decision that stood without
+    /// it may be changed in what has nothing to do with it.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub(crate) async fn losses_confirmed(
+        &self,
+        document: &Document,
+        workspace: &Document,
+        changed: &[Item],
+    ) -> Result<(), Error> {
+        // Evidence is read only where a decision about it is written.
+        if !changed.iter().any(|item| newly_overwrites(document, item)) {
+            return Ok(());
+        }
+        let evidence = self.evidence(document.id).await?;
+        let mut plan = draft_of(document, workspace);
+        plan.document.items.extend(changed.iter().map(|item| (item.id, item.clone())));
+        for item in changed.iter().filter(|item| newly_overwrites(document, item)) {
+            let Some(decision) = overwrites(item) else { continue };
+            let Some(loss) = unconfirmed(&plan, &evidence, decision) else { continue };
+            let stood = |b: &HistoryDecision| same_data(b, decision) && unconfirmed(&plan, &evidence, b).is_some();
+            if before(document, item).is_some_and(stood) {
+                continue;
+            }
+            let words = format!(
+                "run {} says that overwriting would lose {} of the destination; decide on the page of existing data \
+                 (Sync, Decisions), where they are seen and their number is typed",
+                loss.run,
+                values(loss.lost)
+            );
+            return Err(Error::invalid("choice", words));
+        }
+        Ok(())
+    }
+}
+
+/// Whether an item as it is to be decides to overwrite, otherwise than `document` has it.
+fn newly_overwrites(document: &Document, item: &Item) -> bool {
+    overwrites(item).is_some_and(|decision| {
+        before(document, item).is_none_or(|b| !same_data(b, decision) || b.rationale != decision.rationale)
+    })
+}
+
+/// The decision as `document` has it, where it is one to overwrite.
+fn before<'a>(document: &'a Document, item: &Item) -> Option<&'a HistoryDecision> {
+    document.items.get(&item.id).and_then(overwrites)
+}
+
+/// The decision of an item, where it is one to overwrite that was taken.
+fn overwrites(item: &Item) -> Option<&HistoryDecision> {
+    let Entity::HistoryDecision(decision) = &item.entity else { return None };
+    (rules::is_taken(decision) && decision.choice == Some(HistoryChoice::Overwrite)).then_some(decision)
+}
+
+/// Whether two decisions speak of the same data and run.
+fn same_data(one: &HistoryDecision, other: &HistoryDecision) -> bool {
+    ExistingData::from(one) == ExistingData::from(other)
 }

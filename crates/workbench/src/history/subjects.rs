@@ -2,10 +2,10 @@
 
 use crate::Access;
 use domain::{
-    ItemId, Row, Run, RunTotals,
+    ItemId, Row,
     entity::{BusinessObject, Check, DataPoint, HistoryDecision, Obligation},
 };
-use rules::PointVerdict;
+use rules::{ExistingData, MeasuredData, PointVerdict};
 use std::collections::BTreeSet;
 use views::history::Pointer;
 
@@ -67,76 +67,50 @@ pub(super) fn subjects<'a>(access: &'a Access, verdicts: &[PointVerdict]) -> Vec
     subjects
 }
 
-/// The run everything about an object is measured by.
-pub(super) struct Measured<'a> {
-    pub(super) run: &'a Run,
-    pub(super) totals: &'a RunTotals,
-    pub(super) check: Option<Row<'a, Check>>,
-}
-
-/// The run the decision names, else the newest that compares the object where it is decided about.
-pub(super) fn measured<'a>(
-    access: &'a Access,
-    object: ItemId,
-    decision: Option<&HistoryDecision>,
-    pair: Option<(ItemId, ItemId)>,
-) -> Option<Measured<'a>> {
-    let plan = &access.plan;
-    let named = decision.and_then(|d| d.run).and_then(|id| access.evidence.run(id));
-    let sides = match (decision, pair) {
-        (Some(d), _) => [d.source, d.destination],
-        (None, pair) => [pair.map(|(left, _)| left), pair.map(|(_, right)| right)],
-    };
-    let compares = |c: &Check| {
-        let here = |side: &ItemId| c.left_instance == Some(*side) || c.right_instance == Some(*side);
-        c.object == Some(object) && sides.iter().flatten().all(here)
-    };
-    let newest = || {
-        let checks = plan.each::<Check>().filter(|c| compares(c.entity));
-        checks.filter_map(|c| rules::current_run(&access.evidence, &c)).max_by_key(|r| r.number)
-    };
-    let run = named.or_else(newest)?;
-    let check = plan.get::<Check>(run.check);
-    Some(Measured { run, totals: run.totals.as_ref()?, check })
-}
-
 /// What is known about an object when its ways are judged.
 pub(super) struct Looked<'a> {
     pub(super) access: &'a Access,
     pub(super) object: ItemId,
-    pub(super) pair: Option<(ItemId, ItemId)>,
+    /// Whose data it is, where it is right and where it may differ.
+    pub(super) about: ExistingData,
     pub(super) decision: Option<&'a HistoryDecision>,
-    pub(super) measured: Option<&'a Measured<'a>>,
+    /// The run everything about it is measured by.
+    pub(super) measured: Option<MeasuredData<'a>>,
     pub(super) obligations: &'a [Row<'a, Obligation>],
     pub(super) slot: String,
 }
 
-impl Looked<'_> {
-    pub(super) fn source(&self) -> Option<ItemId> {
-        let paired = || self.pair.map(|(left, _)| left);
-        self.decision.and_then(|d| d.source).or_else(paired).or_else(|| self.measured?.check?.left_instance)
+impl<'a> Looked<'a> {
+    /// Looks where the decision says, else at a pair of installations. Obligations and the slot are not looked at.
+    pub(super) fn at(
+        access: &'a Access,
+        object: ItemId,
+        decision: Option<&'a HistoryDecision>,
+        pair: Option<(ItemId, ItemId)>,
+    ) -> Self {
+        let (source, destination) = pair.unzip();
+        let undecided = ExistingData { source, destination, ..ExistingData::default() };
+        let about = ExistingData { object: Some(object), ..decision.map_or(undecided, ExistingData::from) };
+        let measured = about.measured(&access.plan, &access.evidence);
+        Self { access, object, about, decision, measured, obligations: &[], slot: String::new() }
     }
 
     pub(super) fn destination(&self) -> Option<ItemId> {
-        let paired = || self.pair.map(|(_, right)| right);
-        self.decision.and_then(|d| d.destination).or_else(paired).or_else(|| self.measured?.check?.right_instance)
+        self.about.destination.or_else(|| self.measured?.destination())
     }
 
-    /// Whether the right side of the run is the source; `None` where neither side is. A check that names no
-    /// installations has the system of record on its left.
+    pub(super) fn source(&self) -> Option<ItemId> {
+        self.about.source.or_else(|| self.measured?.source())
+    }
+
+    /// Whether the right side of the run is the source; `None` where neither side is.
     pub(super) fn source_is_right(&self) -> Option<bool> {
-        let check = self.measured?.check?;
-        match self.source() {
-            None => Some(false),
-            source if source == check.left_instance => Some(false),
-            source if source == check.right_instance => Some(true),
-            Some(_) => None,
-        }
+        self.measured?.source_is_right()
     }
 
     /// What overwriting would do to each compared pair; `None` where no run counted it.
     pub(super) fn losses(&self) -> Option<Vec<rules::Loss>> {
-        rules::losses(self.measured?.totals, !self.source_is_right()?)
+        self.measured?.losses()
     }
 
     /// Address of what overwriting would do, value by value.

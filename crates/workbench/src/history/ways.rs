@@ -3,12 +3,11 @@
 
 use super::subjects::Looked;
 use crate::activity;
-use domain::{Choices, Date, Row, Timestamp};
 use domain::{
-    ItemId, RunTotals,
-    entity::{Check, DataPoint, HistoryChoice, Identifier, ObligationState, Occurrence},
+    Choices, Date, RunTotals, Timestamp,
+    entity::{DataPoint, HistoryChoice, ObligationState},
 };
-use rules::{Profile, consequences_of_accept, number, percent};
+use rules::{Linked, Linking, Profile, Robustness, consequences_of_accept, number, percent};
 use views::history::{Condition, Mark, OptionCard, Pointer};
 
 /// The three ways, each with the sentence that says when it is a good idea.
@@ -75,12 +74,13 @@ fn entries(cx: &Looked<'_>, label: &str, query: &str) -> Option<Pointer> {
 }
 
 fn overwrite(cx: &Looked<'_>) -> Vec<Condition> {
-    let mut conditions = vec![identified(cx)];
+    let linking = cx.about.linking(&cx.access.plan, cx.measured.as_ref());
+    let mut conditions = vec![identified(cx, linking)];
     match cx.measured {
         None => conditions.push(unmeasured(cx, "How robust the source is, and what would be lost")),
         Some(m) => {
-            conditions.push(linked(cx, m.totals));
-            match cx.source_is_right() {
+            conditions.push(linked(cx, linking.and_then(|linking| linking.linked)));
+            match m.source_is_right().zip(m.robustness()) {
                 None => {
                     let number = m.run.number;
                     let words = format!(
@@ -88,7 +88,9 @@ fn overwrite(cx: &Looked<'_>) -> Vec<Condition> {
                     );
                     conditions.push(condition(Mark::NotKnown, words, cx.in_run(""), Some(cx.run_again())));
                 }
-                Some(right) => conditions.extend([keys(cx, m.totals, right), values(cx, m.totals, right), loss(cx)]),
+                Some((right, source)) => {
+                    conditions.extend([keys(cx, m.totals, right, source), values(cx, right, source), loss(cx)]);
+                }
             }
             conditions.push(age(cx));
         }
@@ -103,25 +105,12 @@ fn overwrite(cx: &Looked<'_>) -> Vec<Condition> {
     conditions
 }
 
-/// Whether an identifier has a field or a place on an installation.
-fn stores(cx: &Looked<'_>, identifier: &Identifier, instance: ItemId) -> bool {
-    let by_part = |part: &ItemId| cx.access.plan.get::<Occurrence>(*part).is_some_and(|o| o.instance == Some(instance));
-    identifier.stored_in.contains(&instance) || identifier.parts.iter().any(by_part)
-}
-
-/// The identifier that both sides store.
-fn identifier<'a>(cx: &'a Looked<'_>) -> Option<Row<'a, Identifier>> {
-    let sides: Vec<ItemId> = [cx.source(), cx.destination()].into_iter().flatten().collect();
-    let mut all = cx.access.plan.each::<Identifier>().filter(|i| i.object == Some(cx.object));
-    all.find(|i| !sides.is_empty() && sides.iter().all(|side| stores(cx, i.entity, *side)))
-}
-
 /// Whether one identifier is stored on both sides.
-fn identified(cx: &Looked<'_>) -> Condition {
-    match identifier(cx) {
-        Some(found) => {
-            let words = format!("A unique identifier is recorded on both sides: {}", found.name);
-            condition(Mark::Met, words, to("identifier", activity::href(cx.access, found.item)), None)
+fn identified(cx: &Looked<'_>, linking: Option<Linking<'_>>) -> Condition {
+    match linking {
+        Some(Linking { identifier, .. }) => {
+            let words = format!("A unique identifier is recorded on both sides: {}", identifier.name);
+            condition(Mark::Met, words, to("identifier", activity::href(cx.access, identifier.item)), None)
         }
         None => {
             let new = format!("/p/{}/items/identifier/new?object={}", cx.access.plan.key, cx.object);
@@ -131,27 +120,12 @@ fn identified(cx: &Looked<'_>) -> Condition {
     }
 }
 
-/// Whether the run matched by the identifier, as far as its fields are recorded.
-fn by_identifier(cx: &Looked<'_>, check: &Check) -> bool {
-    let Some(identifier) = identifier(cx) else { return false };
-    let fields: Vec<_> = identifier.parts.iter().filter_map(|part| cx.access.plan.get::<Occurrence>(*part)).collect();
-    let of = |instance: Option<ItemId>| -> Vec<&str> {
-        fields.iter().filter(|o| o.instance == instance).map(|o| &*o.field_name).collect()
-    };
-    let (left, right) = (of(check.left_instance), of(check.right_instance));
-    let fits = |recorded: &[&str], column: &str| recorded.is_empty() || recorded.contains(&column);
-    check.key.iter().all(|pair| fits(&left, &pair.left) && fits(&right, &pair.right))
-}
-
 /// Share of the records of the source that have exactly one partner by the identifier.
-fn linked(cx: &Looked<'_>, totals: &RunTotals) -> Condition {
-    let records = &totals.records;
-    let Some(check) = cx.measured.and_then(|m| m.check).filter(|check| by_identifier(cx, check)) else {
+fn linked(cx: &Looked<'_>, found: Option<Linked>) -> Condition {
+    let Some((check, found)) = cx.measured.and_then(|m| m.check).zip(found) else {
         let words = "How many records the identifier links: no run matched by an identifier that is recorded";
         return condition(Mark::NotKnown, words, cx.in_run(""), Some(cx.run_again()));
     };
-    let alone = if cx.source_is_right() == Some(true) { records.only_right } else { records.only_left };
-    let all = [records.matched, records.ambiguous, alone].into_iter().fold(0, u64::saturating_add);
     let key: Vec<String> =
         check
             .key
@@ -162,13 +136,13 @@ fn linked(cx: &Looked<'_>, totals: &RunTotals) -> Condition {
             .collect();
     let words = format!(
         "{} of the {} records of the source have exactly one partner by {}; {} are ambiguous",
-        percent(records.matched, all),
-        number(all),
+        found.share().in_words(),
+        number(found.records()),
         key.join(", "),
-        number(records.ambiguous),
+        number(found.ambiguous),
     );
-    let holds = records.ambiguous == 0 && enough(records.matched, all);
-    let class = match (records.ambiguous, cx.source_is_right()) {
+    let holds = found.enough(wanted());
+    let class = match (found.ambiguous, cx.source_is_right()) {
         (0, Some(true)) => "only_right",
         (0, _) => "only_left",
         _ => "ambiguous",
@@ -177,26 +151,20 @@ fn linked(cx: &Looked<'_>, totals: &RunTotals) -> Condition {
     condition(met(holds), words, cx.in_run(""), next)
 }
 
-/// Whether the share is as large as the profile wants it of a robust source. Of nothing, nothing is enough.
-fn enough(part: u64, whole: u64) -> bool {
-    let wanted = u128::from(Profile::recommended().robust_per_mille);
-    whole > 0 && u128::from(part) * 1000 >= u128::from(whole) * wanted
+/// The share, per thousand, that the profile wants of a robust source.
+fn wanted() -> u64 {
+    Profile::recommended().robust_per_mille
 }
 
-fn wanted() -> String {
-    percent(Profile::recommended().robust_per_mille, 1000)
-}
-
-fn keys(cx: &Looked<'_>, totals: &RunTotals, right: bool) -> Condition {
+fn keys(cx: &Looked<'_>, totals: &RunTotals, right: bool, source: Robustness) -> Condition {
     let side = if right { totals.right } else { totals.left };
-    let source = rules::robustness(totals, right);
-    let holds = enough(source.usable(), source.records);
+    let holds = source.keys().reaches(wanted());
     let words = format!(
         "The source is robust: {} of its {} records have a usable key ({} wanted; {} without a key, {} with one that \
          occurs twice)",
-        percent(source.usable(), source.records),
+        source.keys().in_words(),
         number(source.records),
-        wanted(),
+        percent(wanted(), 1000),
         number(side.empty_keys),
         number(side.duplicate_rows),
     );
@@ -205,17 +173,17 @@ fn keys(cx: &Looked<'_>, totals: &RunTotals, right: bool) -> Condition {
     condition(met(holds), words, cx.in_run(""), next)
 }
 
-fn values(cx: &Looked<'_>, totals: &RunTotals, right: bool) -> Condition {
-    let Some(values) = rules::robustness(totals, right).values else {
+fn values(cx: &Looked<'_>, right: bool, source: Robustness) -> Condition {
+    let Some(values) = source.values else {
         let words = "Its values are there and well formed: the run did not look at all of them";
         return condition(Mark::NotKnown, words, cx.in_run(""), Some(cx.run_again()));
     };
-    let holds = enough(values.sound(), values.all);
+    let holds = values.share().reaches(wanted());
     let words = format!(
         "{} of its {} compared values are there and well formed ({} wanted; {} empty, {} not well formed)",
-        percent(values.sound(), values.all),
+        values.share().in_words(),
         number(values.all),
-        wanted(),
+        percent(wanted(), 1000),
         number(values.empty),
         number(values.malformed),
     );
@@ -227,7 +195,12 @@ fn values(cx: &Looked<'_>, totals: &RunTotals, right: bool) -> Condition {
 /// What the destination would lose.
 fn loss(cx: &Looked<'_>) -> Condition {
     let Some(losses) = cx.losses() else {
-        let words = "What the destination would lose: the run did not count which side has a value";
+        let counted = cx.measured.is_some_and(|m| rules::losses(m.totals, true).is_some());
+        let words = if counted {
+            "What the destination would lose: the run does not compare it with the source"
+        } else {
+            "What the destination would lose: the run did not count which side has a value"
+        };
         return condition(Mark::NotKnown, words, cx.in_run(""), Some(cx.run_again()));
     };
     let sum = |of: fn(&rules::Loss) -> u64| losses.iter().map(of).fold(0, u64::saturating_add);
@@ -236,12 +209,12 @@ fn loss(cx: &Looked<'_>) -> Condition {
     if replaced == 0 && lost == 0 {
         return condition(Mark::Met, "No value of the destination would be replaced or lost", preview, None);
     }
-    let mut points: Vec<_> = losses.iter().filter(|l| l.replaced > 0 || l.lost > 0).collect();
-    points.sort_by_key(|l| std::cmp::Reverse(l.replaced.saturating_add(l.lost)));
+    let mut points: Vec<_> = losses.iter().filter(|l| l.gone() > 0).collect();
+    points.sort_by_key(|l| std::cmp::Reverse(l.gone()));
     let named = points.iter().take(NAMED).map(|l| {
         let name =
             cx.access.plan.find::<DataPoint>(l.point).map_or_else(|| column(cx, l.field), |p| p.name.to_string());
-        format!("{name} {}", number(l.replaced.saturating_add(l.lost)))
+        format!("{name} {}", number(l.gone()))
     });
     let more = if points.len() > NAMED { ", …" } else { "" };
     let points = named.collect::<Vec<_>>().join(", ");

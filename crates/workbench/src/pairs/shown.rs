@@ -4,7 +4,7 @@ use super::{Decided, QUEUE, key_json, proposals};
 use crate::{
     Access, Caller, Error, Workbench,
     crosswalk::{KeyMasks, key_text, percent, row},
-    dashboards::{point_name, run_numbered, sides_of},
+    dashboards::{point_name, sides_of},
     plans,
 };
 use domain::{Item, PairSource, PlanRole, Run};
@@ -35,7 +35,7 @@ impl Workbench {
         only: bool,
     ) -> Result<PairsPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = run_numbered(&access, number)?.clone();
+        let run = self.run_by_number(access.plan.document.id, number).await?;
         let document = access.plan.document.id;
         let linking = self.store().load_linking(run.id).await?;
         let totals = linking.as_ref().and_then(|linking| linking.totals.clone()).unwrap_or_default();
@@ -128,6 +128,9 @@ impl Workbench {
         let Some(linking) = linking else { return Ok(LinkState::Never) };
         let job = &linking.job;
         Ok(match (&linking.totals, job.state.ended()) {
+            (Some(_), true) if linking.path.is_none() => LinkState::Failed {
+                message: "what was found was removed with the rows of the run, which is old; run the check again".into(),
+            },
             (Some(_), true) => LinkState::Done,
             (_, false) => LinkState::Going { progress: self.progress_of(job).await? },
             (None, true) => {

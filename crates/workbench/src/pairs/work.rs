@@ -3,14 +3,14 @@
 use super::{Decided, LONGEST_KEY, MOST_RECORDS, QUEUE, key_json};
 use crate::{
     Error, Workbench,
-    checks::work::{BEAT, Claim, FINISH_TRIES, Pulse, fields},
+    checks::work::{Claim, Pulse, fields},
     own_task::blocking,
 };
 use domain::{CrosswalkCounts, DocumentId, LinkTotals, RunId, RunState, entity::Check};
 use reconcile::{Key, LinkPhase, LinkProgressFn, Proposed, Proposing, Side, Spec, Staged};
 use serde_json::json;
 use std::{path::PathBuf, sync::Arc};
-use store::{Job, LinkOutcome, StoreError};
+use store::{Job, LinkOutcome};
 use views::sync::RunProgress;
 
 /// What a linking leaves behind.
@@ -61,17 +61,16 @@ impl Workbench {
     ) -> Result<LinkedRun, Error> {
         let everything = job.job.payload["everything"].as_bool().unwrap_or_default();
         let stored = self.store().load_run(run).await?;
-        let none = || Error::Conflict("this run kept no records; run the check again first".into());
+        let none = || Error::Conflict("this run has no result; run the check again first".into());
         let records = stored.run.totals.as_ref().ok_or_else(none)?.records;
         if !everything {
             for (count, side) in [(records.only_left, Side::Left), (records.only_right, Side::Right)] {
                 bounded(count, side)?;
             }
         }
-        let kept = |file: &Option<String>| Some(self.settings().evidence_dir().join(file.as_ref()?));
         let files = &stored.files;
-        let paths = [kept(&files.left), kept(&files.right), kept(&files.differences)];
-        let [Some(left), Some(right), Some(differences)] = paths else { return Err(none()) };
+        let kept = |file: &Option<String>| self.kept(&stored, file.as_deref());
+        let (left, right, differences) = (kept(&files.left)?, kept(&files.right)?, kept(&files.differences)?);
         let decided = self.decided(document, stored.run.check).await?;
         let (folder, name) = self.linking_folder(run, job);
         tokio::fs::create_dir_all(&folder)
@@ -93,10 +92,12 @@ impl Workbench {
     pub(crate) async fn finish_linking(
         &self,
         claim: &Claim<'_>,
+        pulse: &Pulse,
         outcome: Result<LinkedRun, Error>,
     ) -> Result<(), Error> {
         let (document, run, job) = (claim.document, claim.run, &claim.attempt.job);
-        let stored = self.store().load_run(run).await?.run;
+        let loaded = self.settled(claim, pulse, || self.store().load_run(run)).await?;
+        let Some(stored) = loaded.map(|stored| stored.run) else { return Ok(()) };
         let (folder, _) = self.linking_folder(run, &claim.attempt);
         let mut end =
             LinkOutcome { state: RunState::Done, ended_at: self.now(), message: None, totals: None, path: None };
@@ -104,7 +105,8 @@ impl Workbench {
             Ok(done) => (end.totals, end.path) = (Some(done.totals), Some(done.path)),
             Err(error) => {
                 let _ = tokio::fs::remove_dir_all(&folder).await;
-                let stopped = self.store().load_job(job.id).await?.cancel_requested;
+                let asked = self.settled(claim, pulse, || self.store().load_job(job.id)).await?;
+                let stopped = asked.is_some_and(|job| job.cancel_requested);
                 end.state = if stopped { RunState::Cancelled } else { RunState::Failed };
                 if let Error::Internal(cause) = &error {
                     tracing::error!(%run, %cause, "linking failed inside");
@@ -116,19 +118,11 @@ impl Workbench {
         let entry = store::AuditEntry::new(by, "finished linking the records of", self.now())
             .item(stored.check)
             .after(json!({ "run": stored.number, "state": end.state.code() }));
-        let mut tries = FINISH_TRIES;
-        loop {
-            match self.store().finish_linking(document, run, job.id, claim.worker, &end, entry.clone()).await {
-                Ok(()) => break,
-                // Another worker has it by now; its result counts.
-                Err(StoreError::Conflict { .. }) => {
-                    let _ = tokio::fs::remove_dir_all(&folder).await;
-                    return Ok(());
-                }
-                Err(StoreError::Busy | StoreError::Full) if tries > 0 => tries -= 1,
-                Err(error) => return Err(error.into()),
-            }
-            tokio::time::sleep(BEAT).await;
+        let (worker, id) = (claim.worker, job.id);
+        let write = || self.store().finish_linking(document, run, id, worker, &end, entry.clone());
+        if self.settled(claim, pulse, write).await?.is_none() {
+            let _ = tokio::fs::remove_dir_all(&folder).await;
+            return Ok(());
         }
         self.tell(document, run, RunProgress::of(end.state.code()), true);
         Ok(())

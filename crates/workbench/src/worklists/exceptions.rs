@@ -5,7 +5,7 @@ use super::closed_is_closed;
 use crate::{Access, Caller, Error, Workbench, review::snapshot_contents};
 use domain::{
     Evidence, ItemId, Plan, PlanRole, SignedException, WorklistState,
-    entity::{Check, DecisionState, HistoryChoice, HistoryDecision, Obligation, SyncClaim},
+    entity::{Check, HistoryChoice, HistoryDecision, Obligation, SyncClaim},
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -67,8 +67,8 @@ fn choices(plan: &Plan, evidence: &Evidence, check: ItemId, today: domain::Date)
     let Some(row) = plan.get::<Check>(check) else { return Vec::new() };
     let object = row.object;
     let accepted = |d: &HistoryDecision| {
-        let decided = matches!(d.state, Some(DecisionState::Decided | DecisionState::Done));
-        d.choice == Some(HistoryChoice::Accept) && decided && object.is_some() && d.object == object
+        let accepts = d.choice == Some(HistoryChoice::Accept) && rules::is_taken(d);
+        accepts && object.is_some() && d.object == object
     };
     let decisions = plan.each::<HistoryDecision>().filter(|d| accepted(d.entity)).map(|d| {
         let object = d.object.map(|object| plan.title(object)).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What runs say before existing data is decided about: preconditions, what overwriting would do, exceptions to expect.
 
 use super::world::{TwoSystems, World, clock, fields, form};
-use domain::{ItemId, Kind, Submitted, Timestamp};
+use domain::{Change, ItemId, Kind, Patch, Submitted, Timestamp};
 use serde_json::json;
 use std::sync::atomic::{AtomicI64, Ordering};
 use views::{
@@ -189,6 +189,42 @@ async fn overwriting_that_loses_values_needs_their_number_typed() {
     let id = decision.item.to_string();
     world.workbench.decide_history(&world.owner, &world.plan, &id, &decision.before, again).await.unwrap();
     assert_eq!(world.only_history().await.decision.unwrap().rationale, decision.rationale);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_loss_that_nobody_confirmed_is_refused_wherever_it_is_written() {
+    let (world, two, check) = designed().await;
+    let number = world.run(&check).await;
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    let overwrite = |state: &str| json!({ "object": two.customer, "choice": "overwrite", "state": state });
+    let refused = |error: workbench::Error| {
+        assert_eq!(fields(&error), ["choice"], "{error}");
+        let told = format!("run {number} says that overwriting would lose 1 value of the destination");
+        assert!(error.to_string().contains(&told), "{error}");
+    };
+    let fields_of = |value: serde_json::Value| value.as_object().unwrap().clone();
+    let added = Change::Add {
+        item: ItemId(uuid::Uuid::now_v7()),
+        kind: Kind::HistoryDecision,
+        fields: fields_of(overwrite("decided")),
+    };
+    refused(w.edit(owner, plan, vec![added]).await.unwrap_err());
+    // To propose it decides nothing.
+    let item = world.add(Kind::HistoryDecision, overwrite("proposed")).await;
+    let set = async |field: &str, before: &str, after: &str| {
+        let patches = vec![Patch { field: field.into(), before: json!(before), after: json!(after) }];
+        w.edit(owner, plan, vec![Change::Set { item, patches }]).await
+    };
+    refused(set("state", "proposed", "decided").await.unwrap_err());
+
+    let decision = world.only_history().await.decision.unwrap();
+    let form = choosing(two.customer, "overwrite", "1");
+    w.decide_history(owner, plan, &item.to_string(), &decision.before, form).await.unwrap();
+    // What has nothing to do with it may change, and the confirmation may not go.
+    set("decided_by", "Ines Castro", "Ana Novak").await.unwrap();
+    let rationale = world.only_history().await.decision.unwrap().rationale;
+    refused(set("rationale", &rationale, "The source is looked after").await.unwrap_err());
+    set("rationale", &rationale, &format!("Asked again. {rationale}")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

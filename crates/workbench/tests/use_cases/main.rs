@@ -1,6 +1,7 @@
 //! Use cases through the public verbs, on a SQLite file of their own. One binary; one module per noun.
 #![expect(clippy::unwrap_used, reason = "tests say what they expect by failing")]
 
+mod backup;
 mod bad_inputs;
 mod connections;
 mod data;
@@ -14,6 +15,7 @@ mod preview;
 mod process;
 mod protected;
 mod refusals;
+mod retention;
 mod review;
 mod schedule;
 mod schema;
@@ -21,5 +23,6 @@ mod signable;
 mod signing;
 mod sync;
 mod trial;
+mod verification;
 mod worklists;
 mod world;

@@ -270,6 +270,6 @@ async fn a_finished_run_is_seen_under_other_rules_from_what_it_kept() {
     assert!(w.run_under(&stranger, plan, number, None).await.is_err());
     std::fs::remove_dir_all(world.data.path().join("evidence")).unwrap();
     let gone = w.run_under(owner, plan, number, Some(&ticked)).await.unwrap().unwrap();
-    assert!(gone.trouble.unwrap().contains("no longer kept"));
+    assert!(gone.trouble.unwrap().contains("are not kept; run the check again"));
     assert_eq!(w.run_page(owner, plan, number).await.unwrap().run.state, RunState::Done);
 }

@@ -70,7 +70,11 @@ async fn two_uploads_become_exact_totals() {
         ("email", 1, 1),
         "what differs for real is shown first"
     );
-    assert!(page.remedies.iter().any(|r| r.rule && r.cause == "case" && r.count == 1));
+    let remedies: Vec<_> = page.remedies.iter().map(|r| (r.words.as_str(), r.count, r.agreeable)).collect();
+    assert_eq!(remedies, [("Agree on “Ignore case” for email", 1, true), ("Have people decide on email", 1, false)]);
+    assert!(
+        page.agreed_sentence.starts_with("With every rule agreed, 1 of 2 differing values become equal; 1 is left")
+    );
     let read: Vec<_> = totals.sources.iter().map(|s| s.fingerprint.as_str()).collect();
     assert!(read.len() == 2 && read.iter().all(|print| !print.is_empty()), "{read:?}");
 
@@ -202,16 +206,15 @@ async fn a_running_run_is_cancelled_and_leaves_nothing() {
         let workbench = world.workbench.clone();
         async move { workbench.work_off().await }
     });
-    let state = async || {
-        let page = world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap();
-        page.run.state
-    };
-    while state().await == RunState::Queued {
+    let page = async || world.workbench.run_page(&world.owner, &world.plan, started.number).await.unwrap();
+    while page().await.run.state == RunState::Queued {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     world.workbench.cancel_run(&world.owner, &world.plan, started.number).await.unwrap();
+    let after = page().await;
+    assert!(after.run.state.ended() || after.progress.is_some_and(|progress| progress.phase == "stopping"));
     worker.await.unwrap().unwrap();
-    assert_eq!(state().await, RunState::Cancelled);
+    assert_eq!(page().await.run.state, RunState::Cancelled);
     let kept = world.bytes().into_iter().filter(|(path, _)| path.ends_with(".parquet")).count();
     assert_eq!(kept, 0, "staged rows of a cancelled run stay behind");
 }

@@ -61,6 +61,29 @@ async fn an_answer_passes_with_current_evidence_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_of_a_run_was_not_as_expected_stands_beside_it() {
+    let world = World::new().await;
+    let two = world.two_systems(SAME, SAME).await;
+    let check = world.designed(&two).await;
+    let number = world.run(&check).await;
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    let item = w.run_page(owner, plan, number).await.unwrap().check;
+    world.set(Kind::Check, item, "left_min", json!(5)).await;
+    world.set(Kind::Check, item, "right_max", json!(1)).await;
+    let number = world.run(&check).await;
+    let run = w.run_page(owner, plan, number).await.unwrap().run.id.to_string();
+    for code in ["format", "code"] {
+        let proof = NewProof { kind: "run".into(), run: run.clone(), ..NewProof::default() };
+        w.link_proof(owner, plan, code, proof).await.unwrap();
+    }
+    assert_eq!(question(&world, "format").await.proofs[0].unexpected, "1 record in CRM, expected at least 5");
+    assert_eq!(question(&world, "code").await.proofs[0].unexpected, "", "that question asks something else");
+    let findings = w.findings(owner, plan).await.unwrap().findings;
+    let found: Vec<_> = findings.iter().filter(|(f, _)| f.rule == "TST-008").map(|(f, _)| &*f.message).collect();
+    assert_eq!(found, ["Quantity from CRM: 1, expected at least 5"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn evidence_that_shows_nothing_is_refused() {
     let world = World::new().await;
     let two = world.two_systems(SAME, SAME).await;

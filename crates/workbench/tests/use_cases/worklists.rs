@@ -56,6 +56,11 @@ async fn one(world: &World, number: i64) -> WorklistRow {
     list(world, &WorklistFilter::default()).await.into_iter().find(|row| row.number == number).unwrap()
 }
 
+/// What a form about a work-list begins with.
+fn shown(row: &WorklistRow) -> Assignment {
+    Assignment { owner: row.owner.clone(), due: row.due.clone(), note: row.note.clone() }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_later_run_closes_a_worklist_and_nothing_else_does() {
     let (world, _, check) = example().await;
@@ -102,7 +107,7 @@ async fn a_later_run_closes_a_worklist_and_nothing_else_does() {
     let row = one(&world, 1).await;
     assert_eq!((row.stands.as_str(), row.open), ("10 of 18 equal in run 2", true), "run {second}");
     let said = Assignment { owner: "Data desk".into(), ..Assignment::default() };
-    w.assign_worklist(owner, plan, 1, &said).await.unwrap();
+    w.assign_worklist(owner, plan, 1, &said, &shown(&row)).await.unwrap();
     let row = one(&world, 1).await;
     assert_eq!((row.owner.as_str(), row.due.as_str(), row.open), ("Data desk", "", true));
 
@@ -111,7 +116,7 @@ async fn a_later_run_closes_a_worklist_and_nothing_else_does() {
     world.run(&check).await;
     let row = one(&world, 1).await;
     assert_eq!((row.stands.as_str(), row.open), ("run 3 shows all 18 equal", false));
-    let again = w.assign_worklist(owner, plan, 1, &said).await.unwrap_err();
+    let again = w.assign_worklist(owner, plan, 1, &said, &shown(&row)).await.unwrap_err();
     assert!(again.to_string().contains("is closed"), "{again}");
     assert!(w.sync_page(owner, plan).await.unwrap().worklists.is_empty());
     // It stays closed when they differ again.
@@ -181,14 +186,15 @@ async fn editors_make_and_assign_and_viewers_read() {
     let editor = world.join("Edda", PlanRole::Editor).await;
     let denied = |error: Error| assert!(matches!(error, Error::Denied(_)), "{error}");
     denied(w.make_worklists(&viewer, plan, run, &chosen, &none).await.unwrap_err());
-    denied(w.assign_worklist(&viewer, plan, 1, &none).await.unwrap_err());
+    denied(w.assign_worklist(&viewer, plan, 1, &none, &none).await.unwrap_err());
     denied(w.except_worklist(&viewer, plan, 1, "x").await.unwrap_err());
     assert!(!w.worklist(&viewer, plan, 1, 0).await.unwrap().may_edit);
     assert_eq!(w.worklists(&viewer, plan, &WorklistFilter::default()).await.unwrap().open, 1);
     let mine = Assignment { owner: "Edda".into(), ..none.clone() };
-    w.assign_worklist(&editor, plan, 1, &mine).await.unwrap();
+    let before = shown(&one(&world, 1).await);
+    w.assign_worklist(&editor, plan, 1, &mine, &before).await.unwrap();
     let late = Assignment { due: "soon".into(), ..none.clone() };
-    assert_eq!(fields(&w.assign_worklist(&editor, plan, 1, &late).await.unwrap_err()), ["due"]);
+    assert_eq!(fields(&w.assign_worklist(&editor, plan, 1, &late, &mine).await.unwrap_err()), ["due"]);
     for nonsense in
         ["", "{}", "{\"class\":\"equal_by_rule\"}", "{\"class\":\"different\"}", "{\"class\":\"only_left\"}"]
     {
@@ -204,6 +210,31 @@ async fn editors_make_and_assign_and_viewers_read() {
     hidden(w.worklist_xlsx(&stranger, plan, 1).await.unwrap_err());
     hidden(w.new_worklists(&stranger, plan, run).await.unwrap_err());
     assert!(matches!(w.worklists(&Caller::Anonymous, plan, &WorklistFilter::default()).await, Err(Error::SignedOut)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_overwrites_what_another_has_just_agreed() {
+    let (world, _, check) = example().await;
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    let run = world.run(&check).await;
+    let chosen = [groups(&world, run).await.groups[0].group.clone()];
+    w.make_worklists(owner, plan, run, &chosen, &Assignment::default()).await.unwrap();
+    let before = shown(&one(&world, 1).await);
+
+    let theirs = Assignment { due: "2027-03-14".into(), ..before.clone() };
+    w.assign_worklist(owner, plan, 1, &theirs, &before).await.unwrap();
+    let mine = Assignment { note: "Ask\r\nthe club".into(), ..before.clone() };
+    w.assign_worklist(owner, plan, 1, &mine, &before).await.unwrap();
+    let row = one(&world, 1).await;
+    assert_eq!((row.due.as_str(), row.note.as_str()), ("2027-03-14", "Ask\nthe club"), "different fields merge");
+
+    let late = Assignment { owner: "Edda".into(), due: "2027-04-01".into(), ..before.clone() };
+    let refused = w.assign_worklist(owner, plan, 1, &late, &before).await.unwrap_err();
+    assert_eq!(fields(&refused), ["due"]);
+    assert!(refused.to_string().contains("wrote “2027-03-14” meanwhile, you wrote “2027-04-01”"), "{refused}");
+    assert_eq!(one(&world, 1).await, row, "not even the owner");
+    w.assign_worklist(owner, plan, 1, &late, &shown(&row)).await.unwrap();
+    assert_eq!(one(&world, 1).await.due, "2027-04-01");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

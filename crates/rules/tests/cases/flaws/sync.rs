@@ -2,7 +2,7 @@
 
 use super::{Flaw, accept};
 use crate::build::at;
-use domain::CauseCount;
+use domain::{CauseCount, Kind};
 use serde_json::json;
 
 /// The flaws.
@@ -35,8 +35,27 @@ pub const FLAWS: &[Flaw] = &[
     ("CLN-001", "email", |b| {
         b.clear("decision", "choice").set("claim", "mechanism", json!("rekey"));
     }),
+    ("CLN-001", "email", |b| {
+        b.clear("decision", "rationale").set("claim", "mechanism", json!("rekey"));
+    }),
+    ("CLN-001", "email", |b| {
+        b.clear("decision", "decided_by").set("claim", "mechanism", json!("rekey"));
+    }),
     ("CLN-002", "decision", |b| {
         b.set("key", "stored_in", json!(["@crm1"])).set("key", "parts", json!([]));
+    }),
+    // Recorded on both sides, and no run matched by it.
+    ("CLN-002", "decision", |b| {
+        b.set("check", "key", json!([{"left": "email", "right": "mail"}])).measured_now();
+    }),
+    ("CLN-002", "decision", |b| {
+        b.evidence.runs.clear();
+    }),
+    ("CLN-002", "decision", |b| {
+        b.totals().records.only_left = 11;
+    }),
+    ("CLN-002", "decision", |b| {
+        b.totals().records.ambiguous = 1;
     }),
     ("CLN-003", "decision", |b| {
         b.totals().left.empty_keys = 11;
@@ -44,9 +63,27 @@ pub const FLAWS: &[Flaw] = &[
     ("CLN-003", "decision", |b| {
         b.evidence.runs.clear();
     }),
+    // The source is on neither side of the run.
+    ("CLN-003", "decision", |b| {
+        b.add(Kind::Instance, "shop1", json!({"name": "Shop"})).set("decision", "source", json!("@shop1"));
+    }),
+    ("CLN-003", "decision", |b| {
+        b.totals().fields[1].seen = None;
+    }),
+    ("CLN-003", "decision", |b| {
+        b.seen(1).left.empty = 31;
+    }),
     ("CLN-004", "decision", |b| {
         b.clear("decision", "loss_accepted_by");
-        b.totals().fields[1].different = 1;
+        b.seen(1).both = 1;
+    }),
+    ("CLN-004", "decision", |b| {
+        b.clear("decision", "loss_accepted_by");
+        b.seen(1).only_right = 1;
+    }),
+    // Accepted without anybody having counted.
+    ("CLN-004", "decision", |b| {
+        b.totals().fields[1].seen = None;
     }),
     ("CLN-005", "decision", |b| {
         b.clear("decision", "backup");

@@ -2,8 +2,26 @@
 
 use super::{Flaw, second_flow};
 use crate::build::{at, id};
-use domain::{Kind, Waiver};
+use domain::{FormatCounts, Kind, Quantity, RunSide, Waiver};
 use serde_json::json;
+
+/// A column of which so many values are not as expected.
+pub fn broken(side: RunSide, broken: u64) -> FormatCounts {
+    let column = if side == RunSide::Left { "email" } else { "mail" };
+    FormatCounts {
+        side,
+        column: column.into(),
+        expected: "like .+@.+".into(),
+        filled: 1000,
+        broken,
+        ..FormatCounts::default()
+    }
+}
+
+/// The left side with so many records, of which others were expected.
+pub fn counted(rows: u64, min: Option<u64>, max: Option<u64>) -> Quantity {
+    Quantity { side: RunSide::Left, rows, min, max }
+}
 
 /// The flaws.
 pub const FLAWS: &[Flaw] = &[
@@ -38,11 +56,24 @@ pub const FLAWS: &[Flaw] = &[
     ("TST-001", "", |b| {
         b.set("apis", "answer", json!("no"));
     }),
+    ("TST-002", "check", |b| {
+        b.totals().format = vec![broken(RunSide::Right, 93)];
+    }),
     ("TST-003", "flow", |b| {
         b.clear("flow", "weekly_volume");
     }),
+    // The records of the other side are bounded.
+    ("TST-003", "flow", |b| {
+        b.clear("flow", "weekly_volume").set("check", "right_min", json!(900));
+    }),
     ("TST-006", "write", |b| {
         b.archive("email_truth");
+    }),
+    ("TST-008", "check", |b| {
+        b.totals().quantity = vec![counted(1000, Some(1001), None)];
+    }),
+    ("TST-008", "check", |b| {
+        b.totals().quantity = vec![counted(1000, None, Some(999))];
     }),
     ("TST-009", "format", |b| {
         b.set("flow", "fallback", json!("Wait"));
