@@ -219,7 +219,7 @@ impl Workbench {
     }
 
     /// Everything measured or said about a plan that is not part of its document.
-    async fn evidence(&self, plan: &Plan) -> Result<Evidence, Error> {
+    pub(crate) async fn evidence(&self, plan: &Plan) -> Result<Evidence, Error> {
         let (store, document) = (self.store(), plan.document.id);
         Ok(Evidence {
             runs: self.runs(plan).await?,

@@ -2,8 +2,8 @@
 //! They may be personal data, so they go once they are old; counts, causes and hashes stay. What a plan rests on keeps
 //! its rows: see `docs/decisions/0015-retention.md`.
 
-use crate::{Caller, Error, Workbench, own_task::blocking};
-use domain::{Document, DocumentId, Evidence, Plan, PlanState, RunId, WorklistState};
+use crate::{Caller, Error, Workbench, editing::draft_of, own_task::blocking};
+use domain::{DocumentId, Evidence, RunId, WorklistState};
 use jiff::SignedDuration;
 use serde_json::json;
 use std::{collections::BTreeSet, io, path::PathBuf};
@@ -54,14 +54,7 @@ impl Workbench {
     /// The runs whose rows stay: those that the plan as it stands or its newest signed version relies on, and those of
     /// open work-lists.
     async fn runs_rested_on(&self, document: DocumentId) -> Result<BTreeSet<RunId>, Error> {
-        let plan = Plan {
-            key: String::new(),
-            state: PlanState::Draft,
-            version: 0,
-            created_at: self.now(),
-            document: Document::clone(&*self.document(document).await?),
-            workspace: Document::clone(&*self.document(self.workspace_id()).await?),
-        };
+        let plan = draft_of(&*self.document(document).await?, &*self.document(self.workspace_id()).await?);
         let evidence = Evidence { runs: self.runs(&plan).await?, ..Evidence::default() };
         let mut kept = rules::runs_relied_on(&plan, &evidence);
         let worklists = self.store().list_worklists(document).await?;

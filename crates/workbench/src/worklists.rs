@@ -13,7 +13,9 @@ use crate::{
     own_task::blocking,
     plans,
 };
-use domain::{Date, Invalid, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check};
+use domain::{
+    Date, Invalid, Item, ItemId, Line, PlanRole, Run, Text, Worklist, WorklistGroup, WorklistState, entity::Check,
+};
 use groups::{Group, owner_of};
 use reconcile::{Filter, KeySet, Mask};
 use serde_json::json;

@@ -60,7 +60,7 @@ pub async fn a_worklist_is_closed_once(lab: &Lab) {
     );
     assert_eq!((first.by, first.by_name.as_str()), (ana, "ana"));
     let second = one(lab, document, 2).await;
-    assert_eq!((second.by_key, second.group.columns, second.due), (false, None, None));
+    assert_eq!((second.by_key, &second.group.columns, second.due), (false, &None, None));
     assert_eq!(lab.store.load_worklist_keys(document, 1).await.unwrap(), Some(vec![7; 32]));
     assert_eq!(lab.store.load_worklist_keys(document, 2).await.unwrap(), None);
     let none = lab.store.load_worklist_keys(document, 9).await;

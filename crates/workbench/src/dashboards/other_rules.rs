@@ -7,7 +7,6 @@ use domain::{
     entity::{PAIR_RULES, PairRule},
 };
 use reconcile::{Recount, Rule, Spec};
-use std::path::PathBuf;
 use views::sync::{OtherRules, OtherRulesRow};
 
 impl Workbench {

@@ -165,9 +165,9 @@ impl Workbench {
         if !changed.iter().any(|item| newly_overwrites(document, item)) {
             return Ok(());
         }
-        let evidence = self.evidence(document.id).await?;
         let mut plan = draft_of(document, workspace);
         plan.document.items.extend(changed.iter().map(|item| (item.id, item.clone())));
+        let evidence = self.evidence(&plan).await?;
         for item in changed.iter().filter(|item| newly_overwrites(document, item)) {
             let Some(decision) = overwrites(item) else { continue };
             let Some(loss) = unconfirmed(&plan, &evidence, decision) else { continue };

@@ -129,7 +129,8 @@ impl Workbench {
         let job = &linking.job;
         Ok(match (&linking.totals, job.state.ended()) {
             (Some(_), true) if linking.path.is_none() => LinkState::Failed {
-                message: "what was found was removed with the rows of the run, which is old; run the check again".into(),
+                message: "what was found was removed with the rows of the run, which is old; run the check again"
+                    .into(),
             },
             (Some(_), true) => LinkState::Done,
             (_, false) => LinkState::Going { progress: self.progress_of(job).await? },

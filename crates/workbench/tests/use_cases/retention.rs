@@ -37,12 +37,8 @@ async fn rows_of_old_runs_go_unless_something_rests_on_them() {
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
     let two = world.two_systems(LEFT, RIGHT).await;
     let check = world.designed(&two).await;
-    let [old, named, listed, newest] = [
-        world.run(&check).await,
-        world.run(&check).await,
-        world.run(&check).await,
-        world.run(&check).await,
-    ];
+    let [old, named, listed, newest] =
+        [world.run(&check).await, world.run(&check).await, world.run(&check).await, world.run(&check).await];
     world.set_decision(&two.customer.to_string(), page(&world, named).await.run.id).await;
     let group = w.new_worklists(owner, plan, listed).await.unwrap().groups[0].group.clone();
     w.make_worklists(owner, plan, listed, &[group], &Assignment::default()).await.unwrap();

@@ -57,7 +57,7 @@ async fn one(world: &World, number: i64) -> WorklistRow {
 }
 
 /// What a form about a work-list begins with.
-fn shown(row: &WorklistRow) -> Assignment {
+fn as_shown(row: &WorklistRow) -> Assignment {
     Assignment { owner: row.owner.clone(), due: row.due.clone(), note: row.note.clone() }
 }
 
@@ -107,7 +107,7 @@ async fn a_later_run_closes_a_worklist_and_nothing_else_does() {
     let row = one(&world, 1).await;
     assert_eq!((row.stands.as_str(), row.open), ("10 of 18 equal in run 2", true), "run {second}");
     let said = Assignment { owner: "Data desk".into(), ..Assignment::default() };
-    w.assign_worklist(owner, plan, 1, &said, &shown(&row)).await.unwrap();
+    w.assign_worklist(owner, plan, 1, &said, &as_shown(&row)).await.unwrap();
     let row = one(&world, 1).await;
     assert_eq!((row.owner.as_str(), row.due.as_str(), row.open), ("Data desk", "", true));
 
@@ -116,7 +116,7 @@ async fn a_later_run_closes_a_worklist_and_nothing_else_does() {
     world.run(&check).await;
     let row = one(&world, 1).await;
     assert_eq!((row.stands.as_str(), row.open), ("run 3 shows all 18 equal", false));
-    let again = w.assign_worklist(owner, plan, 1, &said, &shown(&row)).await.unwrap_err();
+    let again = w.assign_worklist(owner, plan, 1, &said, &as_shown(&row)).await.unwrap_err();
     assert!(again.to_string().contains("is closed"), "{again}");
     assert!(w.sync_page(owner, plan).await.unwrap().worklists.is_empty());
     // It stays closed when they differ again.
@@ -191,7 +191,7 @@ async fn editors_make_and_assign_and_viewers_read() {
     assert!(!w.worklist(&viewer, plan, 1, 0).await.unwrap().may_edit);
     assert_eq!(w.worklists(&viewer, plan, &WorklistFilter::default()).await.unwrap().open, 1);
     let mine = Assignment { owner: "Edda".into(), ..none.clone() };
-    let before = shown(&one(&world, 1).await);
+    let before = as_shown(&one(&world, 1).await);
     w.assign_worklist(&editor, plan, 1, &mine, &before).await.unwrap();
     let late = Assignment { due: "soon".into(), ..none.clone() };
     assert_eq!(fields(&w.assign_worklist(&editor, plan, 1, &late, &mine).await.unwrap_err()), ["due"]);
@@ -219,7 +219,7 @@ async fn nobody_overwrites_what_another_has_just_agreed() {
     let run = world.run(&check).await;
     let chosen = [groups(&world, run).await.groups[0].group.clone()];
     w.make_worklists(owner, plan, run, &chosen, &Assignment::default()).await.unwrap();
-    let before = shown(&one(&world, 1).await);
+    let before = as_shown(&one(&world, 1).await);
 
     let theirs = Assignment { due: "2027-03-14".into(), ..before.clone() };
     w.assign_worklist(owner, plan, 1, &theirs, &before).await.unwrap();
@@ -233,7 +233,7 @@ async fn nobody_overwrites_what_another_has_just_agreed() {
     assert_eq!(fields(&refused), ["due"]);
     assert!(refused.to_string().contains("wrote “2027-03-14” meanwhile, you wrote “2027-04-01”"), "{refused}");
     assert_eq!(one(&world, 1).await, row, "not even the owner");
-    w.assign_worklist(owner, plan, 1, &late, &shown(&row)).await.unwrap();
+    w.assign_worklist(owner, plan, 1, &late, &as_shown(&row)).await.unwrap();
     assert_eq!(one(&world, 1).await.due, "2027-04-01");
 }
 
