@@ -6,6 +6,7 @@
 
 mod batch;
 mod blocking;
+mod certificate;
 pub mod csv;
 pub mod database_url;
 mod error;
@@ -39,6 +40,7 @@ use arrow::{
 use serde::{Deserialize, Serialize};
 
 pub use batch::NUMERIC;
+pub use certificate::RootCertificate;
 pub use csv::CsvOptions;
 pub use error::{ConnectorError, ErrorKind, ReadError, SinkError};
 pub use limits::Limits;

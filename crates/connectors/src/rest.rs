@@ -12,17 +12,14 @@ mod paging;
 mod patience;
 mod spool;
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use self::{address::Address, client::Client, json_path::JsonPath, paging::Pager, spool::Spool};
 use crate::{
-    ColumnInfo, ReadSummary, Sink, TableInfo,
+    ColumnInfo, ReadSummary, RootCertificate, Sink, TableInfo,
     blocking::hand_over,
     error::{ConnectorError, ErrorKind, ReadError},
     guard::{GuardProof, Target},
@@ -61,9 +58,9 @@ pub struct RestService {
     /// Longest wait for an answer to begin, and for its next bytes, in seconds.
     #[serde(default = "one_minute")]
     pub answer_seconds: u16,
-    /// File with the certificates to trust (PEM); the system's are used where it is left out.
+    /// Certificates to trust, and no others; the system's are used where it is left out.
     #[serde(default)]
-    pub root_certificate: Option<PathBuf>,
+    pub root_certificate: Option<RootCertificate>,
 }
 
 /// How a service knows who asks.

@@ -2,23 +2,23 @@
 //! connector. What looks like production is refused with every reason that was found.
 
 mod change;
+mod forms;
+mod page;
 mod place;
 mod schema;
 
-pub use place::{DatabaseForm, DatabasePlace, FilePlace, Place, ServiceForm};
+pub use forms::{DatabaseForm, ServiceForm};
+pub use place::{DatabasePlace, FilePlace, Place};
 
 use change::{beside_the_file, place_of, words};
 use place::ending;
 
-use crate::{Caller, Error, Workbench, items::ref_options, plans};
+use crate::{Caller, Error, Workbench};
 use connectors::{
     Limits, Source,
     guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction},
 };
-use domain::{
-    ConnectionId, ConnectionView, DocumentId, Invalid, ItemId, Kind, PlanRole,
-    entity::{Check, Instance},
-};
+use domain::{ConnectionId, ConnectionView, DocumentId, Invalid, ItemId, Kind, PlanRole, entity::Instance};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::{
@@ -29,7 +29,7 @@ use store::{Connection, ConnectionDetails, Probe};
 use uuid::Uuid;
 use views::{
     files::{FileKind, all_endings},
-    sync::{ConnectionRow, ConnectionsPage, TableView},
+    sync::TableView,
 };
 
 /// A connection somebody wants.
@@ -50,32 +50,6 @@ impl Workbench {
     /// Folder of uploaded files.
     pub(crate) fn uploads_dir(&self) -> PathBuf {
         self.settings().data_dir.join("uploads")
-    }
-
-    /// The connections as a page of a plan, with what its checks use.
-    ///
-    /// # Errors
-    /// When the caller may not see the plan.
-    pub async fn connections_page(&self, caller: &Caller, key: &str) -> Result<ConnectionsPage, Error> {
-        let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let may_connect = access.role >= PlanRole::Editor;
-        let uses = |id: ConnectionId| {
-            access.plan.each::<Check>().filter(|c| c.left == Some(id) || c.right == Some(id)).count()
-        };
-        let rows = access.evidence.connections.iter().map(|connection| ConnectionRow {
-            instance: access.plan.find::<Instance>(connection.instance).map(|i| i.name.to_string()),
-            checks: uses(connection.id) as u64,
-            connection: connection.clone(),
-        });
-        let folders = self.settings().source_dirs.iter().map(|folder| folder.display().to_string());
-        Ok(ConnectionsPage {
-            head: plans::head(&access),
-            connections: rows.collect(),
-            instances: ref_options(&access, Kind::Instance),
-            folders: folders.filter(|_| may_connect).collect(),
-            networks: self.settings().allowed_targets.iter().filter(|_| may_connect).cloned().collect(),
-            may_connect,
-        })
     }
 
     /// Whether the caller may upload files for connections of the plan: asked before the file is read.
@@ -196,7 +170,7 @@ impl Workbench {
         form: DatabaseForm<'_>,
     ) -> Result<ConnectionId, Error> {
         self.role(caller, key, PlanRole::Editor).await?;
-        let place = form.place()?;
+        let place = form.place(self.now())?;
         let new = NewConnection {
             name: form.name.to_owned(),
             instance: instance_id(form.instance)?,
@@ -222,7 +196,7 @@ impl Workbench {
             name: form.name.to_owned(),
             instance: instance_id(form.instance)?,
             environment: form.environment.to_owned(),
-            place: form.place()?,
+            place: form.place(self.now())?,
             password: Some(form.secret).filter(|secret| !secret.is_empty()).map(SecretString::from),
         };
         self.add_connection(caller, key, new).await

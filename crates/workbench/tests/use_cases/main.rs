@@ -17,6 +17,7 @@ mod refusals;
 mod review;
 mod schedule;
 mod schema;
+mod secure;
 mod signable;
 mod signing;
 mod sync;

@@ -45,6 +45,7 @@ async fn a_password_is_nowhere_to_be_found() {
         user: &server.user,
         password: &server.password,
         tls: "off",
+        certificate: "",
     };
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
     let wrong = DatabaseForm { password: "wrong-canary-7319", ..form };
