@@ -144,6 +144,10 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
         let label = if c.adapter == "rest" { "Secret" } else { "Password" };
         view! { <dt>{label}</dt><dd><Icon name="key"/>" "{word}</dd> }
     });
+    let encryption = row.encryption.clone().map(|words| {
+        let own = if row.certificate.is_empty() { "" } else { ", by an authority of its own" };
+        view! { <dt>"Encryption"</dt><dd>{words}{own}</dd> }
+    });
     let seen = c.verified_at.map(|at| view! { <dt>"Answered"</dt><dd><Time iso=at.to_string()/></dd> });
     let used = match row.checks {
         0 => "no check of this plan".to_owned(),
@@ -195,6 +199,7 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
                 <dl class="facts">
                     <dt>"Where"</dt><dd class="mono">{address}</dd>
                     <dt>"Test environment of"</dt><dd>{instance}</dd>
+                    {encryption}
                     {secret}
                     {seen}
                     <dt>"Used by"</dt><dd>{used.clone()}</dd>

@@ -122,6 +122,13 @@ pub struct Reason {
     pub text: String,
 }
 
+impl Reason {
+    /// A sign, in the words that explain it.
+    pub(crate) fn of(signal: &'static str) -> Self {
+        Self { signal: signal.into(), text: explanation(signal).into() }
+    }
+}
+
 /// Proof that the guard accepted a target, and why. Only the guard can make one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GuardProof {

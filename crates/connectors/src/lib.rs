@@ -27,6 +27,7 @@ mod text;
 mod xlsx;
 
 use std::{
+    net::IpAddr,
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
@@ -124,6 +125,20 @@ impl Source {
             | Self::Xlsx { path, .. } => Some(path),
             Self::Postgres { .. } | Self::Mysql { .. } | Self::Rest { .. } => None,
         }
+    }
+
+    /// Signs about the way there that do not forbid it but should be seen: who could listen, and who could answer
+    /// instead. None for files, and for servers on this very machine.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<guard::Reason> {
+        let away = |guard: &guard::GuardProof| !guard.addresses().iter().all(IpAddr::is_loopback);
+        let warning = match self {
+            Self::Postgres { target: PostgresTarget { tls, .. }, guard }
+            | Self::Mysql { target: MysqlTarget { tls, .. }, guard } => tls.warning().filter(|_| away(guard)),
+            Self::Rest { target, guard } => target.service.warning(away(guard)),
+            _ => None,
+        };
+        warning.into_iter().collect()
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
     ColumnInfo, ReadSummary, RootCertificate, Sink, TableInfo,
     blocking::hand_over,
     error::{ConnectorError, ErrorKind, ReadError},
-    guard::{GuardProof, Target},
+    guard::{GuardProof, Reason, Target},
     limits::Limits,
 };
 
@@ -165,6 +165,18 @@ impl RestService {
     /// What the guard is to judge. Fails for an address that is not written plainly.
     pub fn guard_target(&self) -> Result<Target, ConnectorError> {
         Ok(guard_target(&self.address()?, self.auth.user()))
+    }
+
+    /// Whether something is sent to another machine without encryption: what is asked, or the secret for which a token is
+    /// given. `away` says that the service itself is another machine.
+    pub(crate) fn warning(&self, away: bool) -> Option<Reason> {
+        let in_the_clear = |text: &str| Address::parse(text).ok().filter(|address| !address.origin().https);
+        let asked = away && in_the_clear(&self.base_url).is_some();
+        let token = match &self.auth {
+            RestAuth::ClientCredentials { token_url, .. } => in_the_clear(token_url),
+            _ => None,
+        };
+        (asked || token.is_some_and(|address| !address.is_here())).then(|| Reason::of("not-encrypted"))
     }
 
     /// Without paging.

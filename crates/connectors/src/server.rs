@@ -31,6 +31,18 @@ pub enum TlsMode {
     VerifyName,
 }
 
+impl TlsMode {
+    /// What should be known of a way that is secured no better than this.
+    pub(crate) fn warning(self) -> Option<Reason> {
+        match self {
+            Self::Off => Some(Reason::of("not-encrypted")),
+            Self::Require => Some(Reason::of("not-verified")),
+            Self::VerifyCa => Some(Reason::of("name-not-verified")),
+            Self::VerifyName => None,
+        }
+    }
+}
+
 /// What a test of the connection found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionReport {

@@ -244,7 +244,7 @@ impl Workbench {
             address: new.place.address(),
             options: json!({ "place": new.place, "environment": new.environment }),
         };
-        let audit = self.audit(caller, "added a connection", None, json!({ "name": details.name }));
+        let audit = self.audit(caller, "added a connection", None, recorded(&details.name, &new.place));
         let (document, at) = (plan.document, self.now());
         let kept =
             self.store().insert_connection(document, id, &details, secret.as_deref(), &probe, by, at, audit).await;
@@ -349,7 +349,8 @@ impl Workbench {
                 None
             }
         };
-        let warnings = report.into_iter().flat_map(|report| report.warnings).map(|warning| warning.text).collect();
+        let told = report.into_iter().flat_map(|report| report.warnings);
+        let warnings = source.warnings().into_iter().chain(told).map(|warning| warning.text).collect();
         let guard = proof.passed().iter().map(|id| guard::explanation(id).to_owned()).collect();
         Ok(Probe { guard, refused: None, warnings, verified_at: Some(self.now()) })
     }
@@ -374,6 +375,14 @@ fn refused(refusal: &guard::Refusal) -> Error {
         }
     }
     Error::Invalid(problems)
+}
+
+/// What the audit line of a connection that is added or changed says of it: its name, and how it is encrypted.
+fn recorded(name: &str, place: &Place) -> serde_json::Value {
+    match place.encryption() {
+        Some(encryption) => json!({ "name": name, "encryption": encryption }),
+        None => json!({ "name": name }),
+    }
 }
 
 fn instance_id(text: &str) -> Result<Option<ItemId>, Error> {

@@ -2,10 +2,16 @@
 
 use std::{collections::BTreeSet, net::IpAddr, path::PathBuf};
 
-use connectors::guard::{
-    AllowList, Declared, Effect, Environment, KnownProduction, Refusal, SIGNALS, ServerFacts, Target, check_connection,
-    check_server, explanation, judge,
+use connectors::{
+    PostgresTarget, RestTarget, Source, TlsMode,
+    guard::{
+        AllowList, Declared, Effect, Environment, GuardProof, KnownProduction, Refusal, SIGNALS, ServerFacts, Target,
+        check_connection, check_server, explanation, judge,
+    },
+    rest::{ClientIdentity, RestAuth},
 };
+
+use crate::service::service;
 
 fn declared() -> Declared {
     Declared {
@@ -135,14 +141,79 @@ fn every_sign_of_production_is_refused() {
     assert_eq!(seen, all, "a test for each refusal");
 }
 
+/// Signs of a way to a server that was looked up as this address.
+fn warned(target: Target, resolved: &str, source: impl FnOnce(Box<GuardProof>) -> Source) -> Vec<String> {
+    let allow = AllowList::parse(&["http://10.1.0.0/16", "127.0.0.1"]).unwrap();
+    let proof = judge(&Declared { target, ..declared() }, &allow, &[address(resolved)]).unwrap();
+    source(Box::new(proof)).warnings().into_iter().map(|warning| warning.signal).collect()
+}
+
+fn over_tls(tls: TlsMode, resolved: &str) -> Vec<String> {
+    let (host, database, user) = ("crm-db.test.example".to_owned(), "crm".to_owned(), "reader".to_owned());
+    let target = PostgresTarget {
+        host,
+        port: 5432,
+        database,
+        user,
+        password: "secret".into(),
+        tls,
+        root_certificate: None,
+        schema: "public".into(),
+        table: "t".into(),
+    };
+    warned(declared().target, resolved, |guard| Source::Postgres { target, guard })
+}
+
+#[test]
+fn a_way_that_others_could_listen_or_answer_on_is_warned_of() {
+    for (tls, expected) in [
+        (TlsMode::Off, Some("not-encrypted")),
+        (TlsMode::Require, Some("not-verified")),
+        (TlsMode::VerifyCa, Some("name-not-verified")),
+        (TlsMode::VerifyName, None),
+    ] {
+        assert_eq!(over_tls(tls, "10.1.2.3").first().map(String::as_str), expected, "{tls:?}");
+        assert!(over_tls(tls, "127.0.0.1").is_empty(), "nobody is between a machine and itself");
+    }
+    assert_eq!(explanation("not-encrypted"), "the connection is not encrypted");
+    assert_eq!(explanation("not-verified"), "the connection is encrypted but the server's identity is not verified");
+    for (url, token, resolved, expected) in [
+        ("https://api.test.example", None, "10.1.2.3", None),
+        ("http://api.test.example", None, "10.1.2.3", Some("not-encrypted")),
+        ("http://localhost", None, "127.0.0.1", None),
+        ("https://api.test.example", Some("https://id.test.example/token"), "10.1.2.3", None),
+        ("https://api.test.example", Some("http://id.test.example/token"), "10.1.2.3", Some("not-encrypted")),
+        ("http://localhost", Some("http://id.test.example/token"), "127.0.0.1", Some("not-encrypted")),
+        ("http://localhost", Some("http://127.0.0.1/token"), "127.0.0.1", None),
+    ] {
+        let mut service = service(url, "/v2");
+        if let Some(token_url) = token {
+            service.auth = RestAuth::ClientCredentials {
+                token_url: token_url.into(),
+                client_id: "reader".into(),
+                scope: String::new(),
+                credentials: ClientIdentity::Header,
+            };
+        }
+        let found = warned(service.guard_target().unwrap(), resolved, |guard| {
+            let target = Box::new(RestTarget { service, secret: "secret".into() });
+            Source::Rest { target, guard }
+        });
+        assert_eq!(found.first().map(String::as_str), expected, "{url} {token:?}");
+    }
+}
+
 #[test]
 fn warnings_do_not_refuse() {
     let facts = ServerFacts { in_recovery: true, superuser: true, can_write: true, ..ServerFacts::default() };
     let warnings = check_server(&facts, &KnownProduction::default()).unwrap();
-    let seen: BTreeSet<&str> = warnings.iter().map(|warning| warning.signal.as_str()).collect();
+    let mut seen: BTreeSet<String> = warnings.into_iter().map(|warning| warning.signal).collect();
+    for tls in [TlsMode::Off, TlsMode::Require, TlsMode::VerifyCa] {
+        seen.extend(over_tls(tls, "10.1.2.3"));
+    }
     let all: BTreeSet<&str> =
         SIGNALS.iter().filter(|signal| signal.effect == Effect::Warn).map(|signal| signal.id).collect();
-    assert_eq!(seen, all);
+    assert_eq!(seen.iter().map(String::as_str).collect::<BTreeSet<_>>(), all);
     assert_eq!(check_server(&ServerFacts::default(), &KnownProduction::default()).unwrap(), []);
     assert!(SIGNALS.iter().all(|signal| explanation(signal.id) == signal.explanation));
 }

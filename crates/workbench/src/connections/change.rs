@@ -1,7 +1,7 @@
 //! Changing a connection: a newer file, another password, other certificates, another name, and asking again whether it
 //! still is what it was. Checks that use it stay as they are. Whatever is changed, the guard looks again.
 
-use super::{Place, ending, environment, forms, secret_place};
+use super::{Place, ending, environment, forms, recorded, secret_place};
 use crate::{Caller, Error, Workbench};
 use connectors::guard::Environment;
 use domain::{ConnectionId, DocumentId, Invalid, PlanRole};
@@ -88,8 +88,8 @@ impl Workbench {
             Some(password) => SecretChange::Set(self.keys().seal(&secret_place(old.id), password.expose_secret())?),
             None => SecretChange::Clear,
         };
-        let name = json!({ "name": old.details.name });
-        let audit = self.audit(caller, "changed the password of a connection", None, name);
+        let after = recorded(&old.details.name, &place);
+        let audit = self.audit(caller, "changed the password of a connection", None, after);
         let details = &old.details;
         let kept = self.store().update_connection(plan.document, old.id, old.rev, details, secret, &probe, audit).await;
         kept.map(|_| ()).map_err(moved_on)
@@ -115,8 +115,8 @@ impl Workbench {
         let probe = self.probe(&place, &proof, password.as_ref()).await?;
         let mut details = old.details.clone();
         details.options["place"] = json!(place);
-        let audit =
-            self.audit(caller, "changed the certificate of a connection", None, json!({ "name": details.name }));
+        let after = recorded(&details.name, &place);
+        let audit = self.audit(caller, "changed the certificate of a connection", None, after);
         let keep = SecretChange::Keep;
         let kept = self.store().update_connection(plan.document, old.id, old.rev, &details, keep, &probe, audit).await;
         kept.map(|_| ()).map_err(moved_on)

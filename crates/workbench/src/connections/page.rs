@@ -39,6 +39,7 @@ fn row(access: &Access, connection: &Connection, may_connect: bool) -> Connectio
     ConnectionRow {
         instance: plan.find::<Instance>(connection.details.instance).map(|i| i.name.to_string()),
         checks: uses.count() as u64,
+        encryption: place.as_ref().and_then(Place::encryption).map(str::to_owned),
         certificate: certificate.map(|certificate| certificate.pem().to_owned()).unwrap_or_default(),
         connection: connection.view(),
     }

@@ -113,6 +113,21 @@ impl Place {
         }
     }
 
+    /// How the way there is secured, in words; nothing for a file.
+    pub(super) fn encryption(&self) -> Option<&'static str> {
+        match self {
+            Self::Postgres(db) | Self::Mysql(db) => Some(match db.tls {
+                TlsMode::Off => "not encrypted",
+                TlsMode::Require => "encrypted, whoever answers",
+                TlsMode::VerifyCa => "encrypted, certificate checked",
+                TlsMode::VerifyName => "encrypted, certificate and name checked",
+            }),
+            Self::Rest(service) if service_addresses(service).into_iter().any(is_plain) => Some("not encrypted"),
+            Self::Rest(_) => Some("encrypted, certificate and name checked"),
+            _ => None,
+        }
+    }
+
     /// The certificates of its own authority, where it has any.
     pub(super) fn root_certificate(&self) -> Option<&RootCertificate> {
         match self {

@@ -3,7 +3,10 @@
 
 use super::world::{World, fields};
 use rcgen::{CertificateParams, CertifiedKey, KeyPair, date_time_ymd, generate_simple_self_signed};
-use std::sync::{Arc, Mutex};
+use std::{
+    net::{IpAddr, Ipv4Addr, UdpSocket},
+    sync::{Arc, Mutex},
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -39,7 +42,11 @@ struct Service {
 
 impl Service {
     async fn start(tls: Option<TlsAcceptor>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at(Ipv4Addr::LOCALHOST.into(), tls).await
+    }
+
+    async fn start_at(address: IpAddr, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let list = Arc::clone(&asked);
@@ -276,4 +283,39 @@ async fn scope_credentials_and_the_first_page_arrive_at_the_service() {
     ] {
         assert_eq!(fields(&w.connect_service(owner, plan, wrong).await.unwrap_err()), [name]);
     }
+}
+
+/// An address of this machine that is not loopback, where it has one. Nothing is sent.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    Some(address).filter(|address| !address.is_loopback() && !address.is_unspecified())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_way_without_encryption_is_warned_of_and_written_down() {
+    let address = own_address();
+    let allowed = [Some("127.0.0.1".to_owned()), address.map(|address| format!("http://{address}"))];
+    let world = World::with(|settings| settings.allowed_targets = allowed.into_iter().flatten().collect()).await;
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    let here = Service::start(None).await;
+    let url = format!("http://127.0.0.1:{}/members", here.port);
+    w.connect_service(owner, plan, form(&url, "")).await.unwrap();
+    let page = w.connections_page(owner, plan).await.unwrap();
+    assert_eq!(page.connections[0].encryption.as_deref(), Some("not encrypted"));
+    assert!(page.connections[0].connection.warnings.is_empty(), "nobody is between a machine and itself");
+    let done = w.overview(owner, plan).await.unwrap().activity;
+    let added = done.iter().find(|row| row.verb == "added a connection").unwrap();
+    assert!(added.detail.contains("not encrypted") && added.detail.contains("Club"), "{}", added.detail);
+
+    let Some(address) = address else {
+        println!("skipped: this machine has no address but loopback");
+        return;
+    };
+    let away = Service::start_at(address, None).await;
+    let url = format!("http://{address}:{}/members", away.port);
+    let id = w.connect_service(owner, plan, ServiceForm { name: "Away", ..form(&url, "") }).await.unwrap();
+    let found = w.connections(owner, plan).await.unwrap().into_iter().find(|c| c.id == id).unwrap();
+    assert_eq!(found.warnings, ["the connection is not encrypted"]);
 }
