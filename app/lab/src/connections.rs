@@ -148,6 +148,14 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
         let own = if row.certificate.is_empty() { "" } else { ", by an authority of its own" };
         view! { <dt>"Encryption"</dt><dd>{words}{own}</dd> }
     });
+    let is_database = matches!(c.adapter.as_str(), "postgres" | "mysql");
+    let server = (is_database && c.verified_at.is_some()).then(|| {
+        let id = match row.server_id.clone() {
+            Some(id) => view! { <span class="mono">{id}</span> }.into_any(),
+            None => view! { <span class="muted">"it does not tell this user"</span> }.into_any(),
+        };
+        view! { <dt>"Server id"</dt><dd>{id}</dd> }
+    });
     let seen = c.verified_at.map(|at| view! { <dt>"Answered"</dt><dd><Time iso=at.to_string()/></dd> });
     let used = match row.checks {
         0 => "no check of this plan".to_owned(),
@@ -200,6 +208,7 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
                     <dt>"Where"</dt><dd class="mono">{address}</dd>
                     <dt>"Test environment of"</dt><dd>{instance}</dd>
                     {encryption}
+                    {server}
                     {secret}
                     {seen}
                     <dt>"Used by"</dt><dd>{used.clone()}</dd>

@@ -127,18 +127,18 @@ impl Source {
         }
     }
 
-    /// Signs about the way there that do not forbid it but should be seen: who could listen, and who could answer
-    /// instead. None for files, and for servers on this very machine.
+    /// Signs about the way there that do not forbid it but should be seen: who could listen or answer instead, other
+    /// than on this very machine, and what the guard could not look for. None for files.
     #[must_use]
     pub fn warnings(&self) -> Vec<guard::Reason> {
         let away = |guard: &guard::GuardProof| !guard.addresses().iter().all(IpAddr::is_loopback);
-        let warning = match self {
+        let (warning, guard) = match self {
             Self::Postgres { target: PostgresTarget { tls, .. }, guard }
-            | Self::Mysql { target: MysqlTarget { tls, .. }, guard } => tls.warning().filter(|_| away(guard)),
-            Self::Rest { target, guard } => target.service.warning(away(guard)),
-            _ => None,
+            | Self::Mysql { target: MysqlTarget { tls, .. }, guard } => (tls.warning().filter(|_| away(guard)), guard),
+            Self::Rest { target, guard } => (target.service.warning(away(guard)), guard),
+            _ => return Vec::new(),
         };
-        warning.into_iter().collect()
+        warning.into_iter().chain(guard.warnings().iter().cloned()).collect()
     }
 }
 

@@ -337,6 +337,8 @@ pub struct ConnectionRow {
     pub checks: u64,
     /// How the way there is secured, in words; nothing for a file.
     pub encryption: Option<String>,
+    /// What a database server calls itself; nothing where it does not tell.
+    pub server_id: Option<String>,
     /// Certificates of its own authority as PEM; empty for none, and for those who may not change it.
     pub certificate: String,
 }

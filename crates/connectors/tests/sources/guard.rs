@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, net::IpAddr, path::PathBuf};
 use connectors::{
     PostgresTarget, RestTarget, Source, TlsMode,
     guard::{
-        AllowList, Declared, Effect, Environment, GuardProof, KnownProduction, Refusal, SIGNALS, ServerFacts, Target,
-        check_connection, check_server, explanation, judge,
+        AllowList, Declared, Effect, Environment, GuardProof, KnownProduction, LookedUp, Refusal, SIGNALS, ServerFacts,
+        Target, check_connection, check_server, explanation, judge,
     },
     rest::{ClientIdentity, RestAuth},
 };
@@ -97,6 +97,10 @@ fn every_sign_of_production_is_refused() {
     }
     check("known-host", refused(&with(|d| d.known.hosts = vec!["CRM-DB.test.example.".into()])));
     check("known-host", refused(&with(|d| d.known.hosts = vec!["::ffff:10.1.2.3".into()])));
+    check("known-host", refused(&with(|d| d.known.hosts = vec!["https://crm-db.test.example:8443/x".into()])));
+    let led = |to: &str| LookedUp { addresses: vec![(address(to), "crm.example".into())], unknown: Vec::new() };
+    let known = KnownProduction { looked_up: Some(led("10.1.2.3")), ..KnownProduction::default() };
+    check("known-host", refused(&Declared { known, ..declared() }));
     check("host-spelling", refused(&with(|d| d.target = postgres("0x0a010203", "crm", "reader"))));
 
     let judged = |host: &str, addresses: &[&str]| {
@@ -115,7 +119,12 @@ fn every_sign_of_production_is_refused() {
     check("plain-http", refused(&Declared { target: plain, ..declared() }));
 
     let identified = ServerFacts { system_identifier: Some("7312".into()), ..ServerFacts::default() };
-    let known = KnownProduction { system_identifiers: vec!["7312".into()], ..KnownProduction::default() };
+    for recorded in ["7312", " 7312 "] {
+        let known = KnownProduction { system_identifiers: vec![recorded.into()], ..KnownProduction::default() };
+        check("known-server", refused_server(identified.clone(), known));
+    }
+    let identified = ServerFacts { system_identifier: Some("0a1b-2c".into()), ..ServerFacts::default() };
+    let known = KnownProduction { system_identifiers: vec!["0A1B-2C".into()], ..KnownProduction::default() };
     check("known-server", refused_server(identified, known));
     let cluster = ServerFacts { cluster_name: "15/crm-prod".into(), ..ServerFacts::default() };
     check("server-label", refused_server(cluster, KnownProduction::default()));
@@ -211,6 +220,16 @@ fn warnings_do_not_refuse() {
     for tls in [TlsMode::Off, TlsMode::Require, TlsMode::VerifyCa] {
         seen.extend(over_tls(tls, "10.1.2.3"));
     }
+    // Servers are recorded, and this one does not say which it is; a host is recorded, and nobody knows where it is.
+    let known = KnownProduction { system_identifiers: vec!["7312".into()], ..KnownProduction::default() };
+    let unidentified = check_server(&ServerFacts::default(), &known).unwrap();
+    assert_eq!(unidentified.len(), 1);
+    seen.extend(unidentified.into_iter().map(|warning| warning.signal));
+    let unknown = LookedUp { addresses: Vec::new(), unknown: vec!["crm.example".into()] };
+    let known = KnownProduction { looked_up: Some(unknown), hosts: vec!["crm.example".into()], ..known };
+    let proof = judge(&Declared { known, ..declared() }, &allow(), &[address("10.1.2.3")]).unwrap();
+    assert!(proof.warnings()[0].text.contains("`crm.example`") && !proof.passed().contains(&"known-host"));
+    seen.extend(proof.warnings().iter().map(|warning| warning.signal.clone()));
     let all: BTreeSet<&str> =
         SIGNALS.iter().filter(|signal| signal.effect == Effect::Warn).map(|signal| signal.id).collect();
     assert_eq!(seen.iter().map(String::as_str).collect::<BTreeSet<_>>(), all);
@@ -408,4 +427,49 @@ async fn names_are_looked_up_once_and_every_answer_is_checked() {
         let refusal = check_connection(&declared, &AllowList::default()).await.unwrap_err();
         assert_eq!(signals(&refusal), ["address-special"]);
     }
+}
+
+#[tokio::test]
+async fn production_is_refused_by_any_name_or_address_it_has() {
+    let allow = AllowList::parse(&["127.0.0.1", "::1"]).unwrap();
+    let known = |host: &str| KnownProduction { hosts: vec![host.into()], ..KnownProduction::default() };
+    for (recorded, asked) in [
+        ("localhost", "127.0.0.1"),
+        ("127.0.0.1", "localhost"),
+        ("LOCALHOST.", "localhost"),
+        ("localhost:5432", "127.0.0.1"),
+    ] {
+        for target in [postgres(asked, "crm", "reader"), mysql(asked, "crm", "reader")] {
+            let declared = Declared { target, known: known(recorded), ..declared() };
+            let refusal = check_connection(&declared, &allow).await.unwrap_err();
+            assert_eq!(signals(&refusal), ["known-host"], "{recorded} {asked}");
+        }
+    }
+    let declared = Declared { target: postgres("127.0.0.1", "crm", "reader"), known: known("localhost"), ..declared() };
+    let refusal = check_connection(&declared, &allow).await.unwrap_err();
+    assert!(refusal.to_string().contains("an address of `localhost`"), "{refusal}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_up_is_told_and_ends_in_time() {
+    let allow = AllowList::parse(&["127.0.0.1"]).unwrap();
+    let mut hosts: Vec<String> = (0..600).map(|n| format!("crm-{n}.invalid")).collect();
+    hosts.push("the CRM of marketing".into());
+    let declared = Declared {
+        target: postgres("127.0.0.1", "crm", "reader"),
+        known: KnownProduction { hosts, ..KnownProduction::default() },
+        ..declared()
+    };
+    let started = std::time::Instant::now();
+    let proof = check_connection(&declared, &allow).await.unwrap();
+    assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+    let [warning] = proof.warnings() else { panic!("{:?}", proof.warnings()) };
+    assert_eq!(warning.signal, "known-host-unresolved");
+    assert!(warning.text.contains("`the CRM of marketing`") && warning.text.contains("581 more"), "{}", warning.text);
+    assert!(!proof.passed().contains(&"known-host"));
+    // A file is on no host.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let folder = AllowList::default().with_folder(file.path().parent().unwrap());
+    let declared = Declared { target: Target::File { path: file.path().into() }, ..declared };
+    assert!(check_connection(&declared, &folder).await.unwrap().warnings().is_empty());
 }

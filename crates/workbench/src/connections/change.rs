@@ -3,7 +3,7 @@
 
 use super::{Place, ending, environment, forms, recorded, secret_place};
 use crate::{Caller, Error, Workbench};
-use connectors::guard::Environment;
+use connectors::{ErrorKind, guard::Environment};
 use domain::{ConnectionId, DocumentId, Invalid, PlanRole};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -168,7 +168,14 @@ impl Workbench {
             Err(other) => return Err(other),
         };
         let password = self.secret_of(old.id).await?;
-        let probe = self.probe(&place, &proof, password.as_ref()).await?;
+        let probe = match self.probe(&place, &proof, password.as_ref()).await {
+            Ok(probe) => probe,
+            // The server itself says what it is.
+            Err(error) if error.kind == ErrorKind::Refused => {
+                return self.note_refusal(plan.document, &old, Some(error.message)).await;
+            }
+            Err(other) => return Err(other.into()),
+        };
         let audit = self.audit(caller, "tested a connection", None, json!({ "name": old.details.name }));
         Ok(self.store().set_probe(plan.document, old.id, &probe, audit).await?)
     }

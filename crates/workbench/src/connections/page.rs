@@ -40,6 +40,7 @@ fn row(access: &Access, connection: &Connection, may_connect: bool) -> Connectio
         instance: plan.find::<Instance>(connection.details.instance).map(|i| i.name.to_string()),
         checks: uses.count() as u64,
         encryption: place.as_ref().and_then(Place::encryption).map(str::to_owned),
+        server_id: connection.probe.server_id.clone(),
         certificate: certificate.map(|certificate| certificate.pem().to_owned()).unwrap_or_default(),
         connection: connection.view(),
     }

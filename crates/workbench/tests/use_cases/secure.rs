@@ -35,13 +35,13 @@ fn certified() -> (TlsAcceptor, String) {
 }
 
 /// A service that remembers what it was asked.
-struct Service {
-    port: u16,
+pub struct Service {
+    pub port: u16,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Service {
-    async fn start(tls: Option<TlsAcceptor>) -> Self {
+    pub async fn start(tls: Option<TlsAcceptor>) -> Self {
         Self::start_at(Ipv4Addr::LOCALHOST.into(), tls).await
     }
 
@@ -104,7 +104,8 @@ async fn world() -> World {
     World::with(|settings| settings.allowed_targets = vec!["127.0.0.1".into()]).await
 }
 
-fn form<'a>(url: &'a str, certificate: &'a str) -> ServiceForm<'a> {
+/// The form of a service without credentials.
+pub fn form<'a>(url: &'a str, certificate: &'a str) -> ServiceForm<'a> {
     let (auth, paging) = ("none", "none");
     ServiceForm { name: "Club", environment: "test", url, auth, paging, certificate, ..ServiceForm::default() }
 }
