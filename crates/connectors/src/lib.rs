@@ -21,6 +21,7 @@ mod parquet;
 pub mod postgres;
 pub mod rest;
 mod server;
+mod source_file;
 mod sql;
 pub mod sqlite;
 mod text;
@@ -28,7 +29,7 @@ mod xlsx;
 
 use std::{
     net::IpAddr,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -49,6 +50,7 @@ pub use mysql::MysqlTarget;
 pub use postgres::PostgresTarget;
 pub use rest::{RestService, RestTarget};
 pub use server::{ConnectionReport, TlsMode};
+pub use source_file::SourceFile;
 
 /// Arrow as the connectors use it.
 pub use arrow;
@@ -59,14 +61,14 @@ pub enum Source {
     /// A text file with a header line.
     Csv {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// Delimiter and encoding, where they are not to be detected.
         options: CsvOptions,
     },
     /// A JSON file of objects.
     Json {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// Whether every line holds one object; else there is one array of objects, which is the whole file or a
         /// member of the one object in it.
         lines: bool,
@@ -74,19 +76,19 @@ pub enum Source {
     /// A Parquet file.
     Parquet {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
     },
     /// One table or view of a SQLite file.
     Sqlite {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// The table's exact name; not looked at by [`catalogue`].
         table: String,
     },
     /// One sheet of an Excel workbook (`.xlsx`).
     Xlsx {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// The sheet's exact name, `None` for the only visible one; not looked at by [`catalogue`].
         sheet: Option<String>,
     },
@@ -122,7 +124,7 @@ impl Source {
             | Self::Json { path, .. }
             | Self::Parquet { path }
             | Self::Sqlite { path, .. }
-            | Self::Xlsx { path, .. } => Some(path),
+            | Self::Xlsx { path, .. } => Some(&**path),
             Self::Postgres { .. } | Self::Mysql { .. } | Self::Rest { .. } => None,
         }
     }

@@ -8,6 +8,7 @@ mod database_tls;
 mod guard;
 mod guard_spellings;
 mod json_files;
+mod links;
 mod mariadb;
 mod named_files;
 mod no_server;

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use connectors::{
-    CsvOptions, MysqlTarget, PostgresTarget, RestService, RestTarget, RootCertificate, Source, TlsMode,
+    CsvOptions, MysqlTarget, PostgresTarget, RestService, RestTarget, RootCertificate, Source, SourceFile, TlsMode,
     guard::{GuardProof, Target},
     rest::RestAuth,
 };
@@ -180,7 +180,7 @@ impl Place {
     /// The source behind it, once the guard has accepted it.
     pub(super) fn open(&self, proof: GuardProof, password: Option<&SecretString>, table: &str) -> Source {
         // The very file the guard has looked at.
-        let file = |place: &FilePlace| proof.file().unwrap_or(&place.path).to_owned();
+        let file = |place: &FilePlace| SourceFile::without_links(proof.file().unwrap_or(&place.path));
         let password = password.cloned().unwrap_or_else(|| SecretString::from(String::new()));
         match self {
             Self::Csv(place) => Source::Csv { path: file(place), options: CsvOptions::default() },
