@@ -143,7 +143,7 @@ mod tests {
             ("a.db#t#u.db", "a.db", FileKind::Sqlite, Some("t#u.db")),
             ("a#b.db#t", "a#b.db", FileKind::Sqlite, Some("t")),
         ] {
-            let expected = FileTable { path, kind, table: table.map(str::to_owned) };
+            let expected = FileTable { path: path.into(), kind, table: table.map(str::to_owned) };
             assert_eq!(parse(text).unwrap(), expected, "{text}");
         }
         for text in ["", "a", "a.txt", "a.db#", "a.xlsx#", "a.csv#t", "a.json#t", "a.parquet#t", "csv", "#t"] {

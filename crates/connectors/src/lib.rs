@@ -124,7 +124,7 @@ impl Source {
             | Self::Json { path, .. }
             | Self::Parquet { path }
             | Self::Sqlite { path, .. }
-            | Self::Xlsx { path, .. } => Some(&**path),
+            | Self::Xlsx { path, .. } => Some(path),
             Self::Postgres { .. } | Self::Mysql { .. } | Self::Rest { .. } => None,
         }
     }
