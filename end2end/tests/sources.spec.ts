@@ -116,6 +116,12 @@ test("a plan checks PostgreSQL against REST, and a workbook against MariaDB", as
       });
       await form.getByText("How pages are asked for").click();
       await fill(form, { "Parameter of position, number or mark": "from", "Parameter of the number of records": "count", "Records at once": "2" });
+      await form.getByText("Seldom needed").click();
+      await fill(form, { "Certificate of its own authority": "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw\n-----END PRIVATE KEY-----" });
+      await form.getByRole("button", { name: "Test and connect" }).click();
+      await expect(form.getByText(/^holds a private key/)).toBeVisible();
+      expect(complaints.splice(0).join()).toContain("connect_service");
+      await fill(form, { "Certificate of its own authority": "" });
       await form.getByRole("button", { name: "Test and connect" }).click();
       await expect(form.getByText(/did not answer/)).toBeVisible();
       expect(complaints.splice(0).join()).toContain("connect_service");

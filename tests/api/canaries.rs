@@ -218,6 +218,7 @@ fn no_secret_comes_out_again_with_postgres_and_mariadb() {
         "the key in a parameter",
         "the client secret",
         "the access token",
+        "a private key for a certificate",
         "another bearer token",
         "a person's password",
         "a person's next password",
@@ -334,6 +335,26 @@ fn no_secret_comes_out_again_with_postgres_and_mariadb() {
     for (auth, identity, what) in services {
         ask(&mut program, &format!("Canary {auth}"), auth, identity, &of(what));
     }
+    // Somebody pastes the wrong file where a certificate belongs.
+    let key =
+        format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", of("a private key for a certificate"));
+    let fields: &[(&str, &str)] = &[
+        ("plan", PLAN),
+        ("to[name]", "Never"),
+        ("to[instance]", ""),
+        ("to[environment]", "test"),
+        ("to[kind]", "postgres"),
+        ("to[host]", "127.0.0.1"),
+        ("to[port]", "1"),
+        ("to[database]", "crm"),
+        ("to[user]", "reader"),
+        ("to[password]", ""),
+        ("to[tls]", "verify_name"),
+        ("to[certificate]", &key),
+    ];
+    program.form(function("connect_database"), fields, "text/html");
+    let refused = program.call("connect_database", fields);
+    assert!(refused.status >= 400 && refused.body.contains("holds a private key"), "{}", refused.body);
     let listed = program.call("load_connections", &[("key", PLAN)]).body;
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     let mut connections = BTreeMap::new();

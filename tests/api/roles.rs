@@ -88,19 +88,20 @@ const TABLE: &[(&str, &str, &str)] = &[
     (
         "connect_database",
         "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[kind]=postgres&to[host]=&to[port]=5432&to[database]=&to[user]=\
-         &to[password]=&to[tls]=off",
+         &to[password]=&to[tls]=off&to[certificate]=",
         "eo",
     ),
     (
         "connect_service",
         "plan={plan}&to[name]=x&to[instance]=&to[environment]=test&to[url]=&to[records]=&to[auth]=none&to[identity]=\
-         &to[token_url]=&to[secret]=&to[paging]=none&to[page_parameter]=&to[page_path]=&to[limit_parameter]=\
-         &to[page_size]=",
+         &to[token_url]=&to[scope]=&to[credentials]=header&to[secret]=&to[paging]=none&to[page_parameter]=&to[page_path]=\
+         &to[limit_parameter]=&to[page_size]=&to[first_page]=&to[certificate]=",
         "eo",
     ),
     ("remove_connection", "plan={plan}&connection={id}", "eo"),
     ("rename_connection", "plan={plan}&connection={id}&name=x", "eo"),
     ("change_secret", "plan={plan}&connection={id}&password=x", "eo"),
+    ("change_certificate", "plan={plan}&connection={id}&certificate=", "eo"),
     ("test_connection", "plan={plan}&connection={id}", "eo"),
     ("waive", "plan={plan}&rule=XX-999&fingerprint=x&reason=x&expires=", "eo"),
     ("unwaive", "plan={plan}&waiver={id}", "eo"),

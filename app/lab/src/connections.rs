@@ -15,8 +15,8 @@ use kit::{
     error::field_error,
     layout::PlanPage,
     ui::{
-        Button, ButtonLink, ButtonLook, Card, Choice, ConfirmForm, Empty, Field, Icon, Loaded, Notice, PageHead,
-        PageTitle, Select, Tag, TextInput, Time, Tone, described_by,
+        Button, ButtonLink, ButtonLook, Card, Choice, ConfirmForm, Empty, Field, Fold, Icon, Loaded, Notice, PageHead,
+        PageTitle, Select, Tag, TextArea, TextInput, Time, Tone, described_by,
     },
 };
 use leptos::{form::ActionForm, prelude::*, server::ServerActionError};
@@ -28,6 +28,10 @@ use views::{
 
 /// Under this name the upload route sends back what was wrong, in the address as forms without scripts do.
 const UPLOAD: &str = "connections/upload";
+
+/// Fields of the form of a database that say themselves what is wrong with them.
+const DATABASE_FIELDS: [&str; 11] =
+    ["name", "instance", "environment", "kind", "host", "port", "database", "user", "password", "tls", "certificate"];
 
 /// What can be done on the page.
 #[derive(Clone, Copy)]
@@ -140,6 +144,18 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
         let label = if c.adapter == "rest" { "Secret" } else { "Password" };
         view! { <dt>{label}</dt><dd><Icon name="key"/>" "{word}</dd> }
     });
+    let encryption = row.encryption.clone().map(|words| {
+        let own = if row.certificate.is_empty() { "" } else { ", by an authority of its own" };
+        view! { <dt>"Encryption"</dt><dd>{words}{own}</dd> }
+    });
+    let is_database = matches!(c.adapter.as_str(), "postgres" | "mysql");
+    let server = (is_database && c.verified_at.is_some()).then(|| {
+        let id = match row.server_id.clone() {
+            Some(id) => view! { <span class="mono">{id}</span> }.into_any(),
+            None => view! { <span class="muted">"it does not tell this user"</span> }.into_any(),
+        };
+        view! { <dt>"Server id"</dt><dd>{id}</dd> }
+    });
     let seen = c.verified_at.map(|at| view! { <dt>"Answered"</dt><dd><Time iso=at.to_string()/></dd> });
     let used = match row.checks {
         0 => "no check of this plan".to_owned(),
@@ -184,13 +200,15 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
         let href = format!("/p/{plan}/connections/{}", c.id);
         view! { <dt>"Holds"</dt><dd><a class="link" href=href>"its tables and columns"</a></dd> }
     });
-    let change = may_connect.then(|| change::forms(plan, c, actions.change));
+    let change = may_connect.then(|| change::forms(plan, row, actions.change));
     view! {
         <Card title=c.name.clone() note=kind id=format!("c-{}", c.id) end=remove.unwrap_or_else(|| ().into_any())>
             <div class="card-body">
                 <dl class="facts">
                     <dt>"Where"</dt><dd class="mono">{address}</dd>
                     <dt>"Test environment of"</dt><dd>{instance}</dd>
+                    {encryption}
+                    {server}
                     {secret}
                     {seen}
                     <dt>"Used by"</dt><dd>{used.clone()}</dd>
@@ -255,6 +273,22 @@ fn environments() -> Vec<Choice> {
 }
 
 type Said = Signal<Option<Result<(), AppError>>>;
+
+/// Whether something is wrong with one of these fields, so that the fold around them is opened.
+fn is_wrong(said: Said, fields: &[&str]) -> bool {
+    let error = said.get_untracked().and_then(Result::err);
+    error.is_some_and(|error| fields.iter().any(|name| error.field(name).is_some()))
+}
+
+/// Where a test system has a certificate that no well-known authority has issued.
+fn certificate_field(prefix: &str, said: Said) -> AnyView {
+    view! {
+        <TextArea name="to[certificate]" id=format!("{prefix}-certificate") label="Certificate of its own authority"
+            error=field_error(said, "certificate") placeholder="-----BEGIN CERTIFICATE-----"
+            help="Where its own certificate comes from an authority that this server does not know: that authority's, as PEM, never a private key. It is no secret."/>
+    }
+    .into_any()
+}
 
 /// Name, instance and environment: the same in each form. `prefix` keeps ids apart, `group` is what the
 /// names are inside of.
@@ -335,7 +369,7 @@ fn database_form(page: &Page, actions: Actions) -> AnyView {
     let allowed = format!("Allowed by the operator: {}", page.networks.join(", "));
     view! {
         <ActionForm action=actions.database attr:class="form">
-            {rest(said, &["name", "instance", "environment", "kind", "host", "port", "database", "user", "password", "tls"])}
+            {rest(said, &DATABASE_FIELDS)}
             <input type="hidden" name="plan" value=plan/>
             {common}
             <Select name="to[kind]" id="db-kind" label="Database system" choices=kinds value="postgres" required=true error=field_error(said, "kind")/>
@@ -352,6 +386,9 @@ fn database_form(page: &Page, actions: Actions) -> AnyView {
             <TextInput name="to[password]" id="db-password" label="Password" kind="password" error=field_error(said, "password")
                 help="Kept encrypted, never shown again." autocomplete="new-password"/>
             <Select name="to[tls]" id="db-tls" label="Encryption" choices=tls value="verify_name" required=true error=field_error(said, "tls")/>
+            <Fold title="Seldom needed" note="certificate of its own authority" id="db-seldom" open=is_wrong(said, &["certificate"])>
+                <div class="card-body">{certificate_field("db", said)}</div>
+            </Fold>
             <div class="form-actions"><Button label="Test and connect" look=ButtonLook::Primary disabled=actions.database.pending()/></div>
         </ActionForm>
     }

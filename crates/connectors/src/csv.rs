@@ -4,16 +4,13 @@
 mod dialect;
 mod parser;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use serde::{Deserialize, Serialize};
 
 use self::parser::{Fault, Parser, Record};
 use crate::{
-    Part, ReadSummary, Sink, Turn,
+    Part, ReadSummary, Sink, SourceFile, Turn,
     batch::{Batcher, MOST_FIELDS, schema},
     blocking::{Emit, hand_over},
     error::{ConnectorError, ReadError, cut},
@@ -39,16 +36,16 @@ pub struct CsvOptions {
 
 /// Reads all rows.
 pub(crate) async fn read(
-    path: &Path,
+    file: &SourceFile,
     options: &CsvOptions,
     limits: &Limits,
     part: Part,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let system = system(path);
+    let system = system(file);
     let job = Job {
-        path: path.to_owned(),
+        file: file.clone(),
         meter: Meter::new(&system, limits, cancel),
         options: options.clone(),
         limits: limits.clone(),
@@ -60,7 +57,7 @@ pub(crate) async fn read(
 
 /// One reading of one file.
 struct Job {
-    path: PathBuf,
+    file: SourceFile,
     system: String,
     options: CsvOptions,
     limits: Limits,
@@ -70,11 +67,11 @@ struct Job {
 
 impl Job {
     fn run(mut self, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
-        self.meter.file(&self.path)?;
+        self.meter.file(&self.file)?;
         let wanted = self.options.encoding.as_deref();
-        let detected = encoding::detect(&self.path, &self.system, wanted, &self.meter)?;
+        let detected = encoding::detect(&self.file, wanted, &self.meter)?;
         let delimiter = self.delimiter(&detected)?;
-        let text = FileText::open(&self.path, &self.system, &detected)?;
+        let text = FileText::open(&self.file, &self.system, &detected)?;
         let mut parser = Parser::new(text, delimiter, self.limits.max_field_bytes);
         let names = match parser.next_record().map_err(|fault| self.fault(fault))? {
             Some(record) => self.header(record)?,
@@ -183,7 +180,7 @@ impl Job {
                     ConnectorError::bad_data(&self.system, message)
                 });
         }
-        let mut text = FileText::open(&self.path, &self.system, detected)?;
+        let mut text = FileText::open(&self.file, &self.system, detected)?;
         let start = text.next_piece()?.to_vec();
         let valid = match std::str::from_utf8(&start) {
             Ok(valid) => valid,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{CsvOptions, Source, error::ConnectorError, limits::Limits, sqlite};
+use crate::{CsvOptions, Source, SourceFile, error::ConnectorError, limits::Limits, sqlite};
 
 /// Kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,7 @@ pub fn parse(text: &str) -> Result<FileTable, ConnectorError> {
 /// the workbook is read.
 pub async fn open(text: &str, limits: &Limits) -> Result<Source, ConnectorError> {
     let FileTable { path, kind, table } = parse(text)?;
+    let path = SourceFile::from(path);
     match kind {
         FileKind::Csv => Ok(Source::Csv { path, options: CsvOptions::default() }),
         FileKind::Tsv => {

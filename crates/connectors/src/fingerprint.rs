@@ -1,10 +1,10 @@
 //! Bytes as hexadecimal text, and the hash that says which file was read.
 
-use std::{fmt::Write, fs::File, io::Read, path::Path};
+use std::{fmt::Write, io::Read};
 
 use sha2::{Digest, Sha256};
 
-use crate::{error::ConnectorError, limits::Meter};
+use crate::{SourceFile, error::ConnectorError, limits::Meter};
 
 /// The fingerprint of the bytes that were hashed.
 pub(crate) fn fingerprint(hash: Sha256) -> String {
@@ -12,9 +12,9 @@ pub(crate) fn fingerprint(hash: Sha256) -> String {
 }
 
 /// The fingerprint of a file.
-pub(crate) fn of_file(path: &Path, meter: &Meter) -> Result<String, ConnectorError> {
+pub(crate) fn of_file(source: &SourceFile, meter: &Meter) -> Result<String, ConnectorError> {
     let failed = |error| ConnectorError::file(&meter.system, &error);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = source.open(&meter.system)?;
     let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
     loop {
         let read = file.read(&mut buffer).map_err(failed)?;

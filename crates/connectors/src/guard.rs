@@ -3,6 +3,7 @@
 //! the evidence; without one nothing connects. It has no way to be overruled.
 
 pub(crate) mod host;
+mod known;
 mod network;
 mod signals;
 
@@ -19,6 +20,7 @@ use self::{
     signals::{admin_word, name_word, production_word},
 };
 pub use self::{
+    known::{KnownProduction, LookedUp},
     network::AllowList,
     signals::{Effect, SIGNALS, Signal},
 };
@@ -96,15 +98,6 @@ pub enum Target {
     },
 }
 
-/// What is recorded as production for any instance of the workspace.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownProduction {
-    /// Hosts, as names or addresses.
-    pub hosts: Vec<String>,
-    /// Identifiers of servers: see [`ServerFacts::system_identifier`].
-    pub system_identifiers: Vec<String>,
-}
-
 /// Why a connection was refused: every reason found, not only the first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", .reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; "))]
@@ -122,6 +115,13 @@ pub struct Reason {
     pub text: String,
 }
 
+impl Reason {
+    /// A sign, in the words that explain it.
+    pub(crate) fn of(signal: &'static str) -> Self {
+        Self { signal: signal.into(), text: explanation(signal).into() }
+    }
+}
+
 /// Proof that the guard accepted a target, and why. Only the guard can make one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GuardProof {
@@ -132,6 +132,8 @@ pub struct GuardProof {
     file: Option<PathBuf>,
     /// Ids of the signs that were looked for and not found.
     passed: Vec<&'static str>,
+    /// Signs that do not forbid it but should be seen.
+    warnings: Vec<Reason>,
     known: KnownProduction,
     /// What else was said and allowed, for judging where a service sends on to.
     #[serde(skip)]
@@ -146,6 +148,11 @@ impl GuardProof {
     /// Ids of the signs that were looked for and not found.
     pub fn passed(&self) -> &[&'static str] {
         &self.passed
+    }
+
+    /// Signs that do not forbid it but should be seen: what could not be looked for.
+    pub fn warnings(&self) -> &[Reason] {
+        &self.warnings
     }
 
     /// The addresses that were checked.
@@ -213,23 +220,29 @@ pub struct ServerFacts {
 }
 
 /// Checks a connection before it is made. Names are resolved once, here: what was checked is what is
-/// connected to.
+/// connected to. Names that are recorded as production are looked up at the same time.
 pub async fn check_connection(declared: &Declared, allow: &AllowList) -> Result<GuardProof, Refusal> {
+    let Some((host, port)) = declared.target.place() else {
+        return judge(declared, allow, &[]);
+    };
+    let (resolved, known) = tokio::join!(resolve(host, port), declared.known.clone().look_up());
+    judge(&Declared { known, ..declared.clone() }, allow, &resolved)
+}
+
+/// Where a host leads; nowhere where it is not written plainly or not found in time.
+async fn resolve(host: &str, port: u16) -> Vec<IpAddr> {
     const LONGEST_LOOKUP: Duration = Duration::from_secs(5);
-    let mut resolved = Vec::new();
-    if let Some((host, port)) = declared.target.place() {
-        match host::parse(host) {
-            Ok(Host::Name(name)) => {
-                let lookup = tokio::net::lookup_host((name.as_str(), port));
-                if let Ok(Ok(found)) = tokio::time::timeout(LONGEST_LOOKUP, lookup).await {
-                    resolved.extend(found.map(|address| address.ip()));
-                }
+    match host::parse(host) {
+        Ok(Host::Name(name)) => {
+            let lookup = tokio::net::lookup_host((name.as_str(), port));
+            match tokio::time::timeout(LONGEST_LOOKUP, lookup).await {
+                Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
+                _ => Vec::new(),
             }
-            Ok(Host::Address(address)) => resolved.push(address),
-            Err(_) => {}
         }
+        Ok(Host::Address(address)) => vec![address],
+        Err(_) => Vec::new(),
     }
-    judge(declared, allow, &resolved)
 }
 
 /// The same without looking names up: `resolved` are the addresses the host led to.
@@ -287,7 +300,8 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
         return Err(Refusal { reasons });
     }
     let Declared { name, environment, target, known } = declared.clone();
-    Ok(GuardProof { target, addresses, file, passed, known, name, environment, allow: allow.clone() })
+    let warnings = if target.place().is_some() { known.doubt().into_iter().collect() } else { Vec::new() };
+    Ok(GuardProof { target, addresses, file, passed, warnings, known, name, environment, allow: allow.clone() })
 }
 
 /// Checks what the server said about itself: a refusal, or warnings to be shown.
@@ -296,8 +310,7 @@ pub fn check_server(facts: &ServerFacts, known: &KnownProduction) -> Result<Vec<
     found.look("known-server", || {
         let identifier = facts.system_identifier.as_ref()?;
         known
-            .system_identifiers
-            .contains(identifier)
+            .recognises_server(identifier)
             .then(|| format!("the server has the identifier {identifier}, which is recorded as production"))
     });
     found.word("server-label", "the server's own name", &facts.cluster_name);
@@ -305,7 +318,12 @@ pub fn check_server(facts: &ServerFacts, known: &KnownProduction) -> Result<Vec<
     if !found.reasons.is_empty() {
         return Err(Refusal { reasons: found.reasons });
     }
-    let warnings = [("standby", facts.in_recovery), ("superuser", facts.superuser), ("can-write", facts.can_write)];
+    let warnings = [
+        ("standby", facts.in_recovery),
+        ("superuser", facts.superuser),
+        ("can-write", facts.can_write),
+        ("server-unidentified", facts.system_identifier.is_none() && !known.system_identifiers.is_empty()),
+    ];
     for (signal, seen) in warnings {
         found.look(signal, || seen.then(|| explanation(signal).to_owned()));
     }
@@ -363,17 +381,11 @@ impl Findings {
             }
         };
         self.passed.push("host-spelling");
-        // Looked for only where somebody recorded what is production: else it would be said to be absent.
-        let known_host = || {
-            let same = |known: &String| match host::parse(known) {
-                Ok(Host::Address(address)) => addresses.contains(&address),
-                Ok(name) => name == parsed,
-                Err(_) => false,
-            };
-            known.hosts.iter().any(same).then(|| format!("the host `{host}` is recorded as production"))
-        };
-        if !known.hosts.is_empty() {
-            self.look("known-host", known_host);
+        // Looked for only where somebody recorded what is production, and all of it could be looked up: else it would be
+        // said to be absent.
+        let recognised = known.recognises(host, &parsed, addresses);
+        if recognised.is_some() || (!known.hosts.is_empty() && known.doubt().is_none()) {
+            self.look("known-host", || recognised);
         }
         self.look("host-unknown", || {
             addresses.is_empty().then(|| format!("the host `{host}` leads to no address; check its spelling"))

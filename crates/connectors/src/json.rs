@@ -7,17 +7,14 @@ mod records;
 pub(crate) mod value;
 mod words;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use self::{
     fields::Columns,
     records::{Form, Records},
 };
 use crate::{
-    Part, ReadSummary, Sink, Turn,
+    Part, ReadSummary, Sink, SourceFile, Turn,
     batch::{Batcher, schema},
     blocking::{Emit, hand_over},
     error::{ConnectorError, ReadError},
@@ -31,22 +28,22 @@ use crate::{
 
 /// Reads rows; `lines` says that every line holds one object.
 pub(crate) async fn read(
-    path: &Path,
+    file: &SourceFile,
     lines: bool,
     limits: &Limits,
     part: Part,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let system = system(path);
+    let system = system(file);
     let form = if lines { Form::Lines } else { Form::Array };
-    let job = Job { path: path.to_owned(), form, part, meter: Meter::new(&system, limits, cancel) };
+    let job = Job { file: file.clone(), form, part, meter: Meter::new(&system, limits, cancel) };
     hand_over(&system, sink, move |emit| job.run(emit)).await
 }
 
 /// One reading of one file.
 struct Job {
-    path: PathBuf,
+    file: SourceFile,
     form: Form,
     part: Part,
     meter: Meter,
@@ -54,8 +51,8 @@ struct Job {
 
 impl Job {
     fn run(mut self, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
-        self.meter.file(&self.path)?;
-        let detected = detect_unicode(&self.path, &self.meter.system)?;
+        self.meter.file(&self.file)?;
+        let detected = detect_unicode(&self.file, &self.meter.system)?;
         let mut columns = Columns::default();
         let mut first = self.records(&detected)?;
         let mut counted = self.meter.clone();
@@ -125,7 +122,7 @@ impl Job {
     }
 
     fn records(&self, detected: &Detected) -> Result<Records, ConnectorError> {
-        let text = FileText::open(&self.path, &self.meter.system, detected)?;
+        let text = FileText::open(&self.file, &self.meter.system, detected)?;
         Ok(Records::new(text, self.form, &self.meter))
     }
 

@@ -6,6 +6,7 @@
 
 mod batch;
 mod blocking;
+mod certificate;
 pub mod csv;
 pub mod database_url;
 mod error;
@@ -20,13 +21,15 @@ mod parquet;
 pub mod postgres;
 pub mod rest;
 mod server;
+mod source_file;
 mod sql;
 pub mod sqlite;
 mod text;
 mod xlsx;
 
 use std::{
-    path::{Path, PathBuf},
+    net::IpAddr,
+    path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -39,6 +42,7 @@ use arrow::{
 use serde::{Deserialize, Serialize};
 
 pub use batch::NUMERIC;
+pub use certificate::RootCertificate;
 pub use csv::CsvOptions;
 pub use error::{ConnectorError, ErrorKind, ReadError, SinkError};
 pub use limits::Limits;
@@ -46,6 +50,7 @@ pub use mysql::MysqlTarget;
 pub use postgres::PostgresTarget;
 pub use rest::{RestService, RestTarget};
 pub use server::{ConnectionReport, TlsMode};
+pub use source_file::SourceFile;
 
 /// Arrow as the connectors use it.
 pub use arrow;
@@ -56,14 +61,14 @@ pub enum Source {
     /// A text file with a header line.
     Csv {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// Delimiter and encoding, where they are not to be detected.
         options: CsvOptions,
     },
     /// A JSON file of objects.
     Json {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// Whether every line holds one object; else there is one array of objects, which is the whole file or a
         /// member of the one object in it.
         lines: bool,
@@ -71,19 +76,19 @@ pub enum Source {
     /// A Parquet file.
     Parquet {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
     },
     /// One table or view of a SQLite file.
     Sqlite {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// The table's exact name; not looked at by [`catalogue`].
         table: String,
     },
     /// One sheet of an Excel workbook (`.xlsx`).
     Xlsx {
         /// The file.
-        path: PathBuf,
+        path: SourceFile,
         /// The sheet's exact name, `None` for the only visible one; not looked at by [`catalogue`].
         sheet: Option<String>,
     },
@@ -122,6 +127,20 @@ impl Source {
             | Self::Xlsx { path, .. } => Some(path),
             Self::Postgres { .. } | Self::Mysql { .. } | Self::Rest { .. } => None,
         }
+    }
+
+    /// Signs about the way there that do not forbid it but should be seen: who could listen or answer instead, other
+    /// than on this very machine, and what the guard could not look for. None for files.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<guard::Reason> {
+        let away = |guard: &guard::GuardProof| !guard.addresses().iter().all(IpAddr::is_loopback);
+        let (warning, guard) = match self {
+            Self::Postgres { target: PostgresTarget { tls, .. }, guard }
+            | Self::Mysql { target: MysqlTarget { tls, .. }, guard } => (tls.warning().filter(|_| away(guard)), guard),
+            Self::Rest { target, guard } => (target.service.warning(away(guard)), guard),
+            _ => return Vec::new(),
+        };
+        warning.into_iter().chain(guard.warnings().iter().cloned()).collect()
     }
 }
 

@@ -1,7 +1,6 @@
 //! How much a single read may take: rows, bytes, width of a field, time. A source is never trusted to end.
 
 use std::{
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -11,7 +10,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{ConnectorError, ErrorKind};
+use crate::{
+    SourceFile,
+    error::{ConnectorError, ErrorKind},
+};
 
 /// Limits of one operation on a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,8 +96,9 @@ impl Meter {
     }
 
     /// Fails for what is no file, and for one that is larger than allowed.
-    pub(crate) fn file(&self, path: &Path) -> Result<(), ConnectorError> {
-        let metadata = std::fs::metadata(path).map_err(|error| ConnectorError::file(&self.system, &error))?;
+    pub(crate) fn file(&self, file: &SourceFile) -> Result<(), ConnectorError> {
+        let metadata = file.open(&self.system)?.metadata();
+        let metadata = metadata.map_err(|error| ConnectorError::file(&self.system, &error))?;
         if metadata.is_dir() {
             return Err(ConnectorError::bad_data(&self.system, "this is a directory; name a file in it"));
         }

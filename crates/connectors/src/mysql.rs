@@ -10,7 +10,6 @@ mod words;
 
 use std::{
     panic::AssertUnwindSafe,
-    path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -24,7 +23,7 @@ use self::{
     words::translate,
 };
 use crate::{
-    ColumnInfo, ReadSummary, Sink, TableInfo,
+    ColumnInfo, ReadSummary, RootCertificate, Sink, TableInfo,
     batch::schema,
     error::{ConnectorError, Discreet, ReadError, listed},
     guard::GuardProof,
@@ -51,8 +50,8 @@ pub struct MysqlTarget {
     pub password: SecretString,
     /// Encryption of the connection.
     pub tls: TlsMode,
-    /// File with the certificates to trust (PEM); the system's are used where it is left out.
-    pub root_certificate: Option<PathBuf>,
+    /// Certificates to trust besides the system's.
+    pub root_certificate: Option<RootCertificate>,
     /// Table or view of the database.
     pub table: String,
 }

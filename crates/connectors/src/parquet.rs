@@ -4,7 +4,6 @@ mod values;
 
 use std::{
     fs::File,
-    path::Path,
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -16,7 +15,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection
 
 use self::values::{is_numeric, text};
 use crate::{
-    ColumnInfo, Part, ReadSummary, Sink, TableInfo,
+    ColumnInfo, Part, ReadSummary, Sink, SourceFile, TableInfo,
     batch::schema,
     blocking::{Emit, hand_over},
     error::{ConnectorError, ReadError},
@@ -28,9 +27,9 @@ use crate::{
 const BATCH_ROWS: usize = 8192;
 
 /// The single table of the file, named like the file without its ending.
-pub(crate) async fn catalogue(path: &Path) -> Result<Vec<TableInfo>, ConnectorError> {
-    let (path, name) = (path.to_owned(), system(path));
-    let opened = tokio::task::spawn_blocking(move || open(&path));
+pub(crate) async fn catalogue(file: &SourceFile) -> Result<Vec<TableInfo>, ConnectorError> {
+    let (file, name) = (file.clone(), system(file));
+    let opened = tokio::task::spawn_blocking(move || open(&file));
     let builder =
         opened.await.map_err(|error| ConnectorError::bad_data(name, format!("reading broke off: {error}")))??;
     let column = |field: &Arc<arrow::datatypes::Field>| ColumnInfo {
@@ -46,15 +45,15 @@ pub(crate) async fn catalogue(path: &Path) -> Result<Vec<TableInfo>, ConnectorEr
 
 /// Reads rows.
 pub(crate) async fn read(
-    path: &Path,
+    file: &SourceFile,
     limits: &Limits,
     part: Part,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let system = system(path);
-    let (path, meter) = (path.to_owned(), Meter::new(&system, limits, cancel));
-    hand_over(&system, sink, move |emit| read_here(&path, part, meter, emit)).await
+    let system = system(file);
+    let (file, meter) = (file.clone(), Meter::new(&system, limits, cancel));
+    hand_over(&system, sink, move |emit| read_here(&file, part, meter, emit)).await
 }
 
 /// A file whose footer could be read.
@@ -63,19 +62,23 @@ struct Opened {
     reader: ParquetRecordBatchReaderBuilder<File>,
 }
 
-fn open(path: &Path) -> Result<Opened, ConnectorError> {
-    let system = system(path);
-    let file = File::open(path).map_err(|error| ConnectorError::file(&system, &error))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| {
+fn open(file: &SourceFile) -> Result<Opened, ConnectorError> {
+    let system = system(file);
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file.open(&system)?).map_err(|error| {
         ConnectorError::bad_data(&system, format!("it is no Parquet file or a broken one: {error}"))
     })?;
-    Ok(Opened { name: table_name(path), reader })
+    Ok(Opened { name: table_name(file), reader })
 }
 
-fn read_here(path: &Path, part: Part, mut meter: Meter, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
-    let system = system(path);
-    meter.file(path)?;
-    let Opened { reader, .. } = open(path)?;
+fn read_here(
+    file: &SourceFile,
+    part: Part,
+    mut meter: Meter,
+    emit: &mut Emit<'_>,
+) -> Result<ReadSummary, ConnectorError> {
+    let system = system(file);
+    meter.file(file)?;
+    let Opened { reader, .. } = open(file)?;
     let typed = Arc::clone(reader.schema());
     let names: Vec<String> = typed.fields().iter().map(|field| field.name().clone()).collect();
     named_once(&system, &names)?;
@@ -83,7 +86,7 @@ fn read_here(path: &Path, part: Part, mut meter: Meter, emit: &mut Emit<'_>) -> 
     let columns = schema(&names, &numeric);
     // Who reads some rows knows the file already.
     let fingerprint = match &part {
-        Part::All => of_file(path, &meter)?,
+        Part::All => of_file(file, &meter)?,
         Part::First(_) | Part::Rows(_) => String::new(),
     };
     let reader = match part {

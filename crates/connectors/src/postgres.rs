@@ -3,17 +3,14 @@
 
 mod connect;
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use secrecy::SecretString;
 use sqlx::{Row, postgres::PgRow};
 
 use self::connect::{Session, translate};
 use crate::{
-    ColumnInfo, ReadSummary, Sink, TableInfo,
+    ColumnInfo, ReadSummary, RootCertificate, Sink, TableInfo,
     batch::schema,
     error::{ConnectorError, Discreet, ReadError, listed},
     guard::GuardProof,
@@ -40,8 +37,8 @@ pub struct PostgresTarget {
     pub password: SecretString,
     /// Encryption of the connection.
     pub tls: TlsMode,
-    /// File with the certificates to trust (PEM); the system's are used where it is left out.
-    pub root_certificate: Option<PathBuf>,
+    /// Certificates to trust besides the system's.
+    pub root_certificate: Option<RootCertificate>,
     /// Schema of the table.
     pub schema: String,
     /// Table or view.

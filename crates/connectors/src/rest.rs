@@ -12,20 +12,17 @@ mod paging;
 mod patience;
 mod spool;
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use self::{address::Address, client::Client, json_path::JsonPath, paging::Pager, spool::Spool};
 use crate::{
-    ColumnInfo, ReadSummary, Sink, TableInfo,
+    ColumnInfo, ReadSummary, RootCertificate, Sink, TableInfo,
     blocking::hand_over,
     error::{ConnectorError, ErrorKind, ReadError},
-    guard::{GuardProof, Target},
+    guard::{GuardProof, Reason, Target},
     limits::Limits,
 };
 
@@ -61,9 +58,9 @@ pub struct RestService {
     /// Longest wait for an answer to begin, and for its next bytes, in seconds.
     #[serde(default = "one_minute")]
     pub answer_seconds: u16,
-    /// File with the certificates to trust (PEM); the system's are used where it is left out.
+    /// Certificates to trust, and no others; the system's are used where it is left out.
     #[serde(default)]
-    pub root_certificate: Option<PathBuf>,
+    pub root_certificate: Option<RootCertificate>,
 }
 
 /// How a service knows who asks.
@@ -168,6 +165,18 @@ impl RestService {
     /// What the guard is to judge. Fails for an address that is not written plainly.
     pub fn guard_target(&self) -> Result<Target, ConnectorError> {
         Ok(guard_target(&self.address()?, self.auth.user()))
+    }
+
+    /// Whether something is sent to another machine without encryption: what is asked, or the secret for which a token is
+    /// given. `away` says that the service itself is another machine.
+    pub(crate) fn warning(&self, away: bool) -> Option<Reason> {
+        let in_the_clear = |text: &str| Address::parse(text).ok().filter(|address| !address.origin().https);
+        let asked = away && in_the_clear(&self.base_url).is_some();
+        let token = match &self.auth {
+            RestAuth::ClientCredentials { token_url, .. } => in_the_clear(token_url),
+            _ => None,
+        };
+        (asked || token.is_some_and(|address| !address.is_here())).then(|| Reason::of("not-encrypted"))
     }
 
     /// Without paging.

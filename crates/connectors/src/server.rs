@@ -8,6 +8,7 @@ use std::{net::IpAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
+use tokio_rustls::rustls;
 
 use crate::{
     error::{ConnectorError, ErrorKind},
@@ -28,6 +29,18 @@ pub enum TlsMode {
     /// The same, and the certificate is for this host name.
     #[default]
     VerifyName,
+}
+
+impl TlsMode {
+    /// What should be known of a way that is secured no better than this.
+    pub(crate) fn warning(self) -> Option<Reason> {
+        match self {
+            Self::Off => Some(Reason::of("not-encrypted")),
+            Self::Require => Some(Reason::of("not-verified")),
+            Self::VerifyCa => Some(Reason::of("name-not-verified")),
+            Self::VerifyName => None,
+        }
+    }
 }
 
 /// What a test of the connection found.
@@ -81,18 +94,30 @@ pub(crate) fn no_answer(system: &str, waited: Duration) -> ConnectorError {
 
 /// Trouble below the language of the database: the network, or encryption. `None` for anything else.
 pub(crate) fn network_trouble(system: &str, error: &sqlx::Error) -> Option<ConnectorError> {
-    let (kind, message) = match error {
+    match error {
         sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => {
-            (ErrorKind::TimedOut, "no answer; check that it is running and the network lets us through".into())
+            let message = "no answer; check that it is running and the network lets us through";
+            Some(ConnectorError::new(ErrorKind::TimedOut, system, message))
         }
-        sqlx::Error::Io(io) => (
-            ErrorKind::Unreachable,
-            format!("it cannot be reached ({}); check host, port and that it is running", io.kind()),
-        ),
-        sqlx::Error::Tls(reason) => {
-            (ErrorKind::Denied, format!("no trusted encrypted connection ({reason}); check its certificate"))
-        }
-        _ => return None,
-    };
-    Some(ConnectorError::new(kind, system, message))
+        sqlx::Error::Io(io) => Some(not_reached(system, io)),
+        sqlx::Error::Tls(reason) => Some(untrusted(system, &reason.to_string())),
+        _ => None,
+    }
+}
+
+/// What came of an attempt to connect: nobody there, or somebody who cannot be trusted.
+pub(crate) fn not_reached(system: &str, error: &std::io::Error) -> ConnectorError {
+    if let Some(reason) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return untrusted(system, &reason.to_string());
+    }
+    let message = format!("it cannot be reached ({}); check host, port and that it is running", error.kind());
+    ConnectorError::new(ErrorKind::Unreachable, system, message)
+}
+
+fn untrusted(system: &str, reason: &str) -> ConnectorError {
+    let message = format!(
+        "no trusted encrypted connection ({}); check its certificate, or give that of the authority that issued it",
+        reason.replace('\n', " ")
+    );
+    ConnectorError::new(ErrorKind::Denied, system, message)
 }

@@ -5,9 +5,7 @@ mod values;
 mod words;
 
 use std::{
-    fs::File,
     io::Read,
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -23,7 +21,7 @@ use self::{
     words::{ended, missing_table, translate, unreadable},
 };
 use crate::{
-    ColumnInfo, ReadSummary, Sink, TableInfo,
+    ColumnInfo, ReadSummary, Sink, SourceFile, TableInfo,
     batch::{Batcher, schema},
     error::{ConnectorError, ReadError, cut, listed},
     file::system,
@@ -35,8 +33,8 @@ use crate::{
 const MOST_TABLES: i64 = 2000;
 
 /// Tables and views with their columns.
-pub(crate) async fn catalogue(path: &Path, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
-    let mut file = OpenFile::open(path, limits, &Arc::new(AtomicBool::new(false))).await?;
+pub(crate) async fn catalogue(source: &SourceFile, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
+    let mut file = OpenFile::open(source, limits, &Arc::new(AtomicBool::new(false))).await?;
     let mut tables = Vec::new();
     for name in file.tables().await? {
         let columns = file.columns(&name).await?;
@@ -47,12 +45,16 @@ pub(crate) async fn catalogue(path: &Path, limits: &Limits) -> Result<Vec<TableI
 }
 
 /// The table that was asked for, if there is such a one, or the only one.
-pub(crate) async fn choose_table(path: &Path, wanted: Option<&str>, limits: &Limits) -> Result<String, ConnectorError> {
-    let mut file = OpenFile::open(path, limits, &Arc::new(AtomicBool::new(false))).await?;
+pub(crate) async fn choose_table(
+    source: &SourceFile,
+    wanted: Option<&str>,
+    limits: &Limits,
+) -> Result<String, ConnectorError> {
+    let mut file = OpenFile::open(source, limits, &Arc::new(AtomicBool::new(false))).await?;
     let tables = file.tables().await?;
     let only_tables = if wanted.is_none() { file.list("table").await? } else { Vec::new() };
     file.close().await;
-    let system = system(path);
+    let system = system(source);
     if let Some(wanted) = wanted {
         return if tables.iter().any(|table| table == wanted) {
             Ok(wanted.to_owned())
@@ -72,14 +74,14 @@ pub(crate) async fn choose_table(path: &Path, wanted: Option<&str>, limits: &Lim
 
 /// Streams all rows of a table.
 pub(crate) async fn read(
-    path: &Path,
+    source: &SourceFile,
     table: &str,
     limits: &Limits,
     first: Option<u64>,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let mut file = OpenFile::open(path, limits, cancel).await?;
+    let mut file = OpenFile::open(source, limits, cancel).await?;
     let summary = file.read(table, limits, first, sink, cancel).await;
     file.close().await;
     summary
@@ -94,11 +96,11 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    async fn open(path: &Path, limits: &Limits, cancel: &Arc<AtomicBool>) -> Result<Self, ConnectorError> {
-        let system = system(path);
-        let header = read_header(path, &system)?;
+    async fn open(source: &SourceFile, limits: &Limits, cancel: &Arc<AtomicBool>) -> Result<Self, ConnectorError> {
+        let system = system(source);
+        let header = read_header(source, &system)?;
         // An absolute path cannot be mistaken for a URI with options of its own.
-        let absolute = std::path::absolute(path).map_err(|error| ConnectorError::file(&system, &error))?;
+        let absolute = std::path::absolute(&**source).map_err(|error| ConnectorError::file(&system, &error))?;
         let options = SqliteConnectOptions::new()
             .filename(absolute)
             .read_only(true)
@@ -269,10 +271,10 @@ struct Header {
 }
 
 /// Looks at the first bytes, because SQLite itself notices a wrong file only when reading it.
-fn read_header(path: &Path, system: &str) -> Result<Header, ConnectorError> {
+fn read_header(source: &SourceFile, system: &str) -> Result<Header, ConnectorError> {
     const MAGIC: &[u8] = b"SQLite format 3\0";
     let unreadable = |error| ConnectorError::file(system, &error);
-    let mut file = File::open(path).map_err(unreadable)?;
+    let mut file = source.open(system)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(ConnectorError::bad_data(system, "this is a directory; name a file in it"));

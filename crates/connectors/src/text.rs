@@ -5,14 +5,13 @@ pub(crate) mod encoding;
 use std::{
     fs::File,
     io::{Seek, SeekFrom},
-    path::Path,
 };
 
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
 use sha2::{Digest, Sha256};
 
 use self::encoding::{Detected, read_full};
-use crate::{error::ConnectorError, fingerprint::fingerprint};
+use crate::{SourceFile, error::ConnectorError, fingerprint::fingerprint};
 
 /// Gives the next piece of text in UTF-8, an empty one at the end.
 pub(crate) trait Text {
@@ -40,9 +39,9 @@ pub(crate) struct FileText {
 }
 
 impl FileText {
-    pub(crate) fn open(path: &Path, system: &str, detected: &Detected) -> Result<Self, ConnectorError> {
+    pub(crate) fn open(source: &SourceFile, system: &str, detected: &Detected) -> Result<Self, ConnectorError> {
         let unreadable = |error| ConnectorError::file(system, &error);
-        let mut file = File::open(path).map_err(unreadable)?;
+        let mut file = source.open(system)?;
         let mut mark = vec![0; detected.skip];
         read_full(&mut file, &mut mark).map_err(unreadable)?;
         file.seek(SeekFrom::Start(detected.skip as u64)).map_err(unreadable)?;

@@ -6,10 +6,7 @@ mod cells;
 mod parts;
 mod rows;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use calamine::{Reader, SheetType, SheetVisible, Xlsx};
 
@@ -19,7 +16,7 @@ use self::{
     rows::{Header, Rows, unreadable},
 };
 use crate::{
-    ColumnInfo, Part, ReadSummary, Sink, TableInfo, Turn,
+    ColumnInfo, Part, ReadSummary, Sink, SourceFile, TableInfo, Turn,
     batch::{Batcher, schema},
     blocking::{Emit, hand_over},
     error::{ConnectorError, ReadError, cut, listed},
@@ -29,42 +26,42 @@ use crate::{
 };
 
 /// The visible sheets and their columns.
-pub(crate) async fn catalogue(path: &Path, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
-    let system = system(path);
+pub(crate) async fn catalogue(file: &SourceFile, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
+    let system = system(file);
     let meter = Meter::new(&system, limits, &Arc::new(AtomicBool::new(false)));
-    let path = path.to_owned();
-    let looked = tokio::task::spawn_blocking(move || Workbook::open(&path, meter)?.tables());
+    let file = file.clone();
+    let looked = tokio::task::spawn_blocking(move || Workbook::open(&file, meter)?.tables());
     looked.await.map_err(|error| ConnectorError::bad_data(system, format!("reading broke off: {error}")))?
 }
 
 /// Reads rows of a sheet, without a name of the only visible one.
 pub(crate) async fn read(
-    path: &Path,
+    file: &SourceFile,
     sheet: Option<&str>,
     limits: &Limits,
     part: Part,
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let system = system(path);
-    let (path, sheet) = (path.to_owned(), sheet.map(str::to_owned));
+    let system = system(file);
+    let (file, sheet) = (file.clone(), sheet.map(str::to_owned));
     let meter = Meter::new(&system, limits, cancel);
-    hand_over(&system, sink, move |emit| Workbook::open(&path, meter)?.read(sheet.as_deref(), &part, emit)).await
+    hand_over(&system, sink, move |emit| Workbook::open(&file, meter)?.read(sheet.as_deref(), &part, emit)).await
 }
 
 /// A workbook that was looked through and opened.
 struct Workbook {
-    path: PathBuf,
+    source: SourceFile,
     meter: Meter,
     file: Xlsx<Watched>,
 }
 
 impl Workbook {
-    fn open(path: &Path, meter: Meter) -> Result<Self, ConnectorError> {
-        meter.file(path)?;
-        let watched = look_through(Watched::open(path, &meter)?)?;
+    fn open(source: &SourceFile, meter: Meter) -> Result<Self, ConnectorError> {
+        meter.file(source)?;
+        let watched = look_through(Watched::open(source, &meter)?)?;
         let file = Xlsx::new(watched).map_err(|error| unreadable(&meter, &error))?;
-        Ok(Self { path: path.to_owned(), meter, file })
+        Ok(Self { source: source.clone(), meter, file })
     }
 
     /// Sheets with cells that are not hidden.
@@ -106,10 +103,10 @@ impl Workbook {
 
     fn read(self, sheet: Option<&str>, part: &Part, emit: &mut Emit<'_>) -> Result<ReadSummary, ConnectorError> {
         let sheet = self.choose(sheet)?;
-        let Self { path, mut meter, mut file } = self;
+        let Self { source, mut meter, mut file } = self;
         let system = meter.system.clone();
         // Who reads some rows knows the file already.
-        let fingerprint = if matches!(part, Part::All) { of_file(&path, &meter)? } else { String::new() };
+        let fingerprint = if matches!(part, Part::All) { of_file(&source, &meter)? } else { String::new() };
         let mut rows = Rows::open(&mut file, &sheet, &meter)?;
         if !rows.next_row()? {
             let message = format!("sheet `{}` is empty; its first row must hold the column names", cut(&sheet));

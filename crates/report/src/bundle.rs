@@ -151,7 +151,6 @@ impl Bundle {
         kept.evidence.connections.retain(|connection| used.contains(&connection.id));
         for connection in &mut kept.evidence.connections {
             connection.address.clear();
-            connection.warnings.clear();
             (connection.has_secret, connection.refused, connection.verified_at) = (false, None, None);
         }
         kept

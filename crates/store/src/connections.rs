@@ -53,6 +53,8 @@ pub struct Probe {
     pub refused: Option<String>,
     /// What is doubtful, such as a role that could write.
     pub warnings: Vec<String>,
+    /// What the server calls itself, where it tells.
+    pub server_id: Option<String>,
     /// When it last answered.
     pub verified_at: Option<Timestamp>,
 }
@@ -98,6 +100,7 @@ struct Row {
     guard: Json<Vec<String>>,
     refused: Option<String>,
     warnings: Json<Vec<String>>,
+    server_id: Option<String>,
     verified_at: Option<At>,
     rev: i64,
     created_at: At,
@@ -121,6 +124,7 @@ impl From<Row> for Connection {
                 guard: row.guard.0,
                 refused: row.refused,
                 warnings: row.warnings.0,
+                server_id: row.server_id,
                 verified_at: row.verified_at.map(|at| at.0),
             },
             created_at: row.created_at.0,
@@ -168,6 +172,7 @@ impl Store {
             by.0,
             At(at),
             plan.0,
+            probe.server_id.as_deref(),
         )?;
         tx.commit().await
     }
@@ -214,6 +219,7 @@ impl Store {
             Json(&probe.warnings),
             probe.verified_at.map(At),
             plan.0,
+            probe.server_id.as_deref(),
         )?;
         if touched == 0 {
             let sql = "select rev from connections where id = $1 and document_id = $2";
@@ -233,7 +239,7 @@ impl Store {
         let mut tx = self.write().await?;
         audit::append(&mut tx, plan.0, &[entry]).await?;
         let sql = "update connections
-set guard = $2, refused = $3, warnings = $4, verified_at = $5
+set guard = $2, refused = $3, warnings = $4, verified_at = $5, server_id = $7
 where id = $1 and document_id = $6";
         let touched = run!(
             tx,
@@ -245,6 +251,7 @@ where id = $1 and document_id = $6";
             Json(&probe.warnings),
             probe.verified_at.map(At),
             plan.0,
+            probe.server_id.as_deref(),
         )?;
         if touched == 0 {
             return Err(StoreError::NotFound("connection"));

@@ -341,6 +341,12 @@ pub struct ConnectionRow {
     pub instance: Option<String>,
     /// Checks of this plan that use it.
     pub checks: u64,
+    /// How the way there is secured, in words; nothing for a file.
+    pub encryption: Option<String>,
+    /// What a database server calls itself; nothing where it does not tell.
+    pub server_id: Option<String>,
+    /// Certificates of its own authority as PEM; empty for none, and for those who may not change it.
+    pub certificate: String,
 }
 
 /// One side of a check while it is designed.

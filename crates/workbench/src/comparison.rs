@@ -272,7 +272,7 @@ mod tests {
     use std::{io::Write, path::Path, sync::Arc};
 
     fn csv(path: &Path) -> Source {
-        Source::Csv { path: path.to_owned(), options: CsvOptions::default() }
+        Source::Csv { path: path.to_owned().into(), options: CsvOptions::default() }
     }
 
     fn append(path: &Path) {

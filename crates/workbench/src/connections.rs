@@ -2,34 +2,30 @@
 //! connector. What looks like production is refused with every reason that was found.
 
 mod change;
+mod forms;
+mod guarding;
+mod page;
 mod place;
 mod schema;
 
-pub use place::{DatabaseForm, DatabasePlace, FilePlace, Place, ServiceForm};
+pub use forms::{DatabaseForm, ServiceForm};
+pub use place::{DatabasePlace, FilePlace, Place};
 
-use change::{beside_the_file, place_of, words};
+use change::beside_the_file;
+use guarding::beside_the_host;
 use place::ending;
 
-use crate::{Caller, Error, Workbench, items::ref_options, plans};
-use connectors::{
-    Limits, Source,
-    guard::{self, AllowList, Declared, Environment, GuardProof, KnownProduction},
-};
-use domain::{
-    ConnectionId, ConnectionView, DocumentId, Invalid, ItemId, Kind, PlanRole,
-    entity::{Check, Instance},
-};
+use crate::{Caller, Error, Workbench};
+use connectors::guard::Environment;
+use domain::{ConnectionId, ConnectionView, ItemId, Kind, PlanRole};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
-use store::{Connection, ConnectionDetails, Probe};
+use std::path::{Path, PathBuf};
+use store::{Connection, ConnectionDetails};
 use uuid::Uuid;
 use views::{
     files::{FileKind, all_endings},
-    sync::{ConnectionRow, ConnectionsPage, TableView},
+    sync::TableView,
 };
 
 /// A connection somebody wants.
@@ -57,32 +53,6 @@ impl Workbench {
         let (place, _) = place_of(connection).ok()?;
         let inside = place.path()?.strip_prefix(self.uploads_dir()).ok()?;
         inside.to_str().map(str::to_owned)
-    }
-
-    /// The connections as a page of a plan, with what its checks use.
-    ///
-    /// # Errors
-    /// When the caller may not see the plan.
-    pub async fn connections_page(&self, caller: &Caller, key: &str) -> Result<ConnectionsPage, Error> {
-        let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let may_connect = access.role >= PlanRole::Editor;
-        let uses = |id: ConnectionId| {
-            access.plan.each::<Check>().filter(|c| c.left == Some(id) || c.right == Some(id)).count()
-        };
-        let rows = access.evidence.connections.iter().map(|connection| ConnectionRow {
-            instance: access.plan.find::<Instance>(connection.instance).map(|i| i.name.to_string()),
-            checks: uses(connection.id) as u64,
-            connection: connection.clone(),
-        });
-        let folders = self.settings().source_dirs.iter().map(|folder| folder.display().to_string());
-        Ok(ConnectionsPage {
-            head: plans::head(&access),
-            connections: rows.collect(),
-            instances: ref_options(&access, Kind::Instance),
-            folders: folders.filter(|_| may_connect).collect(),
-            networks: self.settings().allowed_targets.iter().filter(|_| may_connect).cloned().collect(),
-            may_connect,
-        })
     }
 
     /// Whether the caller may upload files for connections of the plan: asked before the file is read.
@@ -203,7 +173,7 @@ impl Workbench {
         form: DatabaseForm<'_>,
     ) -> Result<ConnectionId, Error> {
         self.role(caller, key, PlanRole::Editor).await?;
-        let place = form.place()?;
+        let place = form.place(self.now())?;
         let new = NewConnection {
             name: form.name.to_owned(),
             instance: instance_id(form.instance)?,
@@ -229,7 +199,7 @@ impl Workbench {
             name: form.name.to_owned(),
             instance: instance_id(form.instance)?,
             environment: form.environment.to_owned(),
-            place: form.place()?,
+            place: form.place(self.now())?,
             password: Some(form.secret).filter(|secret| !secret.is_empty()).map(SecretString::from),
         };
         self.add_connection(caller, key, new).await
@@ -265,7 +235,8 @@ impl Workbench {
         let environment = environment(&new.environment);
         let proof = self.guard(&name, environment, &new.place).await?;
         let id = ConnectionId(Uuid::now_v7());
-        let probe = self.probe(&new.place, &proof, new.password.as_ref()).await?;
+        let probe = self.probe(&new.place, &proof, new.password.as_ref()).await;
+        let probe = probe.map_err(|error| beside_the_host(&new.place, error))?;
         let secret = match &new.password {
             Some(password) => Some(self.keys().seal(&secret_place(id), password.expose_secret())?),
             None => None,
@@ -277,7 +248,7 @@ impl Workbench {
             address: new.place.address(),
             options: json!({ "place": new.place, "environment": new.environment }),
         };
-        let audit = self.audit(caller, "added a connection", None, json!({ "name": details.name }));
+        let audit = self.audit(caller, "added a connection", None, recorded(&details.name, &new.place));
         let (document, at) = (plan.document, self.now());
         let kept =
             self.store().insert_connection(document, id, &details, secret.as_deref(), &probe, by, at, audit).await;
@@ -325,88 +296,14 @@ impl Workbench {
             })
             .collect())
     }
-
-    /// The source behind a connection of a plan, checked by the guard once more, with its secret opened.
-    /// A check may name any id, so that it is looked for among the plan's own connections only.
-    pub(crate) async fn source(&self, plan: DocumentId, id: ConnectionId, table: &str) -> Result<Source, Error> {
-        let connection = self.store().load_connection(plan, id).await?;
-        if connection.archived_at.is_some() {
-            return Err(Error::Conflict(format!("the connection “{}” was removed", connection.details.name)));
-        }
-        let (place, said) = place_of(&connection)?;
-        let proof = match self.guard(&connection.details.name, said, &place).await {
-            Ok(proof) => proof,
-            Err(Error::Invalid(reasons)) => {
-                // Kept, so that the connection's card and the rules say it too.
-                self.note_refusal(plan, &connection, Some(words(&reasons))).await?;
-                let name = &connection.details.name;
-                return Err(Error::Conflict(format!("the connection “{name}” is refused: {}", words(&reasons))));
-            }
-            Err(other) => return Err(other),
-        };
-        self.note_refusal(plan, &connection, None).await?;
-        let password = self.secret_of(id).await?;
-        Ok(place.open(proof, password.as_ref(), table))
-    }
-
-    async fn guard(&self, name: &str, environment: Environment, place: &Place) -> Result<GuardProof, Error> {
-        let known = self.known_production().await?;
-        let declared = Declared { name: name.into(), environment, target: place.target()?, known };
-        let mut allow = AllowList::parse(&self.settings().allowed_targets)
-            .map_err(|e| Error::Unavailable(format!("the list of allowed targets is wrong: {e}")))?
-            .with_folder(self.uploads_dir())
-            .with_own(self.settings().own.iter().copied());
-        for folder in &self.settings().source_dirs {
-            allow = allow.with_folder(folder);
-        }
-        guard::check_connection(&declared, &allow).await.map_err(|refusal| refused(&refusal))
-    }
-
-    /// What is recorded as production anywhere in the workspace.
-    async fn known_production(&self) -> Result<KnownProduction, Error> {
-        let workspace = self.document(self.workspace_id()).await?;
-        let hosts = workspace.each::<Instance>().flat_map(|i| i.entity.production_hosts.clone());
-        Ok(KnownProduction { hosts: hosts.map(|h| h.to_string()).collect(), ..KnownProduction::default() })
-    }
-
-    async fn probe(&self, place: &Place, proof: &GuardProof, password: Option<&SecretString>) -> Result<Probe, Error> {
-        let limits = Limits { wall: Duration::from_secs(20), ..Limits::default() };
-        let source = place.open(proof.clone(), password, "");
-        let report = match &source {
-            Source::Postgres { target, guard } => {
-                Some(connectors::postgres::test_connection(target, guard, &limits).await?)
-            }
-            Source::Mysql { target, guard } => Some(connectors::mysql::test_connection(target, guard, &limits).await?),
-            _ => {
-                connectors::catalogue(&source, &limits).await?;
-                None
-            }
-        };
-        let warnings = report.into_iter().flat_map(|report| report.warnings).map(|warning| warning.text).collect();
-        let guard = proof.passed().iter().map(|id| guard::explanation(id).to_owned()).collect();
-        Ok(Probe { guard, refused: None, warnings, verified_at: Some(self.now()) })
-    }
 }
 
-/// Every reason of a refusal, beside the field of the form it is about.
-fn refused(refusal: &guard::Refusal) -> Error {
-    let mut problems: Vec<Invalid> = Vec::new();
-    for reason in &refusal.reasons {
-        let field = match reason.signal.as_str() {
-            "environment" => "environment",
-            "name-word" => "name",
-            "database-word" => "database",
-            "user-word" | "admin-user" => "user",
-            "path-word" | "path-not-allowed" => "path",
-            "plain-http" => "url",
-            _ => "host",
-        };
-        match problems.iter_mut().find(|p| p.field == field) {
-            Some(same) => same.reason = format!("{}; {}", same.reason, reason.text),
-            None => problems.push(Invalid::new(field, format!("refused: {}", reason.text))),
-        }
+/// What the audit line of a connection that is added or changed says of it: its name, and how it is encrypted.
+fn recorded(name: &str, place: &Place) -> serde_json::Value {
+    match place.encryption() {
+        Some(encryption) => json!({ "name": name, "encryption": encryption }),
+        None => json!({ "name": name }),
     }
-    Error::Invalid(problems)
 }
 
 fn instance_id(text: &str) -> Result<Option<ItemId>, Error> {

@@ -2,7 +2,7 @@
 //! `verification`.
 
 use crate::{Access, Caller, Error, Workbench, keys, plans, review::snapshot_contents, turns::Work};
-use domain::{Approval, Date, Evidence, PlanRole, SnapshotInfo};
+use domain::{Approval, ConnectionId, Date, Evidence, PlanRole, SnapshotInfo};
 use report::{Bundle, ReportError, ReportState, RuleCard};
 use rules::{Finding, Gate, PointVerdict};
 use serde::{Deserialize, Serialize};
@@ -231,6 +231,11 @@ fn wanted(signed: &[SnapshotInfo], name: Option<&str>) -> Result<Option<i64>, Er
 
 /// Everything a document shows of a plan, except hashes and signatures.
 fn bundle_of(plan: &domain::Plan, evidence: &Evidence, facts: SignedFacts) -> Bundle {
+    let mut evidence = evidence.clone();
+    for connection in &mut evidence.connections {
+        let kept = facts.warnings.iter().find(|(id, _)| *id == connection.id);
+        connection.warnings = kept.map(|(_, warnings)| warnings.clone()).unwrap_or_default();
+    }
     Bundle {
         canonical: Vec::new(),
         root: String::new(),
@@ -243,7 +248,7 @@ fn bundle_of(plan: &domain::Plan, evidence: &Evidence, facts: SignedFacts) -> Bu
         rules: facts.rules,
         findings: facts.findings,
         verdicts: facts.verdicts,
-        evidence: evidence.clone(),
+        evidence,
         approvals: facts.approvals,
         signature: None,
         key_fingerprint: String::new(),
@@ -266,6 +271,9 @@ pub(crate) struct SignedFacts {
     /// The approvals that counted.
     #[serde(default)]
     pub approvals: Vec<Approval>,
+    /// What was doubtful about connections, such as one that is not encrypted.
+    #[serde(default)]
+    warnings: Vec<(ConnectionId, Vec<String>)>,
 }
 
 impl SignedFacts {
@@ -277,6 +285,7 @@ impl SignedFacts {
             findings: findings.to_vec(),
             verdicts: rules::verdict_matrix(plan, evidence),
             approvals: Vec::new(),
+            warnings: evidence.connections.iter().map(|c| (c.id, c.warnings.clone())).collect(),
         }
     }
 

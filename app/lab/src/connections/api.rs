@@ -42,6 +42,8 @@ pub struct Database {
     user: String,
     password: String,
     tls: String,
+    #[serde(default)]
+    certificate: String,
 }
 
 /// Says nothing, so that the password is in no log by accident.
@@ -66,6 +68,7 @@ pub async fn connect_database(plan: String, to: Database) -> Result<(), AppError
         user: &to.user,
         password: &to.password,
         tls: &to.tls,
+        certificate: &to.certificate,
     };
     workbench.connect_database(&caller, &plan, form).await?;
     kit::server::redirect(&format!("/p/{plan}/connections"));
@@ -83,12 +86,20 @@ pub struct Service {
     auth: String,
     identity: String,
     token_url: String,
+    #[serde(default)]
+    scope: String,
+    #[serde(default)]
+    credentials: String,
     secret: String,
     paging: String,
     page_parameter: String,
     page_path: String,
     limit_parameter: String,
     page_size: String,
+    #[serde(default)]
+    first_page: String,
+    #[serde(default)]
+    certificate: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -103,12 +114,16 @@ impl Service {
             auth: &self.auth,
             identity: &self.identity,
             token_url: &self.token_url,
+            scope: &self.scope,
+            credentials: &self.credentials,
             secret: &self.secret,
             paging: &self.paging,
             page_parameter: &self.page_parameter,
             page_path: &self.page_path,
             limit_parameter: &self.limit_parameter,
             page_size: &self.page_size,
+            first_page: &self.first_page,
+            certificate: &self.certificate,
         }
     }
 }
@@ -152,6 +167,15 @@ pub async fn rename_connection(plan: String, connection: String, name: String) -
 pub async fn change_secret(plan: String, connection: String, password: String) -> Result<(), AppError> {
     let (workbench, caller) = kit::server::here()?;
     workbench.change_secret(&caller, &plan, &connection, &password.into()).await?;
+    kit::server::redirect(&format!("/p/{plan}/connections"));
+    Ok(())
+}
+
+/// Other certificates to trust, kept once the system was reached with them; nothing for none of its own.
+#[server]
+pub async fn change_certificate(plan: String, connection: String, certificate: String) -> Result<(), AppError> {
+    let (workbench, caller) = kit::server::here()?;
+    workbench.change_certificate(&caller, &plan, &connection, &certificate).await?;
     kit::server::redirect(&format!("/p/{plan}/connections"));
     Ok(())
 }

@@ -1,46 +1,54 @@
-//! Changing a connection on its card: tested again, renamed, a newer file, another password. Plain forms in
-//! a fold, so that they work without scripts.
+//! Changing a connection on its card: tested again, renamed, a newer file, another password, other certificates. Plain
+//! forms in a fold, so that they work without scripts.
 
 use super::{
     UPLOAD,
-    api::{ChangeSecret, RenameConnection, TestConnection},
+    api::{ChangeCertificate, ChangeSecret, RenameConnection, TestConnection},
 };
-use domain::ConnectionView;
 use kit::{
     AppError,
-    ui::{Button, TextInput},
+    ui::{Button, TextArea, TextInput},
 };
 use leptos::{form::ActionForm, prelude::*};
-use views::files::FileKind;
+use views::{files::FileKind, sync::ConnectionRow};
 
 /// What can be done with a connection.
 #[derive(Clone, Copy)]
 pub(super) struct ChangeActions {
     rename: ServerAction<RenameConnection>,
     secret: ServerAction<ChangeSecret>,
+    certificate: ServerAction<ChangeCertificate>,
     test: ServerAction<TestConnection>,
 }
 
 impl ChangeActions {
     pub(super) fn new() -> Self {
-        Self { rename: ServerAction::new(), secret: ServerAction::new(), test: ServerAction::new() }
+        Self {
+            rename: ServerAction::new(),
+            secret: ServerAction::new(),
+            certificate: ServerAction::new(),
+            test: ServerAction::new(),
+        }
     }
 
     /// Grow with everything that was done. Tracked.
-    pub(super) fn versions(self) -> [usize; 3] {
-        [self.rename.version().get(), self.secret.version().get(), self.test.version().get()]
+    pub(super) fn versions(self) -> [usize; 4] {
+        let (rename, secret) = (self.rename.version().get(), self.secret.version().get());
+        [rename, secret, self.certificate.version().get(), self.test.version().get()]
     }
 
     /// What was wrong with the last that failed. Tracked.
     pub(super) fn error(self) -> Option<AppError> {
         let rename = self.rename.value().get().and_then(Result::err);
         let secret = self.secret.value().get().and_then(Result::err);
-        rename.or(secret).or_else(|| self.test.value().get().and_then(Result::err))
+        let certificate = self.certificate.value().get().and_then(Result::err);
+        rename.or(secret).or(certificate).or_else(|| self.test.value().get().and_then(Result::err))
     }
 }
 
 /// The forms of one connection.
-pub(super) fn forms(plan: &str, connection: &ConnectionView, actions: ChangeActions) -> AnyView {
+pub(super) fn forms(plan: &str, row: &ConnectionRow, actions: ChangeActions) -> AnyView {
+    let connection = &row.connection;
     let id = connection.id.to_string();
     let hidden = || {
         view! {
@@ -62,13 +70,21 @@ pub(super) fn forms(plan: &str, connection: &ConnectionView, actions: ChangeActi
         }
         .into_any()
     } else {
-        let (hidden, field) = (hidden(), format!("secret-{id}"));
+        let (with_secret, with_certificate) = (hidden(), hidden());
+        let (secret, certificate) = (format!("secret-{id}"), format!("certificate-{id}"));
+        let present = row.certificate.clone();
         view! {
             <ActionForm action=actions.secret attr:class="form">
-                {hidden}
-                <TextInput name="password" id=field label="New password" kind="password"
+                {with_secret}
+                <TextInput name="password" id=secret label="New password" kind="password"
                     help="Tried at once and kept when the database takes it." autocomplete="new-password"/>
                 <div class="form-actions"><Button label="Change the password" small=true/></div>
+            </ActionForm>
+            <ActionForm action=actions.certificate attr:class="form">
+                {with_certificate}
+                <TextArea name="certificate" id=certificate label="Certificate of its own authority" value=present
+                    help="PEM. Tried at once and kept when the system is reached with it; empty for the authorities this server knows."/>
+                <div class="form-actions"><Button label="Change the certificate" small=true/></div>
             </ActionForm>
         }
         .into_any()

@@ -1,15 +1,15 @@
 //! The form of a REST service: where its list is, who asks, and how it is asked for the next page.
 
-use super::{Actions, common, rest};
+use super::{Actions, certificate_field, common, is_wrong, rest};
 use kit::{
     error::field_error,
-    ui::{Button, ButtonLook, Choice, Select, TextInput},
+    ui::{Button, ButtonLook, Choice, Fold, Select, TextInput},
 };
 use leptos::{form::ActionForm, prelude::*};
 use views::sync::ConnectionsPage as Page;
 
 /// Fields that say themselves what is wrong with them.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 19] = [
     "name",
     "instance",
     "environment",
@@ -25,7 +25,15 @@ const FIELDS: [&str; 15] = [
     "page_path",
     "limit_parameter",
     "page_size",
+    "first_page",
+    "scope",
+    "credentials",
+    "certificate",
 ];
+
+/// Those among them that are folded away: about pages, and what is seldom needed.
+const PAGES: [&str; 5] = ["page_parameter", "page_path", "limit_parameter", "page_size", "first_page"];
+const SELDOM: [&str; 3] = ["scope", "credentials", "certificate"];
 
 /// Ways to say who asks.
 const AUTH: [(&str, &str); 6] = [
@@ -46,6 +54,9 @@ const PAGING: [(&str, &str); 6] = [
     ("page", "Number of the page"),
     ("cursor", "Mark in the answer"),
 ];
+
+/// Where client credentials are written.
+const CREDENTIALS: [(&str, &str); 2] = [("header", "In the header"), ("body", "In the body")];
 
 fn choices(options: &[(&str, &str)]) -> Vec<Choice> {
     options.iter().map(|(value, label)| Choice { value: (*value).into(), label: (*label).into() }).collect()
@@ -82,20 +93,34 @@ pub(super) fn form(page: &Page, actions: Actions) -> AnyView {
                 help="For client credentials alone." autocomplete="off"/>
             <Select name="to[paging]" id="service-paging" label="The next page" choices=choices(&PAGING) value="none" required=true
                 error=field_error(said, "paging")/>
-            <details class="further">
-                <summary>"How pages are asked for"</summary>
-                <div class="form-row">
-                    <TextInput name="to[page_parameter]" id="service-parameter" label="Parameter of position, number or mark" mono=true
-                        error=field_error(said, "page_parameter") autocomplete="off"/>
-                    <TextInput name="to[page_path]" id="service-path" label="Where the next address or mark is" mono=true
-                        error=field_error(said, "page_path") placeholder="$.next" autocomplete="off"/>
+            <Fold title="How pages are asked for" note="names, sizes, numbers" id="service-pages" open=is_wrong(said, &PAGES)>
+                <div class="card-body">
+                    <div class="form-row">
+                        <TextInput name="to[page_parameter]" id="service-parameter" label="Parameter of position, number or mark" mono=true
+                            error=field_error(said, "page_parameter") autocomplete="off"/>
+                        <TextInput name="to[page_path]" id="service-path" label="Where the next address or mark is" mono=true
+                            error=field_error(said, "page_path") placeholder="$.next" autocomplete="off"/>
+                    </div>
+                    <div class="form-row">
+                        <TextInput name="to[limit_parameter]" id="service-limit" label="Parameter of the number of records" mono=true
+                            error=field_error(said, "limit_parameter") autocomplete="off"/>
+                        <TextInput name="to[page_size]" id="service-size" label="Records at once" kind="number" error=field_error(said, "page_size") autocomplete="off"/>
+                    </div>
+                    <TextInput name="to[first_page]" id="service-first" label="Number of the first page" kind="number" error=field_error(said, "first_page")
+                        help="Empty for 1." autocomplete="off"/>
                 </div>
-                <div class="form-row">
-                    <TextInput name="to[limit_parameter]" id="service-limit" label="Parameter of the number of records" mono=true
-                        error=field_error(said, "limit_parameter") autocomplete="off"/>
-                    <TextInput name="to[page_size]" id="service-size" label="Records at once" kind="number" error=field_error(said, "page_size") autocomplete="off"/>
+            </Fold>
+            <Fold title="Seldom needed" note="OAuth scope, certificate of its own authority" id="service-seldom" open=is_wrong(said, &SELDOM)>
+                <div class="card-body">
+                    <div class="form-row">
+                        <TextInput name="to[scope]" id="service-scope" label="OAuth scope" mono=true error=field_error(said, "scope")
+                            help="For client credentials alone; empty for what the server takes by itself." autocomplete="off"/>
+                        <Select name="to[credentials]" id="service-credentials" label="Client id and secret are sent" choices=choices(&CREDENTIALS)
+                            value="header" required=true error=field_error(said, "credentials") help="For client credentials alone."/>
+                    </div>
+                    {certificate_field("service", said)}
                 </div>
-            </details>
+            </Fold>
             <div class="form-actions"><Button label="Test and connect" look=ButtonLook::Primary disabled=actions.service.pending()/></div>
         </ActionForm>
     }

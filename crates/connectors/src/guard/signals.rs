@@ -24,7 +24,7 @@ pub enum Effect {
 }
 
 /// Every sign there is.
-pub const SIGNALS: [Signal; 19] = [
+pub const SIGNALS: [Signal; 24] = [
     refuse("environment", "the environment is not declared as a test or development environment"),
     refuse("name-word", "the system or its instance is named like production"),
     refuse("host-word", "the host name holds a word such as prod or live"),
@@ -44,6 +44,14 @@ pub const SIGNALS: [Signal; 19] = [
     warn("standby", "the server is a standby of another one; is that one production?"),
     warn("superuser", "the role is a superuser or may read files of the server"),
     warn("can-write", "the role may write to tables; reading needs no such right"),
+    warn("known-host-unresolved", "a host recorded as production was not found, so that its addresses are not known"),
+    warn(
+        "server-unidentified",
+        "the server does not say which one it is, so it cannot be told from those of production",
+    ),
+    warn("not-encrypted", "the connection is not encrypted"),
+    warn("not-verified", "the connection is encrypted but the server's identity is not verified"),
+    warn("name-not-verified", "the connection is encrypted, but any trusted certificate is taken for the server's"),
 ];
 
 const fn refuse(id: &'static str, explanation: &'static str) -> Signal {

@@ -77,7 +77,7 @@ fn options(target: &MysqlTarget) -> MySqlConnectOptions {
         options = options.password(target.password.expose_secret());
     }
     match &target.root_certificate {
-        Some(path) => options.ssl_ca(path),
+        Some(root) => options.ssl_ca_from_pem(root.pem().into()),
         None => options,
     }
 }

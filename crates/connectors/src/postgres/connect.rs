@@ -152,7 +152,7 @@ fn options(target: &PostgresTarget) -> PgConnectOptions {
         .ssl_mode(mode)
         .application_name("plumbline-connector");
     match &target.root_certificate {
-        Some(path) => options.ssl_root_cert(path),
+        Some(root) => options.ssl_root_cert_from_pem(root.pem().into()),
         None => options,
     }
 }

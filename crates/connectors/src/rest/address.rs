@@ -72,6 +72,14 @@ impl Address {
         Origin { https, host, port: self.url.port_or_known_default().unwrap_or(if https { 443 } else { 80 }) }
     }
 
+    /// Whether it is written so that it leads to this very machine.
+    pub(super) fn is_here(&self) -> bool {
+        match &self.host {
+            Host::Address(address) => address.is_loopback(),
+            Host::Name(name) => name == "localhost",
+        }
+    }
+
     pub(super) fn path(&self) -> &str {
         self.url.path()
     }

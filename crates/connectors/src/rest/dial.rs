@@ -1,7 +1,7 @@
 //! The one way to a service: to addresses the guard has checked, without looking the name up again, without a
 //! proxy, and over TLS with the name in the certificate.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -18,10 +18,7 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsConnector,
-    rustls::{
-        self, ClientConfig, RootCertStore,
-        pki_types::{CertificateDer, ServerName, pem::PemObject},
-    },
+    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
 };
 
 use super::{
@@ -31,8 +28,10 @@ use super::{
     refused,
 };
 use crate::{
+    RootCertificate,
     error::{ConnectorError, ErrorKind},
     guard::GuardProof,
+    server::not_reached,
 };
 
 /// A service that sends on to more places than this is not one service.
@@ -43,7 +42,7 @@ const LARGEST_HEAD: usize = 64 << 10;
 /// Opens connections and keeps the last one.
 pub(super) struct Dialer {
     user: String,
-    root_certificate: Option<PathBuf>,
+    root_certificate: Option<RootCertificate>,
     connect: Duration,
     /// For the service itself.
     own: GuardProof,
@@ -70,7 +69,12 @@ trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
 
 impl Dialer {
-    pub(super) fn new(user: &str, root_certificate: Option<PathBuf>, connect: Duration, own: &GuardProof) -> Self {
+    pub(super) fn new(
+        user: &str,
+        root_certificate: Option<RootCertificate>,
+        connect: Duration,
+        own: &GuardProof,
+    ) -> Self {
         Self {
             user: user.to_owned(),
             root_certificate,
@@ -181,21 +185,17 @@ impl Dialer {
         let wrong = |reason: String| ConnectorError::new(ErrorKind::Denied, system, reason);
         let mut roots = RootCertStore::empty();
         match &self.root_certificate {
-            Some(path) => {
-                let unreadable = |error| wrong(format!("the file of trusted certificates cannot be read: {error:?}"));
-                for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
-                    let unfit = |error| wrong(format!("a trusted certificate cannot be used: {error}"));
-                    roots.add(certificate.map_err(unreadable)?).map_err(unfit)?;
-                }
-            }
+            Some(root) => root.add_to(&mut roots).map_err(wrong)?,
             None => {
                 roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
             }
         }
         if roots.is_empty() {
-            return Err(wrong("no trusted certificates are known; install those of the system or name a file".into()));
+            return Err(wrong(
+                "no trusted certificates are known; install those of the system or give the authority's own".into(),
+            ));
         }
-        let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| wrong(error.to_string()))?
             .with_root_certificates(roots)
@@ -217,20 +217,6 @@ async fn speak(wire: Box<dyn Wire>, origin: Origin, patience: &Patience) -> Resu
         let _ = connection.await;
     });
     Ok(Line { origin, sender, task })
-}
-
-fn not_reached(system: &str, error: &std::io::Error) -> ConnectorError {
-    let (kind, message) = match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(reason) => {
-            let reason = reason.to_string().replace('\n', " ");
-            (ErrorKind::Denied, format!("no trusted encrypted connection ({reason}); check its certificate"))
-        }
-        None => {
-            let kind = error.kind();
-            (ErrorKind::Unreachable, format!("it cannot be reached ({kind}); check host, port and that it is running"))
-        }
-    };
-    ConnectorError::new(kind, system, message)
 }
 
 fn not_http(system: &str, error: &hyper::Error) -> ConnectorError {

@@ -1,11 +1,12 @@
 //! In which encoding a text file is written: a mark at its start, else UTF-8 if all of it is valid, else
 //! Windows-1252. Statistics over languages are left out: a guess that changes with a row helps nobody.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::{
+    SourceFile,
     error::{ConnectorError, ErrorKind},
     limits::{Meter, size},
 };
@@ -25,13 +26,9 @@ pub(crate) const LONGEST_LINE: usize = 64 << 20;
 const MARKS: [(&[u8], &Encoding); 3] = [(b"\xef\xbb\xbf", UTF_8), (b"\xff\xfe", UTF_16LE), (b"\xfe\xff", UTF_16BE)];
 
 /// Finds the encoding, or takes the one that was asked for. Reads the whole file where it has no mark.
-pub(crate) fn detect(
-    path: &Path,
-    system: &str,
-    wanted: Option<&str>,
-    meter: &Meter,
-) -> Result<Detected, ConnectorError> {
-    let mut file = File::open(path).map_err(|error| ConnectorError::file(system, &error))?;
+pub(crate) fn detect(source: &SourceFile, wanted: Option<&str>, meter: &Meter) -> Result<Detected, ConnectorError> {
+    let system = meter.system.as_str();
+    let mut file = source.open(system)?;
     let mut buffer = vec![0; 1 << 18];
     let filled = read_full(&mut file, &mut buffer).map_err(|error| ConnectorError::file(system, &error))?;
     let start = &buffer[..filled];
@@ -60,11 +57,10 @@ pub(crate) fn detect(
 }
 
 /// Finds out which kind of Unicode a file is written in that can be nothing else. Reads its first bytes.
-pub(crate) fn detect_unicode(path: &Path, system: &str) -> Result<Detected, ConnectorError> {
-    let unreadable = |error| ConnectorError::file(system, &error);
+pub(crate) fn detect_unicode(source: &SourceFile, system: &str) -> Result<Detected, ConnectorError> {
     let mut start = [0; 4096];
-    let mut file = File::open(path).map_err(unreadable)?;
-    let filled = read_full(&mut file, &mut start).map_err(unreadable)?;
+    let mut file = source.open(system)?;
+    let filled = read_full(&mut file, &mut start).map_err(|error| ConnectorError::file(system, &error))?;
     Ok(unicode(&start[..filled]).unwrap_or(Detected { encoding: UTF_8, skip: 0, note: None }))
 }
 

@@ -4,7 +4,6 @@
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
-    path::Path,
 };
 
 use memchr::memmem;
@@ -13,6 +12,7 @@ use zip::{CompressionMethod, ZipArchive, result::ZipError};
 
 use super::parts::Part;
 use crate::{
+    SourceFile,
     error::ConnectorError,
     limits::{Meter, size},
 };
@@ -38,9 +38,8 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn open(path: &Path, meter: &Meter) -> Result<Self, ConnectorError> {
-        let file = File::open(path).map_err(|error| ConnectorError::file(&meter.system, &error))?;
-        Ok(Self { file: BufReader::new(file), meter: meter.clone() })
+    pub(super) fn open(source: &SourceFile, meter: &Meter) -> Result<Self, ConnectorError> {
+        Ok(Self { file: BufReader::new(source.open(&meter.system)?), meter: meter.clone() })
     }
 }
 

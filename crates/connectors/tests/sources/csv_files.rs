@@ -117,7 +117,7 @@ async fn delimiter_and_encoding_can_be_given() {
     let path = dir.path().join("data.csv");
     std::fs::write(&path, b"a,b;c,d\n\xa3,1;2,3\n").unwrap();
     let options = |delimiter, encoding: &str| CsvOptions { delimiter, encoding: Some(encoding.into()) };
-    let source = |options| Source::Csv { path: path.clone(), options };
+    let source = |options| Source::Csv { path: path.clone().into(), options };
     let got = read_with(&source(options(Some(';'), "iso-8859-2")), &Limits::default()).await.unwrap();
     assert_eq!(got.rows, rows(&["Ł,1 2,3"]));
     for (delimiter, encoding, message) in [

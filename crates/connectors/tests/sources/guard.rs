@@ -2,10 +2,16 @@
 
 use std::{collections::BTreeSet, net::IpAddr, path::PathBuf};
 
-use connectors::guard::{
-    AllowList, Declared, Effect, Environment, KnownProduction, Refusal, SIGNALS, ServerFacts, Target, check_connection,
-    check_server, explanation, judge,
+use connectors::{
+    PostgresTarget, RestTarget, Source, TlsMode,
+    guard::{
+        AllowList, Declared, Effect, Environment, GuardProof, KnownProduction, LookedUp, Refusal, SIGNALS, ServerFacts,
+        Target, check_connection, check_server, explanation, judge,
+    },
+    rest::{ClientIdentity, RestAuth},
 };
+
+use crate::service::service;
 
 fn declared() -> Declared {
     Declared {
@@ -91,6 +97,10 @@ fn every_sign_of_production_is_refused() {
     }
     check("known-host", refused(&with(|d| d.known.hosts = vec!["CRM-DB.test.example.".into()])));
     check("known-host", refused(&with(|d| d.known.hosts = vec!["::ffff:10.1.2.3".into()])));
+    check("known-host", refused(&with(|d| d.known.hosts = vec!["https://crm-db.test.example:8443/x".into()])));
+    let led = |to: &str| LookedUp { addresses: vec![(address(to), "crm.example".into())], unknown: Vec::new() };
+    let known = KnownProduction { looked_up: Some(led("10.1.2.3")), ..KnownProduction::default() };
+    check("known-host", refused(&Declared { known, ..declared() }));
     check("host-spelling", refused(&with(|d| d.target = postgres("0x0a010203", "crm", "reader"))));
 
     let judged = |host: &str, addresses: &[&str]| {
@@ -109,7 +119,12 @@ fn every_sign_of_production_is_refused() {
     check("plain-http", refused(&Declared { target: plain, ..declared() }));
 
     let identified = ServerFacts { system_identifier: Some("7312".into()), ..ServerFacts::default() };
-    let known = KnownProduction { system_identifiers: vec!["7312".into()], ..KnownProduction::default() };
+    for recorded in ["7312", " 7312 "] {
+        let known = KnownProduction { system_identifiers: vec![recorded.into()], ..KnownProduction::default() };
+        check("known-server", refused_server(identified.clone(), known));
+    }
+    let identified = ServerFacts { system_identifier: Some("0a1b-2c".into()), ..ServerFacts::default() };
+    let known = KnownProduction { system_identifiers: vec!["0A1B-2C".into()], ..KnownProduction::default() };
     check("known-server", refused_server(identified, known));
     let cluster = ServerFacts { cluster_name: "15/crm-prod".into(), ..ServerFacts::default() };
     check("server-label", refused_server(cluster, KnownProduction::default()));
@@ -135,14 +150,89 @@ fn every_sign_of_production_is_refused() {
     assert_eq!(seen, all, "a test for each refusal");
 }
 
+/// Signs of a way to a server that was looked up as this address.
+fn warned(target: Target, resolved: &str, source: impl FnOnce(Box<GuardProof>) -> Source) -> Vec<String> {
+    let allow = AllowList::parse(&["http://10.1.0.0/16", "127.0.0.1"]).unwrap();
+    let proof = judge(&Declared { target, ..declared() }, &allow, &[address(resolved)]).unwrap();
+    source(Box::new(proof)).warnings().into_iter().map(|warning| warning.signal).collect()
+}
+
+fn over_tls(tls: TlsMode, resolved: &str) -> Vec<String> {
+    let (host, database, user) = ("crm-db.test.example".to_owned(), "crm".to_owned(), "reader".to_owned());
+    let target = PostgresTarget {
+        host,
+        port: 5432,
+        database,
+        user,
+        password: "secret".into(),
+        tls,
+        root_certificate: None,
+        schema: "public".into(),
+        table: "t".into(),
+    };
+    warned(declared().target, resolved, |guard| Source::Postgres { target, guard })
+}
+
+#[test]
+fn a_way_that_others_could_listen_or_answer_on_is_warned_of() {
+    for (tls, expected) in [
+        (TlsMode::Off, Some("not-encrypted")),
+        (TlsMode::Require, Some("not-verified")),
+        (TlsMode::VerifyCa, Some("name-not-verified")),
+        (TlsMode::VerifyName, None),
+    ] {
+        assert_eq!(over_tls(tls, "10.1.2.3").first().map(String::as_str), expected, "{tls:?}");
+        assert!(over_tls(tls, "127.0.0.1").is_empty(), "nobody is between a machine and itself");
+    }
+    assert_eq!(explanation("not-encrypted"), "the connection is not encrypted");
+    assert_eq!(explanation("not-verified"), "the connection is encrypted but the server's identity is not verified");
+    for (url, token, resolved, expected) in [
+        ("https://api.test.example", None, "10.1.2.3", None),
+        ("http://api.test.example", None, "10.1.2.3", Some("not-encrypted")),
+        ("http://localhost", None, "127.0.0.1", None),
+        ("https://api.test.example", Some("https://id.test.example/token"), "10.1.2.3", None),
+        ("https://api.test.example", Some("http://id.test.example/token"), "10.1.2.3", Some("not-encrypted")),
+        ("http://localhost", Some("http://id.test.example/token"), "127.0.0.1", Some("not-encrypted")),
+        ("http://localhost", Some("http://127.0.0.1/token"), "127.0.0.1", None),
+    ] {
+        let mut service = service(url, "/v2");
+        if let Some(token_url) = token {
+            service.auth = RestAuth::ClientCredentials {
+                token_url: token_url.into(),
+                client_id: "reader".into(),
+                scope: String::new(),
+                credentials: ClientIdentity::Header,
+            };
+        }
+        let found = warned(service.guard_target().unwrap(), resolved, |guard| {
+            let target = Box::new(RestTarget { service, secret: "secret".into() });
+            Source::Rest { target, guard }
+        });
+        assert_eq!(found.first().map(String::as_str), expected, "{url} {token:?}");
+    }
+}
+
 #[test]
 fn warnings_do_not_refuse() {
     let facts = ServerFacts { in_recovery: true, superuser: true, can_write: true, ..ServerFacts::default() };
     let warnings = check_server(&facts, &KnownProduction::default()).unwrap();
-    let seen: BTreeSet<&str> = warnings.iter().map(|warning| warning.signal.as_str()).collect();
+    let mut seen: BTreeSet<String> = warnings.into_iter().map(|warning| warning.signal).collect();
+    for tls in [TlsMode::Off, TlsMode::Require, TlsMode::VerifyCa] {
+        seen.extend(over_tls(tls, "10.1.2.3"));
+    }
+    // Servers are recorded, and this one does not say which it is; a host is recorded, and nobody knows where it is.
+    let known = KnownProduction { system_identifiers: vec!["7312".into()], ..KnownProduction::default() };
+    let unidentified = check_server(&ServerFacts::default(), &known).unwrap();
+    assert_eq!(unidentified.len(), 1);
+    seen.extend(unidentified.into_iter().map(|warning| warning.signal));
+    let unknown = LookedUp { addresses: Vec::new(), unknown: vec!["crm.example".into()] };
+    let known = KnownProduction { looked_up: Some(unknown), hosts: vec!["crm.example".into()], ..known };
+    let proof = judge(&Declared { known, ..declared() }, &allow(), &[address("10.1.2.3")]).unwrap();
+    assert!(proof.warnings()[0].text.contains("`crm.example`") && !proof.passed().contains(&"known-host"));
+    seen.extend(proof.warnings().iter().map(|warning| warning.signal.clone()));
     let all: BTreeSet<&str> =
         SIGNALS.iter().filter(|signal| signal.effect == Effect::Warn).map(|signal| signal.id).collect();
-    assert_eq!(seen, all);
+    assert_eq!(seen.iter().map(String::as_str).collect::<BTreeSet<_>>(), all);
     assert_eq!(check_server(&ServerFacts::default(), &KnownProduction::default()).unwrap(), []);
     assert!(SIGNALS.iter().all(|signal| explanation(signal.id) == signal.explanation));
 }
@@ -337,4 +427,49 @@ async fn names_are_looked_up_once_and_every_answer_is_checked() {
         let refusal = check_connection(&declared, &AllowList::default()).await.unwrap_err();
         assert_eq!(signals(&refusal), ["address-special"]);
     }
+}
+
+#[tokio::test]
+async fn production_is_refused_by_any_name_or_address_it_has() {
+    let allow = AllowList::parse(&["127.0.0.1", "::1"]).unwrap();
+    let known = |host: &str| KnownProduction { hosts: vec![host.into()], ..KnownProduction::default() };
+    for (recorded, asked) in [
+        ("localhost", "127.0.0.1"),
+        ("127.0.0.1", "localhost"),
+        ("LOCALHOST.", "localhost"),
+        ("localhost:5432", "127.0.0.1"),
+    ] {
+        for target in [postgres(asked, "crm", "reader"), mysql(asked, "crm", "reader")] {
+            let declared = Declared { target, known: known(recorded), ..declared() };
+            let refusal = check_connection(&declared, &allow).await.unwrap_err();
+            assert_eq!(signals(&refusal), ["known-host"], "{recorded} {asked}");
+        }
+    }
+    let declared = Declared { target: postgres("127.0.0.1", "crm", "reader"), known: known("localhost"), ..declared() };
+    let refusal = check_connection(&declared, &allow).await.unwrap_err();
+    assert!(refusal.to_string().contains("an address of `localhost`"), "{refusal}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_up_is_told_and_ends_in_time() {
+    let allow = AllowList::parse(&["127.0.0.1"]).unwrap();
+    let mut hosts: Vec<String> = (0..600).map(|n| format!("crm-{n}.invalid")).collect();
+    hosts.push("the CRM of marketing".into());
+    let declared = Declared {
+        target: postgres("127.0.0.1", "crm", "reader"),
+        known: KnownProduction { hosts, ..KnownProduction::default() },
+        ..declared()
+    };
+    let started = std::time::Instant::now();
+    let proof = check_connection(&declared, &allow).await.unwrap();
+    assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+    let [warning] = proof.warnings() else { panic!("{:?}", proof.warnings()) };
+    assert_eq!(warning.signal, "known-host-unresolved");
+    assert!(warning.text.contains("`the CRM of marketing`") && warning.text.contains("581 more"), "{}", warning.text);
+    assert!(!proof.passed().contains(&"known-host"));
+    // A file is on no host.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let folder = AllowList::default().with_folder(file.path().parent().unwrap());
+    let declared = Declared { target: Target::File { path: file.path().into() }, ..declared };
+    assert!(check_connection(&declared, &folder).await.unwrap().warnings().is_empty());
 }

@@ -2,10 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod broken_files;
+mod certified;
 mod csv_files;
+mod database_tls;
 mod guard;
 mod guard_spellings;
 mod json_files;
+mod links;
 mod mariadb;
 mod named_files;
 mod no_server;

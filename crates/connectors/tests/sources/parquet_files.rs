@@ -45,7 +45,7 @@ async fn every_type_is_written_as_the_other_sources_write_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("typed.parquet");
     typed(&path);
-    let source = Source::Parquet { path: path.clone() };
+    let source = Source::Parquet { path: path.clone().into() };
     let got = read_with(&source, &Limits::default()).await.unwrap();
     let expected = [
         "7 12 0.1 12.50 true 2024-03-05 2024-03-05T10:00:00 01ff | 0800",
@@ -66,7 +66,7 @@ async fn every_type_is_written_as_the_other_sources_write_it() {
 async fn what_cannot_be_read_is_said_in_words() {
     let dir = tempfile::tempdir().unwrap();
     let read = async |name: &str, limits: Limits| {
-        read_with(&Source::Parquet { path: dir.path().join(name) }, &limits).await.unwrap_err().to_string()
+        read_with(&Source::Parquet { path: dir.path().join(name).into() }, &limits).await.unwrap_err().to_string()
     };
     std::fs::write(dir.path().join("none.parquet"), "id,name\n1,Ann\n").unwrap();
     assert!(read("none.parquet", Limits::default()).await.contains("no Parquet file"));
@@ -90,6 +90,6 @@ async fn an_empty_table_has_its_columns() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("empty.parquet");
     write(&path, vec![("id", Arc::new(StringArray::from(Vec::<&str>::new())))]);
-    let got = read_with(&Source::Parquet { path }, &Limits::default()).await.unwrap();
+    let got = read_with(&Source::Parquet { path: path.into() }, &Limits::default()).await.unwrap();
     assert_eq!((got.columns.as_slice(), got.rows.len(), got.batches), (["id".to_owned()].as_slice(), 0, 1));
 }

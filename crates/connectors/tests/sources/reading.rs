@@ -62,11 +62,11 @@ pub async fn read_with(source: &Source, limits: &Limits) -> Result<Got, Connecto
 }
 
 pub fn csv(path: &Path) -> Source {
-    Source::Csv { path: path.to_owned(), options: CsvOptions::default() }
+    Source::Csv { path: path.to_owned().into(), options: CsvOptions::default() }
 }
 
 pub fn sqlite(path: &Path, table: &str) -> Source {
-    Source::Sqlite { path: path.to_owned(), table: table.into() }
+    Source::Sqlite { path: path.to_owned().into(), table: table.into() }
 }
 
 /// Writes the bytes to a file called `data.csv` and reads it.

@@ -1,41 +1,20 @@
 //! REST over TLS, to the address that was checked and under the name that was meant.
 
-use std::sync::Arc;
-
-use connectors::{
-    ErrorKind, Limits, RestTarget, Source,
-    guard::{AllowList, judge},
-};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{
-        ServerConfig,
-        crypto::ring,
-        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
-    },
-};
-
 use crate::{
+    certified::certified,
     reading::read_with,
     service::{Reply, SECRET, Service, declared, service},
+};
+use connectors::{
+    ErrorKind, Limits, RestTarget, RootCertificate, Source,
+    guard::{AllowList, judge},
 };
 
 /// A name that no resolver knows.
 const NAME: &str = "api.test.invalid";
 
-async fn secure() -> (Service, tempfile::NamedTempFile) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([NAME.to_owned()]).unwrap();
-    let trusted = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(trusted.path(), cert.pem()).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+async fn secure() -> (Service, RootCertificate) {
+    let (acceptor, trusted) = certified(NAME);
     let answer = |asked: &crate::service::Asked, _: usize| match asked.path.as_str() {
         "/down" => Reply::redirect("http://127.0.0.1/"),
         _ => Reply::json(format!("[{{\"host\":\"{}\"}}]", asked.header("host").unwrap())),
@@ -44,9 +23,9 @@ async fn secure() -> (Service, tempfile::NamedTempFile) {
 }
 
 /// As if the name led to this machine.
-fn resolved(host: &str, path: &str, secure: &Service, trusted: Option<&std::path::Path>) -> Source {
+fn resolved(host: &str, path: &str, secure: &Service, trusted: Option<&RootCertificate>) -> Source {
     let mut service = service(&format!("https://{host}:{}", secure.port), path);
-    service.root_certificate = trusted.map(Into::into);
+    service.root_certificate = trusted.cloned();
     let allow = AllowList::parse(&["127.0.0.1"]).unwrap();
     let guard = judge(&declared(&service), &allow, &["127.0.0.1".parse().unwrap()]).unwrap();
     Source::Rest { target: Box::new(RestTarget { service, secret: SECRET.into() }), guard: Box::new(guard) }
@@ -55,11 +34,11 @@ fn resolved(host: &str, path: &str, secure: &Service, trusted: Option<&std::path
 #[tokio::test]
 async fn the_name_is_looked_up_once_and_stands_in_the_certificate() {
     let (secure, trusted) = secure().await;
-    let got = read_with(&resolved(NAME, "/x", &secure, Some(trusted.path())), &Limits::default()).await.unwrap();
+    let got = read_with(&resolved(NAME, "/x", &secure, Some(&trusted)), &Limits::default()).await.unwrap();
     assert_eq!(got.rows, [[Some(format!("{NAME}:{}", secure.port))]]);
 
-    let other = resolved("other.test.invalid", "/x", &secure, Some(trusted.path()));
-    let by_address = resolved("127.0.0.1", "/x", &secure, Some(trusted.path()));
+    let other = resolved("other.test.invalid", "/x", &secure, Some(&trusted));
+    let by_address = resolved("127.0.0.1", "/x", &secure, Some(&trusted));
     let untrusted = resolved(NAME, "/x", &secure, None);
     for (source, words) in [(other, "not valid for name"), (by_address, "not valid for name"), (untrusted, "")] {
         let error = read_with(&source, &Limits::default()).await.unwrap_err();
@@ -72,7 +51,7 @@ async fn the_name_is_looked_up_once_and_stands_in_the_certificate() {
 #[tokio::test]
 async fn nothing_leads_from_https_to_http() {
     let (secure, trusted) = secure().await;
-    let source = resolved(NAME, "/down", &secure, Some(trusted.path()));
+    let source = resolved(NAME, "/down", &secure, Some(&trusted));
     let error = read_with(&source, &Limits::default()).await.unwrap_err();
     assert_eq!(error.message, "it redirects to where we do not follow: it leads from https to http");
 }

@@ -1,7 +1,7 @@
 //! MySQL servers that mean harm or are none: each reading ends within its limit, in words, and no file of ours
 //! is sent to them.
 
-mod fake;
+pub mod fake;
 
 use std::{
     sync::{

@@ -47,8 +47,10 @@ entity! {
         api: Option<ApiKind> = "Interface", Choice(ApiKind::CHOICES);
         /// Whether there is a test environment.
         sandbox: Option<Sandbox> = "Test environment", Choice(Sandbox::CHOICES), column;
-        /// Hosts of the real installation, one a line, without user or password: connections to them are refused.
+        /// Hosts of the real installation, one a line, without user or password: connections there are refused.
         production_hosts: Vec<Line> = "Production hosts", Lines, loose;
+        /// Ids of its real database servers, one a line, as the page of connections shows them: those are refused.
+        production_server_ids: Vec<Line> = "Production server ids", Lines, loose;
         /// How grown-up the system is, from 1 (just starting out) to 5 (mature).
         maturity: Option<i64> = "Maturity", Count { min: 1, max: 5 };
         /// What the maturity rating is based on.

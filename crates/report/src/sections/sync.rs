@@ -89,7 +89,9 @@ fn shown(bundle: &Bundle, check: &Row<'_, Check>, run: &Run, out: &mut Blocks) {
         let guard = connection.map(|c| joined(&c.guard, "; ")).unwrap_or_default();
         let guard =
             if guard.is_empty() { guard } else { format!("signs of production looked for and not found: {guard}") };
-        (place.unwrap_or_else(|| "no connection".into()), joined([test, table.to_owned(), guard], ", "))
+        let warned = connection.map(|c| joined(&c.warnings, "; ")).unwrap_or_default();
+        let warned = if warned.is_empty() { warned } else { format!("to look at: {warned}") };
+        (place.unwrap_or_else(|| "no connection".into()), joined([test, table.to_owned(), guard, warned], ", "))
     };
     let (left, left_from) = side(check.left, &check.left_table, check.left_instance);
     let (right, right_from) = side(check.right, &check.right_table, check.right_instance);

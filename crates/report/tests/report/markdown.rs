@@ -38,6 +38,14 @@ fn changing_one_field_changes_only_its_lines() {
 }
 
 #[test]
+fn what_is_doubtful_about_a_connection_is_told_beside_its_side() {
+    let mut bundle = demo_sized();
+    bundle.evidence.connections[1].warnings = vec!["the connection is not encrypted".into()];
+    let text = markdown(&bundle).unwrap();
+    assert!(visible(&text).contains("to look at: the connection is not encrypted"));
+}
+
+#[test]
 fn format_and_quantity_of_a_run_are_told_per_side_and_data_point() {
     let text = markdown(&demo_sized()).unwrap().replace('\u{202f}', " ");
     let text = visible(&text);

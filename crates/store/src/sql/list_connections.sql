@@ -1,6 +1,6 @@
 select
     id, name, instance, adapter, address, options, secret is not null as has_secret,
-    guard, refused, warnings, verified_at, rev, created_at, archived_at
+    guard, refused, warnings, server_id, verified_at, rev, created_at, archived_at
 from connections
 where document_id = $1
     and archived_at is null

@@ -11,7 +11,8 @@ set
     guard = $11,
     refused = $12,
     warnings = $13,
-    verified_at = $14
+    verified_at = $14,
+    server_id = $16
 where id = $1
     and rev = $2
     and archived_at is null

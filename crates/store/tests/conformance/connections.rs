@@ -18,7 +18,8 @@ pub async fn secrets_come_out_of_one_method_only(lab: &Lab) {
     let ana = lab.user("ana").await;
     let plan = lab.plan("clouds", ana).await;
     let id = lab.id();
-    let probe = Probe { guard: vec!["host is listed".into()], warnings: vec!["may write".into()], ..Probe::default() };
+    let (guard, warnings) = (vec!["host is listed".into()], vec!["may write".into()]);
+    let probe = Probe { guard, warnings, server_id: Some("7312".into()), ..Probe::default() };
     let (crm, added) = (details("CRM test"), lab.entry("connection_added"));
     lab.store.insert_connection(plan, id, &crm, Some(b"sealed"), &probe, ana, lab.now(), added).await.unwrap();
     let connection = lab.store.load_connection(plan, id).await.unwrap();
@@ -69,7 +70,8 @@ pub async fn a_changed_connection_is_stale_for_others(lab: &Lab) {
     let taken =
         lab.store.update_connection(plan, other, 1, &details("crm 2"), keep(), &probe, lab.entry("changed")).await;
     assert_eq!(conflict(taken), "connections_document_id_name_key");
-    let seen = Probe { refused: Some("looks like production".into()), verified_at: Some(lab.now()), ..probe };
+    let (refused, server_id) = (Some("looks like production".into()), Some("7312".into()));
+    let seen = Probe { refused, server_id, verified_at: Some(lab.now()), ..probe };
     lab.store.set_probe(plan, id, &seen, lab.entry("probed")).await.unwrap();
     let list = lab.store.list_connections(plan).await.unwrap();
     assert_eq!(list.iter().map(|c| c.details.name.as_str()).collect::<Vec<_>>(), ["CRM 2", "ERP"]);

@@ -98,5 +98,5 @@ async fn warnings(source: &Source, limits: &Limits) -> Result<Vec<String>, Error
         Source::Mysql { target, guard } => connectors::mysql::test_connection(target, guard, limits).await?,
         _ => return Ok(Vec::new()),
     };
-    Ok(warnings.into_iter().map(|warning| warning.text).collect())
+    Ok(source.warnings().into_iter().chain(warnings).map(|warning| warning.text).collect())
 }

@@ -1,9 +1,9 @@
-//! Changing a connection: a newer file, another password, another name, and asking again whether it still
-//! is what it was. Checks that use it stay as they are. Whatever is changed, the guard looks again.
+//! Changing a connection: a newer file, another password, other certificates, another name, and asking again whether it
+//! still is what it was. Checks that use it stay as they are. Whatever is changed, the guard looks again.
 
-use super::{Place, ending, environment, secret_place};
+use super::{Place, ending, environment, forms, recorded, secret_place};
 use crate::{Caller, Error, Workbench};
-use connectors::guard::Environment;
+use connectors::{ErrorKind, guard::Environment};
 use domain::{ConnectionId, DocumentId, Invalid, PlanRole};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -88,10 +88,37 @@ impl Workbench {
             Some(password) => SecretChange::Set(self.keys().seal(&secret_place(old.id), password.expose_secret())?),
             None => SecretChange::Clear,
         };
-        let name = json!({ "name": old.details.name });
-        let audit = self.audit(caller, "changed the password of a connection", None, name);
+        let after = recorded(&old.details.name, &place);
+        let audit = self.audit(caller, "changed the password of a connection", None, after);
         let details = &old.details;
         let kept = self.store().update_connection(plan.document, old.id, old.rev, details, secret, &probe, audit).await;
+        kept.map(|_| ()).map_err(moved_on)
+    }
+
+    /// Other certificates to trust, as PEM, or none of its own; kept once the system was reached with them.
+    ///
+    /// # Errors
+    /// What is wrong with them, when the system is not reached with them, or the connection looks at none.
+    pub async fn change_certificate(
+        &self,
+        caller: &Caller,
+        key: &str,
+        connection: &str,
+        certificate: &str,
+    ) -> Result<(), Error> {
+        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
+        let old = self.connection_of(plan.document, connection).await?;
+        let (place, said) = place_of(&old)?;
+        let place = place.trusting(forms::certificate(certificate, self.now())?)?;
+        let proof = self.guard(&old.details.name, said, &place).await?;
+        let password = self.secret_of(old.id).await?;
+        let probe = self.probe(&place, &proof, password.as_ref()).await?;
+        let mut details = old.details.clone();
+        details.options["place"] = json!(place);
+        let after = recorded(&details.name, &place);
+        let audit = self.audit(caller, "changed the certificate of a connection", None, after);
+        let keep = SecretChange::Keep;
+        let kept = self.store().update_connection(plan.document, old.id, old.rev, &details, keep, &probe, audit).await;
         kept.map(|_| ()).map_err(moved_on)
     }
 
@@ -141,7 +168,14 @@ impl Workbench {
             Err(other) => return Err(other),
         };
         let password = self.secret_of(old.id).await?;
-        let probe = self.probe(&place, &proof, password.as_ref()).await?;
+        let probe = match self.probe(&place, &proof, password.as_ref()).await {
+            Ok(probe) => probe,
+            // The server itself says what it is.
+            Err(error) if error.kind == ErrorKind::Refused => {
+                return self.note_refusal(plan.document, &old, Some(error.message)).await;
+            }
+            Err(other) => return Err(other.into()),
+        };
         let audit = self.audit(caller, "tested a connection", None, json!({ "name": old.details.name }));
         Ok(self.store().set_probe(plan.document, old.id, &probe, audit).await?)
     }

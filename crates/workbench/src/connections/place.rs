@@ -2,21 +2,14 @@
 
 use crate::Error;
 use connectors::{
-    CsvOptions, MysqlTarget, PostgresTarget, RestService, RestTarget, Source, TlsMode,
+    CsvOptions, MysqlTarget, PostgresTarget, RestService, RestTarget, RootCertificate, Source, SourceFile, TlsMode,
     guard::{GuardProof, Target},
-    rest::{ClientIdentity, Paging, RestAuth},
+    rest::RestAuth,
 };
-use domain::Invalid;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use views::files::{FileKind, all_endings};
-
-/// Longest wait for a service to answer.
-const ANSWER_SECONDS: u16 = 60;
-/// Records asked for at once where nobody says how many.
-const PAGE_SIZE: u32 = 100;
 
 /// Where a connection leads, as a person describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +53,9 @@ pub struct DatabasePlace {
     pub user: String,
     /// How the connection is encrypted.
     pub tls: TlsMode,
+    /// Certificates to trust besides the system's. No secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_certificate: Option<RootCertificate>,
 }
 
 impl Place {
@@ -117,6 +113,54 @@ impl Place {
         }
     }
 
+    /// How the way there is secured, in words; nothing for a file.
+    pub(super) fn encryption(&self) -> Option<&'static str> {
+        match self {
+            Self::Postgres(db) | Self::Mysql(db) => Some(match db.tls {
+                TlsMode::Off => "not encrypted",
+                TlsMode::Require => "encrypted, whoever answers",
+                TlsMode::VerifyCa => "encrypted, certificate checked",
+                TlsMode::VerifyName => "encrypted, certificate and name checked",
+            }),
+            Self::Rest(service) if service_addresses(service).into_iter().any(is_plain) => Some("not encrypted"),
+            Self::Rest(_) => Some("encrypted, certificate and name checked"),
+            _ => None,
+        }
+    }
+
+    /// The certificates of its own authority, where it has any.
+    pub(super) fn root_certificate(&self) -> Option<&RootCertificate> {
+        match self {
+            Self::Postgres(db) | Self::Mysql(db) => db.root_certificate.as_ref(),
+            Self::Rest(service) => service.root_certificate.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same place, where other authorities are trusted.
+    ///
+    /// # Errors
+    /// When nobody looks at certificates there.
+    pub(super) fn trusting(mut self, root_certificate: Option<RootCertificate>) -> Result<Self, Error> {
+        let (kept, checked) = match &mut self {
+            Self::Postgres(db) | Self::Mysql(db) => {
+                (&mut db.root_certificate, matches!(db.tls, TlsMode::VerifyCa | TlsMode::VerifyName))
+            }
+            Self::Rest(service) => {
+                let checked = service_addresses(service).into_iter().any(|address| !is_plain(address));
+                (&mut service.root_certificate, checked)
+            }
+            _ => return Err(Error::Conflict("a file has no certificate".into())),
+        };
+        if root_certificate.is_some() && !checked {
+            let reason = "would not be looked at: it needs an encryption that checks certificates, or https; \
+                          choose that, or leave the certificate out";
+            return Err(Error::invalid("certificate", reason));
+        }
+        *kept = root_certificate;
+        Ok(self)
+    }
+
     /// What the guard is to judge.
     pub(super) fn target(&self) -> Result<Target, Error> {
         Ok(match self.clone() {
@@ -136,7 +180,7 @@ impl Place {
     /// The source behind it, once the guard has accepted it.
     pub(super) fn open(&self, proof: GuardProof, password: Option<&SecretString>, table: &str) -> Source {
         // The very file the guard has looked at.
-        let file = |place: &FilePlace| proof.file().unwrap_or(&place.path).to_owned();
+        let file = |place: &FilePlace| SourceFile::without_links(proof.file().unwrap_or(&place.path));
         let password = password.cloned().unwrap_or_else(|| SecretString::from(String::new()));
         match self {
             Self::Csv(place) => Source::Csv { path: file(place), options: CsvOptions::default() },
@@ -146,7 +190,7 @@ impl Place {
             Self::Json(place) => Source::Json { path: file(place), lines: ending(&place.path) != "json" },
             Self::Parquet(place) => Source::Parquet { path: file(place) },
             Self::Sqlite(place) => Source::Sqlite { path: file(place), table: table.into() },
-            Self::Postgres(DatabasePlace { host, port, database, user, tls }) => {
+            Self::Postgres(DatabasePlace { host, port, database, user, tls, root_certificate }) => {
                 let (schema, table) = table.split_once('.').unwrap_or(("public", table));
                 let target = PostgresTarget {
                     host: host.clone(),
@@ -155,7 +199,7 @@ impl Place {
                     user: user.clone(),
                     password,
                     tls: *tls,
-                    root_certificate: None,
+                    root_certificate: root_certificate.clone(),
                     schema: schema.into(),
                     table: table.into(),
                 };
@@ -165,7 +209,7 @@ impl Place {
                 let target = RestTarget { service: (**service).clone(), secret: password };
                 Source::Rest { target: Box::new(target), guard: Box::new(proof) }
             }
-            Self::Mysql(DatabasePlace { host, port, database, user, tls }) => {
+            Self::Mysql(DatabasePlace { host, port, database, user, tls, root_certificate }) => {
                 let target = MysqlTarget {
                     host: host.clone(),
                     port: *port,
@@ -173,7 +217,7 @@ impl Place {
                     user: user.clone(),
                     password,
                     tls: *tls,
-                    root_certificate: None,
+                    root_certificate: root_certificate.clone(),
                     table: table.into(),
                 };
                 Source::Mysql { target, guard: Box::new(proof) }
@@ -182,166 +226,18 @@ impl Place {
     }
 }
 
-/// A database as its form describes it, all text.
-#[derive(Clone, Copy)]
-pub struct DatabaseForm<'a> {
-    /// `postgres` or `mysql`.
-    pub kind: &'a str,
-    /// Name shown.
-    pub name: &'a str,
-    /// Id of the instance, or nothing.
-    pub instance: &'a str,
-    /// What sort of environment it is said to be.
-    pub environment: &'a str,
-    /// Host name or address.
-    pub host: &'a str,
-    /// Port; empty for the usual one.
-    pub port: &'a str,
-    /// Database.
-    pub database: &'a str,
-    /// A role that can only read.
-    pub user: &'a str,
-    /// Its password, if it has one.
-    pub password: &'a str,
-    /// `off`, `require`, `verify_ca` or `verify_name`.
-    pub tls: &'a str,
+/// Where a service is, and where its tokens are given out.
+fn service_addresses(service: &RestService) -> Vec<&str> {
+    let token = match &service.auth {
+        RestAuth::ClientCredentials { token_url, .. } => Some(token_url.as_str()),
+        _ => None,
+    };
+    std::iter::once(service.base_url.as_str()).chain(token).collect()
 }
 
-impl DatabaseForm<'_> {
-    /// Where it leads.
-    ///
-    /// # Errors
-    /// What is missing or cannot be read, beside its field.
-    pub(super) fn place(&self) -> Result<Place, Error> {
-        let needed = [("host", self.host), ("database", self.database), ("user", self.user)];
-        let missing: Vec<_> = needed
-            .iter()
-            .filter(|(_, text)| text.trim().is_empty())
-            .map(|(name, _)| Invalid::new(*name, "is needed"))
-            .collect();
-        if !missing.is_empty() {
-            return Err(Error::Invalid(missing));
-        }
-        let kind = match self.kind {
-            "postgres" => Place::Postgres,
-            "mysql" => Place::Mysql,
-            _ => return Err(Error::invalid("kind", "is not one of the choices")),
-        };
-        let port = match self.port.trim() {
-            "" if self.kind == "mysql" => 3306,
-            "" => 5432,
-            port => port.parse().map_err(|_| Error::invalid("port", "must be a number from 1 to 65535"))?,
-        };
-        Ok(kind(DatabasePlace {
-            host: self.host.trim().to_owned(),
-            port,
-            database: self.database.trim().to_owned(),
-            user: self.user.trim().to_owned(),
-            tls: serde_json::from_value(json!(self.tls))
-                .map_err(|_| Error::invalid("tls", "is not one of the choices"))?,
-        }))
-    }
-}
-
-/// A REST service as its form describes it, all text.
-#[derive(Clone, Copy, Default)]
-pub struct ServiceForm<'a> {
-    /// Name shown.
-    pub name: &'a str,
-    /// Id of the instance, or nothing.
-    pub instance: &'a str,
-    /// What sort of environment it is said to be.
-    pub environment: &'a str,
-    /// Address of the list, with parameters that every request has.
-    pub url: &'a str,
-    /// JSONPath to the records; empty where the answer is the list.
-    pub records: &'a str,
-    /// `none`, `basic`, `bearer`, `key_header`, `key_parameter` or `client_credentials`.
-    pub auth: &'a str,
-    /// The user, the name of header or parameter, or the client id.
-    pub identity: &'a str,
-    /// Where tokens are given out, for client credentials.
-    pub token_url: &'a str,
-    /// Password, token, key or client secret.
-    pub secret: &'a str,
-    /// `none`, `link_header`, `next_url`, `offset`, `page` or `cursor`.
-    pub paging: &'a str,
-    /// Name of the parameter with position, number or mark.
-    pub page_parameter: &'a str,
-    /// JSONPath to the next URL or mark.
-    pub page_path: &'a str,
-    /// Name of the parameter with the number of records, for `offset`.
-    pub limit_parameter: &'a str,
-    /// Records asked for at once, for `offset`; empty for 100.
-    pub page_size: &'a str,
-}
-
-impl ServiceForm<'_> {
-    /// Where it leads.
-    ///
-    /// # Errors
-    /// What is missing or cannot be read, beside its field.
-    pub(super) fn place(&self) -> Result<Place, Error> {
-        let service = RestService {
-            base_url: needed("url", self.url)?,
-            path: String::new(),
-            query: Vec::new(),
-            records: if self.records.trim().is_empty() { "$".to_owned() } else { self.records.trim().to_owned() },
-            auth: self.auth()?,
-            paging: self.paging()?,
-            answer_seconds: ANSWER_SECONDS,
-            root_certificate: None,
-        };
-        Ok(Place::Rest(Box::new(service)))
-    }
-
-    fn auth(&self) -> Result<RestAuth, Error> {
-        let identity = || needed("identity", self.identity);
-        Ok(match self.auth {
-            "none" => RestAuth::None,
-            "basic" => RestAuth::Basic { user: identity()? },
-            "bearer" => RestAuth::Bearer,
-            "key_header" => RestAuth::KeyHeader { name: identity()? },
-            "key_parameter" => RestAuth::KeyParameter { name: identity()? },
-            "client_credentials" => RestAuth::ClientCredentials {
-                token_url: needed("token_url", self.token_url)?,
-                client_id: identity()?,
-                scope: String::new(),
-                credentials: ClientIdentity::default(),
-            },
-            _ => return Err(Error::invalid("auth", "is not one of the choices")),
-        })
-    }
-
-    fn paging(&self) -> Result<Paging, Error> {
-        let parameter = || needed("page_parameter", self.page_parameter);
-        let path = || needed("page_path", self.page_path);
-        Ok(match self.paging {
-            "none" => Paging::None,
-            "link_header" => Paging::LinkHeader,
-            "next_url" => Paging::NextUrl { url: path()? },
-            "offset" => Paging::Offset {
-                offset: parameter()?,
-                limit: needed("limit_parameter", self.limit_parameter)?,
-                size: match self.page_size.trim() {
-                    "" => PAGE_SIZE,
-                    size => size
-                        .parse()
-                        .ok()
-                        .filter(|size| *size > 0)
-                        .ok_or_else(|| Error::invalid("page_size", "must be a number from 1 on"))?,
-                },
-            },
-            "page" => Paging::Page { page: parameter()?, first: 1 },
-            "cursor" => Paging::Cursor { parameter: parameter()?, cursor: path()? },
-            _ => return Err(Error::invalid("paging", "is not one of the choices")),
-        })
-    }
-}
-
-fn needed(field: &str, text: &str) -> Result<String, Error> {
-    let text = text.trim();
-    if text.is_empty() { Err(Error::invalid(field, "is needed")) } else { Ok(text.to_owned()) }
+/// Whether what is sent to an address can be read on the way.
+fn is_plain(address: &str) -> bool {
+    address.trim_start().to_ascii_lowercase().starts_with("http:")
 }
 
 /// The ending of a file's name, in lower case.

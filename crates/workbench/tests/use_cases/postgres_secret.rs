@@ -5,16 +5,36 @@ use super::world::{World, fields};
 use views::sync::SideChoice;
 use workbench::DatabaseForm;
 
-struct Server {
+/// The server, and who may read there.
+pub struct Server {
     user: String,
     password: String,
-    host: String,
-    port: String,
+    pub host: String,
+    pub port: String,
     database: String,
 }
 
+impl Server {
+    /// Its form, filled in.
+    pub fn form(&self) -> DatabaseForm<'_> {
+        DatabaseForm {
+            kind: "postgres",
+            name: "ERP test",
+            instance: "",
+            environment: "test",
+            host: &self.host,
+            port: &self.port,
+            database: &self.database,
+            user: &self.user,
+            password: &self.password,
+            tls: "off",
+            certificate: "",
+        }
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the test runner names the server this way")]
-fn server() -> Server {
+pub fn server() -> Server {
     let url = std::env::var("PLUMBLINE_TEST_POSTGRES_URL");
     let url =
         url.unwrap_or_else(|_| panic!("PLUMBLINE_TEST_POSTGRES_URL is not set; run this with scripts/with-postgres"));
@@ -34,18 +54,7 @@ async fn a_password_is_nowhere_to_be_found() {
     assert!(server.password.len() > 8, "a short password could be found by chance");
     let target = format!("{}:{}", server.host, server.port);
     let world = World::with(|settings| settings.allowed_targets = vec![target]).await;
-    let form = DatabaseForm {
-        kind: "postgres",
-        name: "ERP test",
-        instance: "",
-        environment: "test",
-        host: &server.host,
-        port: &server.port,
-        database: &server.database,
-        user: &server.user,
-        password: &server.password,
-        tls: "off",
-    };
+    let form = server.form();
     let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
     let wrong = DatabaseForm { password: "wrong-canary-7319", ..form };
     let error = w.connect_database(owner, plan, wrong).await.unwrap_err();

@@ -72,6 +72,7 @@ async fn databases_are_refused_with_every_reason_beside_its_field() {
         user: "postgres",
         password: "hunter2-canary",
         tls: "off",
+        certificate: "",
     };
     let error = world.workbench.connect_database(&world.owner, &world.plan, form).await.unwrap_err();
     assert!(!error.to_string().contains("hunter2"));

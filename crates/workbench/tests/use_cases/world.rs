@@ -66,6 +66,11 @@ impl World {
         self.change(kind, Change::Set { item, patches }).await;
     }
 
+    /// Removes an item.
+    pub async fn remove(&self, kind: Kind, item: ItemId) {
+        self.change(kind, Change::Archive { item }).await;
+    }
+
     async fn change(&self, kind: Kind, change: Change) {
         if kind.in_workspace() {
             self.workbench.edit_workspace(&self.owner, vec![change]).await.unwrap();

@@ -85,7 +85,7 @@ impl Talk {
             Trick::SaysNothing => return self.stall().await,
             Trick::TalksHttp => return self.stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await,
             Trick::DripsGreeting => {
-                for byte in greeting("caching_sha2_password") {
+                for byte in greeting("caching_sha2_password", false) {
                     self.stream.write_all(&[byte]).await?;
                     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                 }
@@ -96,7 +96,7 @@ impl Talk {
             },
             _ => {}
         }
-        self.send(&greeting("caching_sha2_password")).await?;
+        self.send(&greeting("caching_sha2_password", false)).await?;
         if matches!(self.trick, Trick::Hangs) {
             return Ok(());
         }
@@ -291,11 +291,13 @@ fn definition(name: &str, kind: u8) -> Vec<u8> {
     definition
 }
 
-/// Protocol 41 with plugins, secure passwords and one packet at the end of rows; no encryption.
-fn greeting(plugin: &str) -> Vec<u8> {
+/// Protocol 41 with plugins, secure passwords and one packet at the end of rows.
+pub fn greeting(plugin: &str, encryption: bool) -> Vec<u8> {
     const CAPABILITIES: u32 =
         1 | 2 | 8 | 0x200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x20_0000 | 0x100_0000 | 0x80;
-    let [low_a, low_b, high_a, high_b] = CAPABILITIES.to_le_bytes();
+    const ENCRYPTION: u32 = 0x800;
+    let capabilities = if encryption { CAPABILITIES | ENCRYPTION } else { CAPABILITIES };
+    let [low_a, low_b, high_a, high_b] = capabilities.to_le_bytes();
     let mut greeting = vec![10];
     greeting.extend(b"5.5.5-10.11.0-MariaDB\0");
     greeting.extend(7_u32.to_le_bytes());
