@@ -208,6 +208,8 @@ test("the demo plan goes from sign-in to a verified PDF", async ({ browser, comp
     await ines.getByRole("link", { name: "Four marketing clouds" }).first().click();
     await go(ines, "Sign-off");
     await expect(ines.getByText("Nothing stands in the way")).toBeVisible();
+    // People of the demo have no passwords: the link she came in by proves who she is.
+    await expect(ines.getByText("the one-time link you came in by proves who you are")).toBeVisible();
     const root = await ines.locator("#sign .hash").innerText();
     await ines.getByRole("button", { name: "Sign version 1" }).click();
     await expect(ines).toHaveURL(new RegExp(`${ROOT}/versions`));

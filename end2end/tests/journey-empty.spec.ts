@@ -380,6 +380,7 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
     await ben.goto(`${own.url}${ROOT}/review`);
     await signInWithPassword(ben, "ben@example.org");
     await expect(ben.getByText("Nothing stands in the way")).toBeVisible();
+    await fill(ben, { "Your password": PASSWORD });
     await ben.getByRole("button", { name: "Sign version 1" }).click();
     await expect(ben).toHaveURL(new RegExp(`${ROOT}/versions`));
     await expect(ben.getByRole("heading", { name: "Version 1" })).toBeVisible();

@@ -116,7 +116,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("write_comment", "plan={plan}&thread=&body=hello", "reo"),
     ("settle_thread", "plan={plan}&thread={id}&resolved=true", "reo"),
     ("approve", "plan={plan}&slot=data_owner&hash=00&comment=", "reo"),
-    ("sign_plan", "plan={plan}&root=00", "re"),
+    ("sign_plan", "plan={plan}&root=00&password=wrong", "re"),
     ("withdraw", "plan={plan}&version=1&reason=x", "re"),
     ("revise", "plan={plan}", "eo"),
     ("request_review", "plan={plan}&message=", "eo"),

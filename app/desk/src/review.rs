@@ -82,7 +82,8 @@ impl Actions {
     /// What went wrong last, except what stands beside a field.
     fn trouble(self) -> Option<String> {
         let plain = |error: Option<AppError>| error.map(|e| e.message);
-        plain(self.sign.value().get().and_then(Result::err))
+        let sign = self.sign.value().get().and_then(Result::err);
+        sign.and_then(|e| e.remainder(&["password"]))
             .or_else(|| plain(self.approve.value().get().and_then(Result::err)))
             .or_else(|| self.request.value().get().and_then(Result::err).and_then(|e| e.remainder(&["message"])))
             .or_else(|| plain(self.close.value().get().and_then(Result::err)))

@@ -3,7 +3,7 @@
 mod api;
 
 use api::{Revise, Withdraw, load_versions};
-use domain::PlanState;
+use domain::{PlanState, Timestamp};
 use kit::{
     error::field_error,
     layout::PlanPage,
@@ -121,12 +121,12 @@ fn version(
     let signatures = row
         .signatures
         .into_iter()
-        .map(|s| signer(s.slot.label(), s.name, s.at.to_string(), s.meaning, String::new()))
+        .map(|s| signer(s.slot.label(), s.name, s.at, s.meaning, String::new(), Some(s.proved_at)))
         .collect_view();
     let approvals = row
         .approvals
         .into_iter()
-        .map(|a| signer(a.slot.label(), a.name, a.at.to_string(), a.meaning, a.comment))
+        .map(|a| signer(a.slot.label(), a.name, a.at, a.meaning, a.comment, None))
         .collect_view();
     let previous = info.previous_root.clone().map(|root| {
         view! { <div><dt>"Follows"</dt><dd class="hash">{root}</dd></div> }
@@ -165,13 +165,21 @@ fn version(
     .into_any()
 }
 
-fn signer(slot: &'static str, name: String, at: String, meaning: String, comment: String) -> AnyView {
+fn signer(
+    slot: &'static str,
+    name: String,
+    at: Timestamp,
+    meaning: String,
+    comment: String,
+    proved: Option<Timestamp>,
+) -> AnyView {
     let comment = (!comment.is_empty()).then(|| view! { <span class="muted">" — “"{comment}"”"</span> });
+    let proved = proved.map(|at| view! { <span class="muted">" — proved who they are "<Time iso=at.to_string()/></span> });
     view! {
         <li>
             <b>{name}</b>
-            <span class="muted">{slot}" · "<Time iso=at/></span>
-            <span>{meaning}{comment}</span>
+            <span class="muted">{slot}" · "<Time iso=at.to_string()/></span>
+            <span>{meaning}{comment}{proved}</span>
         </li>
     }
     .into_any()

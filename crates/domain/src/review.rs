@@ -257,6 +257,8 @@ pub struct Signature {
     pub meaning: String,
     /// When.
     pub at: Timestamp,
+    /// When they last proved who they are: gave their password or, without one, came in by a one-time link.
+    pub proved_at: Timestamp,
     /// Root hash signed, hex.
     pub root: String,
 }

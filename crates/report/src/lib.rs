@@ -21,7 +21,7 @@ pub use pdf::pdf;
 pub use verify::{Comparison, Extracted, Format, MAX_FILE_BYTES, verify};
 
 /// Name and version of what draws the documents. It changes whenever the same bundle would give other bytes.
-pub const RENDERER: &str = "plumbline-report/2";
+pub const RENDERER: &str = "plumbline-report/3";
 
 /// The canonical plan itself, without an envelope: the artefact to keep beside the code.
 pub fn json(bundle: &Bundle) -> Vec<u8> {

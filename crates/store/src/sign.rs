@@ -9,8 +9,7 @@ use crate::{
     review::{LIST_SLOTS, end_round, open_round_number},
 };
 use domain::{
-    ApprovalId, DocumentId, ItemId, PlanRole, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, Timestamp,
-    UserId, WaiverId,
+    ApprovalId, DocumentId, ItemId, PlanRole, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, UserId, WaiverId,
 };
 use sqlx::types::Json;
 use std::{
@@ -50,8 +49,6 @@ pub struct SignRequest {
     pub snapshot: NewSnapshot,
     /// The sponsor's signature, over the root.
     pub signature: Signature,
-    /// When the signer last gave their password.
-    pub reauth_at: Timestamp,
 }
 
 /// An immutable version to be written.
@@ -291,7 +288,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)";
         signature.slot.code(),
         &signature.meaning,
         At(signature.at),
-        At(request.reauth_at),
+        At(signature.proved_at),
         &signature.root,
     )?;
     Ok(())

@@ -54,6 +54,18 @@ pub struct SlotRow {
     pub may_approve: bool,
 }
 
+/// How somebody proves who they are when they sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// They give their password.
+    Password,
+    /// They have none, and came in by a one-time link a moment ago.
+    Link,
+    /// They have none, and came in by a one-time link too long ago: they need a new one.
+    NewLink,
+}
+
 /// The review page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReviewPage {
@@ -67,8 +79,8 @@ pub struct ReviewPage {
     pub root: String,
     /// What stands in the way of signing, one sentence each; empty when the sponsor may sign.
     pub blockers: Vec<String>,
-    /// Whether the reader is the one who signs.
-    pub may_sign: bool,
+    /// How the reader proves who they are when they sign; `None` for those who are not the one to sign.
+    pub proof: Option<Proof>,
     /// Whether the reader may open or close a round.
     pub may_manage: bool,
     /// Whether the reader may comment.

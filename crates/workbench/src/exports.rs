@@ -190,7 +190,7 @@ impl Workbench {
         bundle.slices = snapshot.info.slices.clone();
         bundle.previous_root = snapshot.info.previous_root.clone();
         bundle.version = number;
-        bundle.signature = snapshot.signatures.into_iter().map(|(s, _)| s).find(|s| s.slot == domain::Slot::Sponsor);
+        bundle.signature = snapshot.signatures.into_iter().find(|s| s.slot == domain::Slot::Sponsor);
         Ok(bundle)
     }
 

@@ -30,6 +30,7 @@ mod people;
 mod plans;
 mod process;
 mod profiling;
+mod proof;
 mod review;
 mod samples;
 mod search;

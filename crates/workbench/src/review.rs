@@ -216,7 +216,7 @@ impl Workbench {
             root: canonical.root,
             round,
             slots,
-            may_sign: sponsor,
+            proof: if sponsor { Some(self.proof_asked(caller).await?) } else { None },
             may_manage,
             may_comment: access.may_comment() && caller.user().is_some(),
             threads,

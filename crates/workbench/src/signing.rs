@@ -11,6 +11,7 @@ use domain::{
     DocumentId, Evidence, ItemId, PlanRole, PlanState, RunId, RunState, Signature, Slice, Slot, SnapshotId,
     SnapshotInfo,
 };
+use secrecy::SecretString;
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::{NewSnapshot, SignOutcome, SignRequest};
@@ -21,12 +22,19 @@ use views::{
 };
 
 impl Workbench {
-    /// Signs the plan as its sponsor.
+    /// Signs the plan as its sponsor, who proves who they are with their password; who has none, by the one-time link
+    /// they came in by just now.
     ///
     /// # Errors
-    /// When the caller is not the sponsor, something blocks, or anything moved on since the page was
-    /// shown; the message lists what.
-    pub async fn sign_plan(&self, caller: &Caller, key: &str, root: &str) -> Result<SnapshotInfo, Error> {
+    /// When the caller is not the sponsor or does not prove it, something blocks, or anything moved on since the page
+    /// was shown; the message lists what.
+    pub async fn sign_plan(
+        &self,
+        caller: &Caller,
+        key: &str,
+        root: &str,
+        password: &SecretString,
+    ) -> Result<SnapshotInfo, Error> {
         let access = self.access(caller, key, PlanRole::Reviewer).await?;
         let user = caller.user().ok_or(Error::SignedOut)?;
         eligible(&access, Slot::Sponsor, user.id)?;
@@ -44,6 +52,7 @@ impl Workbench {
         if !blocking.is_empty() {
             return Err(Error::Conflict(format!("this cannot be signed yet: {}", blocking.join("; "))));
         }
+        let proved_at = self.prove(caller, password).await?;
         let at = self.now();
         let signature = Signature {
             user: user.id,
@@ -51,6 +60,7 @@ impl Workbench {
             slot: Slot::Sponsor,
             meaning: Slot::Sponsor.meaning().into(),
             at,
+            proved_at,
             root: canonical.root.clone(),
         };
         let previous = self.latest(document).await?.map(|s| s.root);
@@ -88,7 +98,6 @@ impl Workbench {
                 facts: facts.bytes()?,
             },
             signature,
-            reauth_at: self.proved_at(caller).await?,
         };
         let audit = self.audit(caller, "signed", None, json!({ "version": info.version, "root": info.root }));
         match self.store().sign(&request, audit).await? {
@@ -149,8 +158,7 @@ impl Workbench {
         for info in self.store().list_snapshots(document).await? {
             let snapshot = self.store().load_snapshot(document, info.version).await?;
             let approvals = SignedFacts::read(&snapshot)?.approvals;
-            let signatures = snapshot.signatures.into_iter().map(|(signature, _)| signature).collect();
-            versions.push(VersionRow { info, approvals, signatures });
+            versions.push(VersionRow { info, approvals, signatures: snapshot.signatures });
         }
         versions.sort_by_key(|v| -v.info.version);
         let closed = matches!(access.plan.state, PlanState::Signed | PlanState::Withdrawn);
@@ -214,13 +222,6 @@ impl Workbench {
         let version = name.strip_prefix('v').and_then(|n| n.parse().ok()).ok_or(Error::NotFound("version"))?;
         let snapshot = self.store().load_snapshot(access.plan.document.id, version).await?;
         snapshot_contents(&snapshot.canonical)
-    }
-
-    /// When the signer last gave their password, or came in by a one-time link.
-    async fn proved_at(&self, caller: &Caller) -> Result<domain::Timestamp, Error> {
-        let Caller::Person { user, session } = caller else { return Err(Error::SignedOut) };
-        let sessions = self.store().list_sessions(user.id, self.now()).await?;
-        sessions.into_iter().find(|s| s.id == *session).map(|s| s.reauth_at).ok_or(Error::SignedOut)
     }
 
     /// The newest signed version of a plan, withdrawn ones included.

@@ -32,11 +32,14 @@ impl Workbench {
             Err(error) => return Ok(refused(&error)),
         };
         let known = match self.store().list_snapshots_by_root(&checked.head.root).await?.into_iter().next() {
-            Some(info) => Some((self.store().load_snapshot(info.document, info.version).await?.signatures, info)),
+            Some(info) => {
+                let signatures = self.store().load_snapshot(info.document, info.version).await?.signatures;
+                Some((info, signatures))
+            }
             None => None,
         };
         let issued = self.store().issued_file(&checked.file_hash).await?.is_some();
-        Ok(self.said(checked, issued, known.map(|(s, info)| (info, s.into_iter().map(|(s, _)| s).collect()))))
+        Ok(self.said(checked, issued, known))
     }
 
     fn check(&self, file: &[u8]) -> Result<Checked, ReportError> {

@@ -68,6 +68,13 @@ fn format_and_quantity_of_a_run_are_told_per_side_and_data_point() {
 }
 
 #[test]
+fn a_signature_says_when_its_signer_proved_who_they_are() {
+    let text = markdown(&demo_sized()).unwrap();
+    let signed = "  - Time: 2026-11-23 10:32:00 UTC\n  - Identity proved: 2026-11-23 10:31:48 UTC\n";
+    assert_eq!((text.matches(signed).count(), text.matches("Identity proved").count()), (1, 1));
+}
+
+#[test]
 fn what_is_met_and_what_was_never_looked_at_is_said() {
     let mut bundle = demo_sized();
     for totals in bundle.evidence.runs.iter_mut().filter_map(|run| run.totals.as_mut()) {

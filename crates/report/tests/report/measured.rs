@@ -230,6 +230,7 @@ fn signatures(bundle: &mut Bundle) {
         slot: Slot::Sponsor,
         meaning: Slot::Sponsor.meaning().into(),
         at: at("2026-11-23T10:32:00Z"),
+        proved_at: at("2026-11-23T10:31:48Z"),
         root: bundle.root.clone(),
     });
 }

@@ -55,9 +55,9 @@ pub async fn request(lab: &Lab, document: DocumentId, sponsor: UserId) -> SignRe
             slot: Slot::Sponsor,
             meaning: Slot::Sponsor.meaning().into(),
             at,
+            proved_at: lab.now(),
             root,
         },
-        reauth_at: at,
     }
 }
 
@@ -95,7 +95,7 @@ pub async fn what_was_seen_is_signed(lab: &Lab) {
     assert_eq!(snapshot.facts, first.snapshot.facts);
     assert_eq!((&snapshot.info.root, &snapshot.info.slices), (&first.snapshot.root, &first.snapshot.slices));
     assert_eq!((snapshot.info.signed_by.as_str(), snapshot.info.withdrawn.as_deref()), ("Sponsor", None));
-    assert_eq!(snapshot.signatures, [(first.signature.clone(), first.reauth_at)]);
+    assert_eq!(snapshot.signatures, std::slice::from_ref(&first.signature));
     assert_eq!(lab.store.list_snapshots_by_root(&first.snapshot.root).await.unwrap(), [snapshot.info]);
     assert_eq!(lab.store.list_audit(document, None, None, 1).await.unwrap()[0].entry.verb, "plan_signed");
 

@@ -12,6 +12,7 @@ mod people;
 mod postgres_secret;
 mod preview;
 mod process;
+mod proof;
 mod protected;
 mod refusals;
 mod review;

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use views::review::ReviewPage;
 use workbench::{Caller, Error, Visitor};
 
+/// What everybody who joins signs in with.
+pub const PASSWORD: &str = "a long enough sentence";
+
 /// A world with a plan whose errors are all waived, and somebody in each slot.
 pub struct Signable {
     pub world: World,
@@ -116,7 +119,12 @@ impl Signable {
     pub async fn sign(&self) -> Result<domain::SnapshotInfo, Error> {
         let sponsor = self.who(Slot::Sponsor);
         let root = self.page(sponsor).await.root;
-        self.world.workbench.sign_plan(sponsor, &self.world.plan, &root).await
+        self.sign_as(sponsor, &root).await
+    }
+
+    /// Signs a root as somebody, with their password.
+    pub async fn sign_as(&self, who: &Caller, root: &str) -> Result<domain::SnapshotInfo, Error> {
+        self.world.workbench.sign_plan(who, &self.world.plan, root, &SecretString::from(PASSWORD)).await
     }
 
     /// Gives one text field of an item another value.
@@ -136,11 +144,26 @@ impl World {
     /// Somebody with an account and a role in the plan.
     pub async fn join(&self, name: &str, role: PlanRole) -> Caller {
         let email = format!("{}@example.org", name.to_lowercase());
-        let password = SecretString::from("a long enough sentence");
-        let added: User =
-            self.workbench.add_person(&self.owner, name, &email, WorkspaceRole::Member, &password).await.unwrap();
+        self.add_with(name, &email, role, PASSWORD).await;
+        self.by_link(&email).await
+    }
+
+    /// The same of somebody who has chosen no password yet.
+    pub async fn join_without_password(&self, name: &str, role: PlanRole) -> Caller {
+        let email = format!("{}@example.org", name.to_lowercase());
+        self.add_with(name, &email, role, "").await;
+        self.by_link(&email).await
+    }
+
+    async fn add_with(&self, name: &str, email: &str, role: PlanRole, password: &str) {
+        let (member, password) = (WorkspaceRole::Member, SecretString::from(password));
+        let added: User = self.workbench.add_person(&self.owner, name, email, member, &password).await.unwrap();
         self.workbench.set_member(&self.owner, &self.plan, added.id, Some(role)).await.unwrap();
-        let link = self.workbench.sign_in_link(&Caller::Operator, &email).await.unwrap();
+    }
+
+    /// Somebody who comes in by a one-time link.
+    pub async fn by_link(&self, email: &str) -> Caller {
+        let link = self.workbench.sign_in_link(&Caller::Operator, email).await.unwrap();
         let signed_in = self.workbench.sign_in_once(&link, &Visitor::default()).await.unwrap();
         self.workbench.recognise(&signed_in.token).await.unwrap()
     }
