@@ -102,7 +102,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("rename_connection", "plan={plan}&connection={id}&name=x", "eo"),
     ("change_secret", "plan={plan}&connection={id}&password=x", "eo"),
     ("test_connection", "plan={plan}&connection={id}", "eo"),
-    ("waive", "plan={plan}&rule=XX-999&fingerprint=x&reason=x&expires=", "eo"),
+    ("waive", "plan={plan}&rule=XX-999&fingerprint=x&reason=x&expires=", "reo"),
     ("unwaive", "plan={plan}&waiver={id}", "eo"),
     ("apply_fix", "plan={plan}&rule=XX-999&fingerprint=x", "eo"),
     ("decide_history", "plan={plan}&object=&decision=&before=&texts[choice]=", "eo"),

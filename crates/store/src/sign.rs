@@ -9,7 +9,8 @@ use crate::{
     review::{LIST_SLOTS, end_round, open_round_number},
 };
 use domain::{
-    ApprovalId, DocumentId, ItemId, PlanRole, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, UserId, WaiverId,
+    ApprovalId, DocumentId, ItemId, PlanRole, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, UserId,
+    WaiverId,
 };
 use sqlx::types::Json;
 use std::{

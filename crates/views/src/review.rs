@@ -2,7 +2,7 @@
 
 use crate::plans::PlanHead;
 use domain::{
-    Approval, Comment, PlanRole, Round, Signature, Slice, Slot, SnapshotInfo, Timestamp, User, UserId, Waiver,
+    Approval, Comment, Date, PlanRole, Round, Signature, Slice, Slot, SnapshotInfo, Timestamp, User, UserId, Waiver,
 };
 use rules::{Finding, ItemDiff};
 use serde::{Deserialize, Serialize};
@@ -125,8 +125,6 @@ pub struct FindingsPage {
     pub waivers: Vec<Waiver>,
     /// Number of rules checked.
     pub checked: u64,
-    /// Whether the reader may waive.
-    pub may_waive: bool,
 }
 
 /// Which findings to list. Empty texts and gate 0 mean all.
@@ -154,6 +152,11 @@ pub struct FindingRow {
     pub about: String,
     /// Address of the exact place to mend, where there is one.
     pub href: Option<String>,
+    /// Whether the reader may excuse it.
+    pub may_waive: bool,
+    /// Who may excuse it, of an open error: `the change lead or the sponsor`; empty for what any editor may
+    /// excuse and for what nobody may.
+    pub waived_by: String,
 }
 
 /// A waiver and whether it takes anything out of the count.
@@ -163,6 +166,8 @@ pub struct WaiverRow {
     pub waiver: Waiver,
     /// Whether a finding is excused by it today; otherwise the facts changed, or its last day is over.
     pub in_force: bool,
+    /// Whether the reader may take it back.
+    pub may_undo: bool,
 }
 
 /// One page of findings.
@@ -184,8 +189,12 @@ pub struct FindingsList {
     pub waivers: Vec<WaiverRow>,
     /// Number of rules checked.
     pub checked: u64,
-    /// Whether the reader may waive.
-    pub may_waive: bool,
+    /// Whether the reader may mend what was found.
+    pub may_edit: bool,
+    /// The last day proposed when an error is excused.
+    pub proposed: Date,
+    /// The latest day that can be chosen for it.
+    pub longest: Date,
 }
 
 /// The card of a rule.

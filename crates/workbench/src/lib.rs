@@ -41,6 +41,7 @@ mod trial;
 mod turns;
 mod upkeep;
 mod verification;
+mod waivers;
 mod worklists;
 
 pub use access::{Access, Caller};

@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{Slice, Slot};
 use pictures::marks::Sign;
+use rules::Finding;
 
 pub(super) fn build(bundle: &Bundle, out: &mut Blocks) {
     match &bundle.state {
@@ -117,7 +118,13 @@ pub(super) fn waivers(bundle: &Bundle, out: &mut Blocks) {
     let mut waivers: Vec<_> = bundle.evidence.waivers.iter().collect();
     waivers.sort_by(|a, b| (&a.rule, &a.fingerprint).cmp(&(&b.rule, &b.fingerprint)));
     for w in waivers {
-        let until = w.expires.map_or_else(|| "no end".to_owned(), |d| day(Some(d)));
+        let until = Cell::text(w.expires.map_or_else(|| "no end".to_owned(), |d| day(Some(d))));
+        let excuses = |f: &Finding| f.rule == w.rule && f.fingerprint == w.fingerprint && f.waived.is_some();
+        let until = if bundle.findings.iter().any(excuses) {
+            until
+        } else {
+            until.line().styled("excuses nothing here", Style::Muted)
+        };
         table.row(
             None,
             vec![
@@ -125,7 +132,7 @@ pub(super) fn waivers(bundle: &Bundle, out: &mut Blocks) {
                 Cell::text(w.message.clone()),
                 Cell::text(w.reason.clone()),
                 Cell::text(w.by_name.clone()).line().styled(instant(w.at), Style::Muted),
-                Cell::text(until),
+                until,
             ],
         );
     }

@@ -75,6 +75,16 @@ fn a_signature_says_when_its_signer_proved_who_they_are() {
 }
 
 #[test]
+fn a_waiver_that_excuses_nothing_says_so() {
+    let mut bundle = demo_sized();
+    assert!(!markdown(&bundle).unwrap().contains("excuses nothing here"));
+    let mut dead = bundle.evidence.waivers[0].clone();
+    dead.fingerprint = "0000000000000000".into();
+    bundle.evidence.waivers.push(dead);
+    assert_eq!(markdown(&bundle).unwrap().matches("excuses nothing here").count(), 1);
+}
+
+#[test]
 fn what_is_met_and_what_was_never_looked_at_is_said() {
     let mut bundle = demo_sized();
     for totals in bundle.evidence.runs.iter_mut().filter_map(|run| run.totals.as_mut()) {

@@ -189,7 +189,7 @@ fn gates(bundle: &mut Bundle) {
     bundle.evidence.waivers.push(Waiver {
         id: id("8888", 1),
         rule: "CHG-002".into(),
-        fingerprint: "ab12".into(),
+        fingerprint: "ab12cd34ab12cd34".into(),
         message: "Team Outlet stores is affected by Consent change but no communication is planned".into(),
         reason: "Outlet stores are told by their own head office on 1 March.".into(),
         by: id("9999", 2),
