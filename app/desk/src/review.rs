@@ -126,7 +126,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
     let close = (open && page.may_manage).then(|| {
         let which = hidden(&[("plan", &key)]);
         view! {
-            <ConfirmForm label="End the review" consequence="The round ends without a signature. Its approvals are kept and count no more; a new round starts from nothing." small=true>
+            <ConfirmForm label="End the review" consequence="The round ends without a signature. Its approvals are kept, and count in the next round for every part that is the same then." small=true>
                 <ActionForm action=actions.close>
                     {which}
                     <Button label="End it" look=ButtonLook::Danger small=true disabled=actions.close.pending()/>
@@ -189,7 +189,7 @@ fn ask(page: &Page, actions: Actions) -> AnyView {
     }
     let which = hidden(&[("plan", &page.head.key)]);
     view! {
-        <Card title="Ask for review" note="Everybody with a slot can then approve their part. Changing a part later lapses its approval and no other.">
+        <Card title="Ask for review" note="Everybody with a slot can then approve their part; what was approved before and is the same counts on. Changing a part later lapses its approval and no other.">
             <div class="card-body">
                 <ActionForm action=actions.request attr:class="inline-form">
                     {which}

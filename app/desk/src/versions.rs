@@ -121,12 +121,21 @@ fn version(
     let signatures = row
         .signatures
         .into_iter()
-        .map(|s| signer(s.slot.label(), s.name, s.at, s.meaning, String::new(), Some(s.proved_at)))
+        .map(|s| {
+            let proved = view! { "proved who they are "<Time iso=s.proved_at.to_string()/> }.into_any();
+            signer(s.slot.label(), s.name, s.at, s.meaning, vec![proved])
+        })
         .collect_view();
     let approvals = row
         .approvals
         .into_iter()
-        .map(|a| signer(a.slot.label(), a.name, a.at, a.meaning, a.comment, None))
+        .map(|a| {
+            let carried = a.carried(info.version, row.round);
+            let comment = if a.comment.is_empty() { String::new() } else { format!("“{}”", a.comment) };
+            let more = [carried, comment].into_iter().filter(|words| !words.is_empty());
+            let more = more.map(|words| view! { <span>{words}</span> }.into_any()).collect();
+            signer(a.slot.label(), a.name, a.at, a.meaning, more)
+        })
         .collect_view();
     let previous = info.previous_root.clone().map(|root| {
         view! { <div><dt>"Follows"</dt><dd class="hash">{root}</dd></div> }
@@ -165,21 +174,13 @@ fn version(
     .into_any()
 }
 
-fn signer(
-    slot: &'static str,
-    name: String,
-    at: Timestamp,
-    meaning: String,
-    comment: String,
-    proved: Option<Timestamp>,
-) -> AnyView {
-    let comment = (!comment.is_empty()).then(|| view! { <span class="muted">" — “"{comment}"”"</span> });
-    let proved = proved.map(|at| view! { <span class="muted">" — proved who they are "<Time iso=at.to_string()/></span> });
+fn signer(slot: &'static str, name: String, at: Timestamp, meaning: String, more: Vec<AnyView>) -> AnyView {
+    let more = more.into_iter().map(|words| view! { <span class="muted">" — "{words}</span> }).collect_view();
     view! {
         <li>
             <b>{name}</b>
             <span class="muted">{slot}" · "<Time iso=at.to_string()/></span>
-            <span>{meaning}{comment}{proved}</span>
+            <span>{meaning}{more}</span>
         </li>
     }
     .into_any()

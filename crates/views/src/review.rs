@@ -14,6 +14,8 @@ pub struct Standing {
     pub approval: Approval,
     /// `None` while it holds; otherwise why it lapsed.
     pub lapsed: Option<String>,
+    /// Where it was carried over from: `carried over from v1`; empty when it was given in this round.
+    pub carried: String,
     /// What changed since in the part it answers for, newest first; empty while it holds.
     pub changes: Vec<LapseRow>,
 }
@@ -46,7 +48,7 @@ pub struct SlotRow {
     pub assigned: Vec<UserId>,
     /// Hash of what it answers for, hex.
     pub hash: String,
-    /// Approvals given in this round.
+    /// Approvals given for it that can count, in this round or before.
     pub approvals: Vec<Standing>,
     /// Whether one of them holds.
     pub filled: bool,
@@ -241,7 +243,9 @@ impl From<&rules::Rule> for RuleView {
 pub struct VersionRow {
     /// What is known of it.
     pub info: SnapshotInfo,
-    /// Approvals of the round it was signed in.
+    /// The round it was signed in.
+    pub round: i64,
+    /// The approvals it was signed with, those carried over included.
     pub approvals: Vec<Approval>,
     /// The sponsor's signature.
     pub signatures: Vec<Signature>,

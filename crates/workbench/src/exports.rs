@@ -157,7 +157,12 @@ impl Workbench {
     async fn bundle(&self, access: &Access, version: Option<&str>) -> Result<Bundle, Error> {
         let snapshots = self.store().list_snapshots(access.plan.document.id).await?;
         let bundle = match wanted(&snapshots, version)? {
-            None => Self::draft_bundle(access, snapshots.iter().max_by_key(|s| s.version)),
+            None => {
+                let mut bundle = Self::draft_bundle(access, snapshots.iter().max_by_key(|s| s.version));
+                let rounds = self.store().list_rounds(access.plan.document.id).await?;
+                bundle.round = rounds.iter().map(|r| r.number).max().unwrap_or(0);
+                bundle
+            }
             Some(number) => self.signed_bundle(access, number).await?,
         };
         self.sealed(bundle)
@@ -190,6 +195,7 @@ impl Workbench {
         bundle.slices = snapshot.info.slices.clone();
         bundle.previous_root = snapshot.info.previous_root.clone();
         bundle.version = number;
+        bundle.round = snapshot.round;
         bundle.signature = snapshot.signatures.into_iter().find(|s| s.slot == domain::Slot::Sponsor);
         Ok(bundle)
     }
@@ -232,6 +238,7 @@ fn bundle_of(plan: &domain::Plan, evidence: &Evidence, facts: SignedFacts) -> Bu
         slices: BTreeMap::new(),
         previous_root: None,
         version: plan.version,
+        round: 0,
         state: ReportState::Draft,
         as_of: facts.as_of,
         gates: facts.gates,
@@ -257,7 +264,7 @@ pub(crate) struct SignedFacts {
     rules: Vec<RuleCard>,
     gates: Vec<Gate>,
     verdicts: Vec<PointVerdict>,
-    /// The approvals that counted.
+    /// The approvals that counted, carried over or not.
     #[serde(default)]
     pub approvals: Vec<Approval>,
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod activity;
+mod approvals;
 mod attempts;
 mod checks;
 mod comparison;

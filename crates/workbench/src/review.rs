@@ -156,6 +156,7 @@ impl Workbench {
         let approval = Approval {
             id: ApprovalId(Uuid::now_v7()),
             round: round.number,
+            version: access.plan.version,
             slot,
             user: user.id,
             name: user.name.clone(),
@@ -186,12 +187,9 @@ impl Workbench {
         let rounds = self.store().list_rounds(document).await?;
         let round = rounds.into_iter().max_by_key(|r| r.number);
         let open = round.as_ref().is_some_and(|r| r.state == RoundState::Open);
-        let approvals = match &round {
-            Some(round) => self.store().list_approvals(document, round.number).await?,
-            None => Vec::new(),
-        };
+        let approvals = self.store().list_approvals(document).await?;
         let canonical = rules::canonical(&access.plan, &access.evidence, &rules::Profile::recommended());
-        let mut slots = slot_rows(&access, &approvals, &canonical.root, open);
+        let mut slots = slot_rows(&access, &approvals, &canonical.root, round.as_ref());
         if slots.iter().any(|s| s.approvals.iter().any(|a| a.lapsed.is_some())) {
             let lines = self.store().list_audit(document, None, None, 500).await?;
             explain(&access, &mut slots, &lines);
@@ -278,9 +276,11 @@ pub(crate) fn slot_hash(access: &Access, slot: Slot) -> Result<String, Error> {
     hash.cloned().ok_or_else(|| Error::Internal(format!("no hash for the slice {}", slice.code())))
 }
 
-/// Every slot with the approvals given for it. Approvals of rounds before the open one are not handed in.
-pub(crate) fn slot_rows(access: &Access, approvals: &[Approval], root: &str, open: bool) -> Vec<SlotRow> {
+/// Every slot with the approvals given for it, those carried over included. `round` is the last one.
+pub(crate) fn slot_rows(access: &Access, approvals: &[Approval], root: &str, round: Option<&Round>) -> Vec<SlotRow> {
     let evidence = &access.evidence;
+    let open = round.is_some_and(|r| r.state == RoundState::Open);
+    let (version, number) = (access.plan.version, round.map_or(0, |r| r.number));
     let standings = domain::standings(approvals, &evidence.slice_hashes, &evidence.slots);
     let me = access.caller.user_id();
     let row = |slot: Slot| {
@@ -288,6 +288,7 @@ pub(crate) fn slot_rows(access: &Access, approvals: &[Approval], root: &str, ope
         let approvals: Vec<Standing> = own
             .map(|(approval, lapse)| Standing {
                 lapsed: lapse.map(|lapse| lapse.words(&approval.name)),
+                carried: approval.carried(version, number),
                 approval: (*approval).clone(),
                 changes: Vec::new(),
             })

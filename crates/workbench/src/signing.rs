@@ -46,8 +46,8 @@ impl Workbench {
                 "the plan changed while you were reading; look at the changes before you sign".into(),
             ));
         }
-        let approvals = self.store().list_approvals(document, round.number).await?;
-        let slots = slot_rows(&access, &approvals, root, true);
+        let approvals = self.store().list_approvals(document).await?;
+        let slots = slot_rows(&access, &approvals, root, Some(&round));
         let blocking = blockers(&access, &slots, true);
         if !blocking.is_empty() {
             return Err(Error::Conflict(format!("this cannot be signed yet: {}", blocking.join("; "))));
@@ -158,7 +158,8 @@ impl Workbench {
         for info in self.store().list_snapshots(document).await? {
             let snapshot = self.store().load_snapshot(document, info.version).await?;
             let approvals = SignedFacts::read(&snapshot)?.approvals;
-            versions.push(VersionRow { info, approvals, signatures: snapshot.signatures });
+            let (round, signatures) = (snapshot.round, snapshot.signatures);
+            versions.push(VersionRow { info, round, approvals, signatures });
         }
         versions.sort_by_key(|v| -v.info.version);
         let closed = matches!(access.plan.state, PlanState::Signed | PlanState::Withdrawn);

@@ -3,9 +3,9 @@
 use crate::{
     Bundle, ReportState,
     document::{Block, Blocks, Cell, SignatureCard, Style, Table, Tone},
-    text::{day, instant},
+    text::{day, instant, joined},
 };
-use domain::{Slice, Slot};
+use domain::{Approval, Lapse, Slice, Slot};
 use pictures::marks::Sign;
 use rules::Finding;
 
@@ -85,7 +85,7 @@ fn cards(bundle: &Bundle, slot: Slot) -> Vec<SignatureCard> {
             covers: covers.clone(),
             hash: a.hash.clone(),
             remark: a.comment.clone(),
-            status: lapse.map_or_else(|| "approved".into(), |lapse| format!("lapsed: {}", lapse.words(&a.name))),
+            status: status(a, *lapse, bundle),
             sign: if lapse.is_none() { Sign::Pass } else { Sign::Coincident },
             tone: if lapse.is_none() { Tone::Good } else { Tone::Warn },
         })
@@ -108,6 +108,15 @@ fn cards(bundle: &Bundle, slot: Slot) -> Vec<SignatureCard> {
         });
     }
     cards
+}
+
+/// Whether an approval holds, and where from if it was given for another version or in another round.
+fn status(approval: &Approval, lapse: Option<Lapse>, bundle: &Bundle) -> String {
+    let carried = approval.carried(bundle.version, bundle.round);
+    match lapse {
+        Some(lapse) => format!("lapsed: {}", lapse.words(&approval.name)),
+        None => joined(["approved".to_owned(), carried], ", "),
+    }
 }
 
 pub(super) fn waivers(bundle: &Bundle, out: &mut Blocks) {

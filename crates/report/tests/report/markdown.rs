@@ -75,6 +75,18 @@ fn a_signature_says_when_its_signer_proved_who_they_are() {
 }
 
 #[test]
+fn an_approval_of_before_says_where_it_was_carried_over_from() {
+    let text = markdown(&demo_sized()).unwrap();
+    for line in [
+        "- **Data owner: Mira Keller** ✓ approved, carried over from v2\n",
+        "- **Process owner: Tom Silva** ✓ approved, carried over from round 1\n",
+        "- **Technical lead: Rui Barros** ✓ approved\n",
+    ] {
+        assert!(text.contains(line), "{line} is missing");
+    }
+}
+
+#[test]
 fn a_waiver_that_excuses_nothing_says_so() {
     let mut bundle = demo_sized();
     assert!(!markdown(&bundle).unwrap().contains("excuses nothing here"));

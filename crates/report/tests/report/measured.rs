@@ -13,6 +13,7 @@ use rules::{Gate, GateState, Page, PointVerdict, Reason, Severity, Sign, Target,
 
 pub fn measure(bundle: &mut Bundle, ids: &Ids) {
     bundle.version = 3;
+    bundle.round = 2;
     bundle.state = ReportState::Signed;
     bundle.previous_root = Some("77ab".repeat(16));
     bundle.evidence.slice_hashes.insert("trial".into(), "22".repeat(32));
@@ -214,7 +215,8 @@ fn signatures(bundle: &mut Bundle) {
         }
         bundle.approvals.push(Approval {
             id: id("7777", n as u64),
-            round: 2,
+            round: if n == 1 { 1 } else { 2 },
+            version: if n == 0 { 2 } else { 3 },
             slot,
             user: id("9999", n as u64 + 10),
             name: name.into(),

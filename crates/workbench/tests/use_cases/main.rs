@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests say what they expect by failing")]
 
 mod bad_inputs;
+mod carried;
 mod connections;
 mod data;
 mod existing_data;

@@ -88,13 +88,15 @@ async fn only_the_hash_that_was_shown_is_approved_and_only_by_its_people() {
     assert!(matches!(w.request_review(&viewer, plan, "").await, Err(Error::Denied(_))));
     assert!(matches!(w.close_review(dora, plan).await, Err(Error::Denied(_))));
 
-    // A round that ended takes its approvals with it.
+    // A round that ended leaves its approvals to the next.
     w.set_slot(&s.world.owner, plan, Slot::DataOwner, &[dora.user_id().unwrap()]).await.unwrap();
     w.close_review(&s.world.owner, plan).await.unwrap();
     w.request_review(&s.world.owner, plan, "again").await.unwrap();
-    assert!(filled(&s).await.is_empty());
+    assert_eq!(filled(&s).await, [Slot::DataOwner]);
     let page = s.page(dora).await;
-    assert_eq!((page.round.unwrap().number, page.slots[0].approvals.len()), (2, 0));
+    let [standing] = page.slots[0].approvals.as_slice() else { panic!("{:?}", page.slots[0].approvals) };
+    assert_eq!((page.round.unwrap().number, standing.carried.as_str()), (2, "carried over from round 1"));
+    assert_eq!((standing.approval.name.as_str(), standing.approval.comment.as_str()), ("Dora", "read twice"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
