@@ -7,7 +7,7 @@ mod signing;
 mod slots;
 mod threads;
 
-use super::compare::changes;
+use super::compare::{changes, named};
 use api::{Approve, AssignSlot, CloseReview, RequestReview, SetRole, SignPlan, load_review};
 use domain::{PlanState, RoundState};
 use kit::{
@@ -225,7 +225,7 @@ fn blocking(page: &Page) -> AnyView {
     view! { <Card title="What stands in the way of signing" note=note><ul class="card-body blockers">{rows}</ul></Card> }.into_any()
 }
 
-/// What changed since the last signed version.
+/// What changed since the reader last approved, or since the last signed version.
 fn changed(page: &Page) -> Option<AnyView> {
     if page.since.is_empty() || !page.head.state.editable() {
         return None;
@@ -233,17 +233,19 @@ fn changed(page: &Page) -> Option<AnyView> {
     let key = page.head.key.clone();
     let all = format!("/p/{key}/compare?from={}&to=draft", page.since);
     let title = match page.changes_total {
-        0 => format!("Nothing changed since {}", page.since),
-        1 => format!("1 item changed since {}", page.since),
-        n => format!("{} items changed since {}", grouped(n), page.since),
+        0 => format!("Nothing changed since {}", page.since_words),
+        1 => format!("1 item changed since {}", page.since_words),
+        n => format!("{} items changed since {}", grouped(n), page.since_words),
     };
     let shown = page.changes.len() as u64;
     let part = (shown < page.changes_total).then(|| view! { <Pill label=format!("the first {shown}")/> });
     let end = view! { {part}" "<a class="link" href=all>"Compare"</a> }.into_any();
     let body = if page.changes.is_empty() {
-        view! { <div class="card-body muted">"The draft says what was signed."</div> }.into_any()
+        let words =
+            if page.since == "approval" { "The draft says what you approved." } else { "The draft says what was signed." };
+        view! { <div class="card-body muted">{words}</div> }.into_any()
     } else {
-        changes(&key, page.changes.clone(), &page.since, "Draft")
+        changes(&key, page.changes.clone(), &named(&page.since), "Draft")
     };
     Some(view! { <Card title=title end=end id="changes">{body}</Card> }.into_any())
 }

@@ -91,12 +91,14 @@ pub struct ReviewPage {
     pub threads: Vec<Thread>,
     /// How many threads there are.
     pub threads_total: u64,
-    /// What changed since the last signed version; no more than fit on a page.
+    /// What changed since the reader last approved, else since the last signed version; no more than fit on a page.
     pub changes: Vec<ItemDiff>,
     /// How many items changed since then.
     pub changes_total: u64,
-    /// Name of that version, such as `v1`; empty before the first signature.
+    /// What that is compared with, as in addresses: `approval`, or a version such as `v1`; empty when there is neither.
     pub since: String,
+    /// The same for people: `your approval of 18 Nov 2026, 11:06 UTC`.
+    pub since_words: String,
     /// People on the plan, for assigning slots.
     pub people: Vec<(User, PlanRole)>,
     /// Everybody, for adding people to the plan; empty unless the reader may.
@@ -282,7 +284,7 @@ pub struct ExportPage {
 pub struct ComparePage {
     /// Around the page.
     pub head: PlanHead,
-    /// Name of the older: `v1`.
+    /// Name of the older: `v1`, or `approval` for what the reader last approved.
     pub from: String,
     /// Name of the newer: `v2` or `draft`.
     pub to: String,

@@ -27,6 +27,7 @@ mod keys;
 mod linking;
 mod own_task;
 mod pairs;
+mod past;
 mod people;
 mod plans;
 mod process;

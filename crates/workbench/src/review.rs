@@ -12,7 +12,7 @@ use domain::{
     UserId,
 };
 use serde_json::json;
-use store::AuditLine;
+use store::{AuditEntry, AuditLine};
 use uuid::Uuid;
 use views::review::{LapseRow, ReviewPage, SlotRow, Standing, Thread};
 
@@ -153,6 +153,7 @@ impl Workbench {
             )));
         }
         let comment = Text::new(comment).map_err(|e| Error::invalid("comment", e))?;
+        let at = self.now();
         let approval = Approval {
             id: ApprovalId(Uuid::now_v7()),
             round: round.number,
@@ -162,10 +163,11 @@ impl Workbench {
             name: user.name.clone(),
             meaning: slot.meaning().into(),
             hash: current,
-            at: self.now(),
+            at,
             comment: comment.to_string(),
         };
         let audit = self.audit(caller, "approved", None, json!({ "slot": slot.label(), "hash": approval.hash }));
+        let audit = AuditEntry { at, ..audit };
         self.store().insert_approval(access.plan.document.id, &approval, audit).await?;
         self.tell_changed(&access);
         Ok(())
@@ -196,12 +198,10 @@ impl Workbench {
         }
         let comments = self.store().list_comments(document, None).await?;
         let mut threads = threads(&access, comments);
-        let (mut changes, mut since) = (Vec::new(), String::new());
-        if let Some(info) = self.latest(document).await? {
-            let snapshot = self.store().load_snapshot(document, info.version).await?;
-            let (plan, evidence) = snapshot_contents(&snapshot.canonical)?;
-            changes = rules::compare((&plan, &evidence), (&access.plan, &access.evidence));
-            since = format!("v{}", info.version);
+        let (mut changes, mut since, mut since_words) = (Vec::new(), String::new(), String::new());
+        if let Some(base) = self.base(&access, &approvals).await? {
+            changes = rules::compare((&base.plan, &base.evidence), (&access.plan, &access.evidence));
+            (since, since_words) = (base.name, base.words);
         }
         let (threads_total, changes_total) = (threads.len() as u64, changes.len() as u64);
         threads.truncate(THREADS);
@@ -222,6 +222,7 @@ impl Workbench {
             changes,
             changes_total,
             since,
+            since_words,
             people: access.people.iter().map(|m| (m.user.clone(), m.role)).collect(),
             everybody: if may_manage { self.store().list_users().await? } else { Vec::new() },
         })
@@ -334,17 +335,19 @@ fn explain(access: &Access, slots: &mut [SlotRow], lines: &[AuditLine]) {
         let Some(slice) = row.slot.slice() else { continue };
         for standing in row.approvals.iter_mut().filter(|a| a.lapsed.is_some()) {
             // Lines come newest first; beyond what was loaded all are later than the approval.
-            let own = |line: &&AuditLine| line.entry.verb == "approved" && is_of(line, &standing.approval);
-            let given = lines.iter().find(own).map_or(0, |line| line.seq);
+            let given = lines.iter().find(|line| is_of(line, &standing.approval)).map_or(0, |line| line.seq);
             let rows = lines.iter().filter(|line| line.seq > given).filter_map(|line| lapse_row(access, slice, line));
             standing.changes = rows.take(LAPSES).collect();
         }
     }
 }
 
-fn is_of(line: &AuditLine, approval: &Approval) -> bool {
-    let after = line.entry.after.as_ref();
-    line.entry.at == approval.at && after.is_some_and(|after| after["hash"] == approval.hash.as_str())
+/// Whether a line of the trail tells of an approval. It may be a moment later.
+pub(crate) fn is_of(line: &AuditLine, approval: &Approval) -> bool {
+    let entry = &line.entry;
+    let hash = entry.after.as_ref().is_some_and(|after| after["hash"] == approval.hash.as_str());
+    let moment = entry.at.duration_since(approval.at).as_millis().abs() < 1000;
+    entry.verb == "approved" && entry.actor == Some(approval.user) && hash && moment
 }
 
 fn lapse_row(access: &Access, slice: domain::Slice, line: &AuditLine) -> Option<LapseRow> {

@@ -4,6 +4,7 @@
 use crate::{
     Access, Caller, Error, Workbench,
     exports::SignedFacts,
+    past::Base,
     plans,
     review::{blockers, eligible, slot_rows, snapshot_contents},
 };
@@ -172,9 +173,9 @@ impl Workbench {
         })
     }
 
-    /// Two versions field by field, one page of it. Names are `v1`, `v2`, … and `draft`; an empty
-    /// `from` is the newest signed version, an empty `to` the draft. `slice` leaves one slice, unless
-    /// it is empty.
+    /// Two versions field by field, one page of it. Names are `v1`, `v2`, …, `draft`, and `approval` for the plan as
+    /// the caller last approved it; an empty `from` is that or else the newest signed version, an empty `to` the
+    /// draft. `slice` leaves one slice, unless it is empty.
     ///
     /// # Errors
     /// When the caller may not see the plan or a name is unknown.
@@ -187,14 +188,18 @@ impl Workbench {
         offset: u64,
     ) -> Result<ComparePage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let approvals = self.store().list_approvals(access.plan.document.id).await?;
+        let approved = self.as_approved(&access, &approvals).await?;
         let mut names = self.version_names(&access).await?;
+        names.extend(approved.iter().map(|base| base.name.clone()));
+        let first = names.last().cloned().unwrap_or_default();
         names.push("draft".into());
-        let newest = if names.len() > 1 { names[names.len() - 2].clone() } else { String::new() };
-        let from = if from.is_empty() { newest } else { from.to_owned() };
+        let from = if from.is_empty() { first } else { from.to_owned() };
         let to = if to.is_empty() { "draft".to_owned() } else { to.to_owned() };
         let mut items = Vec::new();
         if !from.is_empty() {
-            let (old, new) = (self.named(&access, &from).await?, self.named(&access, &to).await?);
+            let old = self.named(&access, approved.as_ref(), &from).await?;
+            let new = self.named(&access, approved.as_ref(), &to).await?;
             items = rules::compare((&old.0, &old.1), (&new.0, &new.1));
         }
         let touched = |slice: Slice| items.iter().filter(|i| i.slices().contains(&slice)).count() as u64;
@@ -216,9 +221,17 @@ impl Workbench {
     }
 
     /// The plan as of a named version, with its evidence.
-    async fn named(&self, access: &Access, name: &str) -> Result<(domain::Plan, Evidence), Error> {
+    async fn named(
+        &self,
+        access: &Access,
+        approved: Option<&Base>,
+        name: &str,
+    ) -> Result<(domain::Plan, Evidence), Error> {
         if name == "draft" {
             return Ok(((*access.plan).clone(), (*access.evidence).clone()));
+        }
+        if let Some(base) = approved.filter(|base| base.name == name) {
+            return Ok((base.plan.clone(), base.evidence.clone()));
         }
         let version = name.strip_prefix('v').and_then(|n| n.parse().ok()).ok_or(Error::NotFound("version"))?;
         let snapshot = self.store().load_snapshot(access.plan.document.id, version).await?;

@@ -106,7 +106,7 @@ fn form(page: &ReviewPage, row: &SlotRow, approve: ServerAction<Approve>) -> Any
         None
     } else {
         let href = format!("/p/{}/compare?from={}&to=draft&slice={slice}", page.head.key, page.since);
-        Some(view! { <a class="link" href=href>"see only what changed here since "{page.since.clone()}</a> })
+        Some(view! { <a class="link" href=href>"see only what changed here since "{page.since_words.clone()}</a> })
     };
     let which = hidden(&[("plan", &page.head.key), ("slot", row.slot.code()), ("hash", &row.hash)]);
     let (slot, hash) = (row.slot, row.hash.clone());

@@ -21,6 +21,7 @@ mod schedule;
 mod schema;
 mod signable;
 mod signing;
+mod since;
 mod sync;
 mod trial;
 mod worklists;
