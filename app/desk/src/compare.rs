@@ -61,7 +61,7 @@ fn content(page: Page, asked: &Asked) -> AnyView {
             <Card>
                 <Empty
                     title="There is nothing to compare with yet"
-                    text="A version comes into being when the sponsor signs. From then on, and for who approved a part from then on, every change to the draft shows here, field by field."
+                    text="A version comes into being when the sponsor signs. From then on every change to the draft shows here, field by field; to those who approve a part, from their approval on."
                     icon="git-compare"
                     action=action
                 />
