@@ -153,7 +153,8 @@ export async function verified(page: Page, server: Server, file: string | { name
   await expect(page.getByRole("heading", { name: said, exact: true })).toBeVisible();
 }
 
-/** Excuses every error that is open, one after the other, as the findings page lists them. */
+/** Excuses every error that is open, one after the other, as the findings page lists them, until the day it proposes.
+ *  Errors are excused by who answers for their part; the sponsor may excuse them all. */
 export async function waiveErrors(page: Page, reason: string): Promise<number> {
   await go(page, "Findings");
   await page.getByRole("link", { name: /^Errors/ }).click();

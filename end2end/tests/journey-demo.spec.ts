@@ -170,8 +170,15 @@ test("the demo plan goes from sign-in to a verified PDF", async ({ browser, comp
     await expect(page.getByText("4 of 4 questions answered with evidence")).toBeVisible();
   });
 
-  await test.step("Gate 5: what remains is excused, a review is requested", async () => {
-    expect(await waiveErrors(page, "Known and accepted for the first version.")).toBeGreaterThan(0);
+  await test.step("Gate 5: the sponsor excuses what remains, a review is requested", async () => {
+    // An editor is told whose it is to excuse an error.
+    await go(page, "Findings");
+    await page.getByRole("link", { name: /^Errors/ }).click();
+    await expect(page.getByText(/^An error: only .*the sponsor may waive it$/).first()).toBeVisible();
+    const sponsor = await as("ines.castro");
+    await sponsor.getByRole("link", { name: "Four marketing clouds" }).first().click();
+    expect(await waiveErrors(sponsor, "Known and accepted for the first version.")).toBeGreaterThan(0);
+    await sponsor.context().close();
     await go(page, "Sign-off");
     await fill(page, { "What should they look at": "The decision about customers between CRM and ERP" });
     await page.getByRole("button", { name: "Request review" }).click();
@@ -208,6 +215,8 @@ test("the demo plan goes from sign-in to a verified PDF", async ({ browser, comp
     await ines.getByRole("link", { name: "Four marketing clouds" }).first().click();
     await go(ines, "Sign-off");
     await expect(ines.getByText("Nothing stands in the way")).toBeVisible();
+    // People of the demo have no passwords: the link she came in by proves who she is.
+    await expect(ines.getByText("the one-time link you came in by proves who you are")).toBeVisible();
     const root = await ines.locator("#sign .hash").innerText();
     await ines.getByRole("button", { name: "Sign version 1" }).click();
     await expect(ines).toHaveURL(new RegExp(`${ROOT}/versions`));

@@ -336,6 +336,10 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
     await expect(page.getByText("4 of 4 questions answered with evidence")).toBeVisible();
   });
 
+  const cleo = await (await browser.newContext()).newPage();
+  const ben = await (await browser.newContext()).newPage();
+  for (const person of [cleo, ben]) watch(person.context(), complaints);
+
   await test.step("Gate 5: findings, review, approvals by role", async () => {
     await go(page, "Sign-off");
     for (const name of ["Ben Example", "Cleo Example"]) {
@@ -351,7 +355,9 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
       await row.getByRole("button", { name: "Set" }).click();
       await expect(page.getByRole("table", { name: "People on this plan" }).getByRole("row").filter({ hasText: who })).toContainText(slot.toLowerCase());
     }
-    await waiveErrors(page, "A small club knows its members.");
+    await ben.goto(`${own.url}${ROOT}`);
+    await signInWithPassword(ben, "ben@example.org");
+    await waiveErrors(ben, "A small club knows its members.");
     await go(page, "Sign-off");
     await fill(page, { "Comment on the plan as a whole": "Two addresses are wrong; I write to both today." });
     await page.getByRole("button", { name: "Comment", exact: true }).click();
@@ -363,10 +369,6 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
     await expect(page.getByText("0 of 5 parts approved")).toBeVisible();
   });
 
-  const cleo = await (await browser.newContext()).newPage();
-  const ben = await (await browser.newContext()).newPage();
-  for (const person of [cleo, ben]) watch(person.context(), complaints);
-
   await test.step("Gate 5: five approvals and a signature", async () => {
     await cleo.goto(`${own.url}${ROOT}/review`);
     await signInWithPassword(cleo, "cleo@example.org");
@@ -377,9 +379,9 @@ test("a plan goes from an empty database to a verified PDF", async ({ browser, c
     }
     await expect(cleo.getByRole("button", { name: "Sign version 1" })).toHaveCount(0);
 
-    await ben.goto(`${own.url}${ROOT}/review`);
-    await signInWithPassword(ben, "ben@example.org");
+    await go(ben, "Sign-off");
     await expect(ben.getByText("Nothing stands in the way")).toBeVisible();
+    await fill(ben, { "Your password": PASSWORD });
     await ben.getByRole("button", { name: "Sign version 1" }).click();
     await expect(ben).toHaveURL(new RegExp(`${ROOT}/versions`));
     await expect(ben.getByRole("heading", { name: "Version 1" })).toBeVisible();

@@ -1,6 +1,6 @@
 //! With JavaScript off: comment, approve, sign, export and verify, by forms and links alone.
 
-import { createOwner, download, fill, go, verified, waiveErrors } from "../support/journey";
+import { createOwner, download, fill, go, PASSWORD, verified, waiveErrors } from "../support/journey";
 import { expect, test } from "../support/test";
 
 test.use({ javaScriptEnabled: false });
@@ -34,6 +34,7 @@ test("a small plan is commented, approved, signed, exported and verified without
     await expect(approve).toHaveCount(left);
     await approve.first().click();
   }
+  await fill(page, { "Your password": PASSWORD });
   await page.getByRole("button", { name: "Sign version 1" }).click();
   await expect(page).toHaveURL(/\/p\/alone\/versions/);
 

@@ -128,9 +128,12 @@ impl Verify {
             workbench::verify_file(bytes, expected).await?
         };
         if self.format == Print::Json {
-            let signers = said.signatures.iter().map(
-                |s| json!({ "name": s.name, "role": s.slot.label(), "meaning": s.meaning, "at": s.at.to_string() }),
-            );
+            let signers = said.signatures.iter().map(|s| {
+                json!({
+                    "name": s.name, "role": s.slot.label(), "meaning": s.meaning, "at": s.at.to_string(),
+                    "proved_at": s.proved_at.to_string(),
+                })
+            });
             print_json(&json!({
                 "verdict": said.verdict, "sentence": said.sentence, "plan": said.plan, "version": said.version, "root": said.root,
                 "key_fingerprint": said.key_fingerprint, "signers": signers.collect::<Vec<_>>(),

@@ -61,7 +61,7 @@ fn content(page: Page, asked: &Asked) -> AnyView {
             <Card>
                 <Empty
                     title="There is nothing to compare with yet"
-                    text="A version comes into being when the sponsor signs. From then on every change to the draft shows here, field by field."
+                    text="A version comes into being when the sponsor signs. From then on every change to the draft shows here, field by field; to those who approve a part, from their approval on."
                     icon="git-compare"
                     action=action
                 />
@@ -98,8 +98,12 @@ fn content(page: Page, asked: &Asked) -> AnyView {
 }
 
 /// How people call a version.
-fn named(name: &str) -> String {
-    if name == "draft" { "Draft".to_owned() } else { name.to_owned() }
+pub fn named(name: &str) -> String {
+    match name {
+        "draft" => "Draft".to_owned(),
+        "approval" => "Your last approval".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 fn address(key: &str, page: &Page, slice: &str, offset: u64) -> String {

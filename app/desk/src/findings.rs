@@ -1,5 +1,5 @@
 //! `/p/:key/findings`: what the rules have to say, filtered by the address; each finding leads to its
-//! rule and to the place to mend. An editor may excuse one with a reason: `?waive=` opens the form.
+//! rule and to the place to mend. Whoever answers for one may excuse it with a reason: `?waive=` opens the form.
 
 mod api;
 
@@ -106,9 +106,9 @@ fn content(list: FindingsList, filter: &FindingsFilter, open: &str, actions: Act
             })?;
         Some(view! { <Notice tone=Tone::Bad>{words}</Notice> })
     };
-    let read_only = (!list.may_waive).then(|| {
+    let read_only = (!list.may_edit).then(|| {
         let words = if list.head.state.editable() {
-            "You read these findings. Mending and waiving need the role editor."
+            "You read these findings. Mending needs the role editor; an error is waived by who answers for its part, or by the sponsor."
         } else {
             "This version is signed with the findings and waivers below. Revise the plan to work on the next one."
         };
@@ -195,11 +195,16 @@ fn nothing(list: &FindingsList, filter: &FindingsFilter) -> AnyView {
 fn table(list: &FindingsList, filter: &FindingsFilter, open: &str, actions: Actions) -> AnyView {
     let mut columns =
         vec![Column::fit("Weight"), Column::fit("Rule"), Column::words("What was found"), Column::fit("Gate")];
-    if list.may_waive {
+    if doing(list) {
         columns.push(Column::fit("Do"));
     }
     let rows = list.rows.iter().map(|row| finding_row(list, row, filter, open, actions)).collect_view();
     view! { <DataTable caption="Findings" columns=columns class="findings-table top">{rows}</DataTable> }.into_any()
+}
+
+/// Whether the reader may do something about any of these findings.
+fn doing(list: &FindingsList) -> bool {
+    list.may_edit || list.rows.iter().any(|row| row.may_waive)
 }
 
 fn finding_row(
@@ -225,18 +230,19 @@ fn finding_row(
         view! { <p class="finding-place">"Waived by "{w.by}{until}": “"{w.reason}"”"</p> }
     });
     let anchor = format!("f-{}", finding.fingerprint);
-    let opened = open == finding.fingerprint && list.may_waive && finding.waived.is_none() && !finding.locked;
-    let form = opened.then(|| waive_form(&key, row, filter, actions.waive));
-    let does = list.may_waive.then(|| {
-        let waivable = !opened && !finding.locked && finding.waived.is_none();
-        let waive = waivable.then(|| {
+    let opened = open == finding.fingerprint && row.may_waive;
+    let form = opened.then(|| waive_form(list, row, filter, actions.waive));
+    let asked = (!row.may_waive && !row.waived_by.is_empty() && list.head.state.editable())
+        .then(|| view! { <p class="finding-place">"An error: only "{row.waived_by.clone()}" may waive it"</p> });
+    let does = doing(list).then(|| {
+        let waive = (row.may_waive && !opened).then(|| {
             let to = address(&key, filter);
             let joint = if to.contains('?') { "&" } else { "?" };
             let href = format!("{to}{joint}waive={}#{anchor}", finding.fingerprint);
             view! { <ButtonLink href=href label="Waive" look=ButtonLook::Quiet small=true/> }
         });
         let locked = finding.locked.then(|| view! { <Pill label="cannot be waived"/> });
-        let fix = finding.waived.is_none().then(|| fix(&key, row, filter, actions.fix));
+        let fix = (list.may_edit && finding.waived.is_none()).then(|| fix(&key, row, filter, actions.fix));
         view! { <td class="fit"><div class="button-row finding-do">{fix}{waive}{locked}</div></td> }
     });
     view! {
@@ -247,6 +253,7 @@ fn finding_row(
                 {finding.message.clone()}
                 <p class="finding-place">{place}</p>
                 {waived}
+                {asked}
                 {form}
             </td>
             <td class="fit num">{finding.gate.to_string()}</td>
@@ -295,8 +302,15 @@ fn fix(key: &str, row: &FindingRow, filter: &FindingsFilter, apply: ServerAction
     }
 }
 
-fn waive_form(key: &str, row: &FindingRow, filter: &FindingsFilter, waive: ServerAction<Waive>) -> AnyView {
-    let finding = &row.finding;
+fn waive_form(list: &FindingsList, row: &FindingRow, filter: &FindingsFilter, waive: ServerAction<Waive>) -> AnyView {
+    let (finding, key) = (&row.finding, list.head.key.as_str());
+    // An error has an end; what is none may be excused for good.
+    let error = finding.severity == rules::Severity::Error;
+    let (proposed, help) = if error {
+        (list.proposed.to_string(), format!("At most until {}; then it stands in the way again.", list.longest))
+    } else {
+        (String::new(), "Leave empty for no end.".to_owned())
+    };
     let which = hidden(&[("plan", key), ("rule", &finding.rule), ("fingerprint", &finding.fingerprint)]);
     let id = |name: &str| format!("{name}-{}", finding.fingerprint);
     let (reason, expires, back) = (id("reason"), id("expires"), address(key, filter));
@@ -318,7 +332,9 @@ fn waive_form(key: &str, row: &FindingRow, filter: &FindingsFilter, waive: Serve
                 name="expires"
                 id=expires
                 label="Last day it holds"
-                help="Leave empty for no end."
+                value=proposed
+                help=help
+                required=error
                 error=field_error(value, "expires")
             />
             <div class="form-actions">
@@ -335,7 +351,8 @@ fn waivers(list: &FindingsList, actions: Actions) -> Option<AnyView> {
         return None;
     }
     let key = list.head.key.clone();
-    let rows = list.waivers.iter().map(|row| waiver_row(&key, row, list.may_waive, actions.unwaive)).collect_view();
+    let may_undo = list.waivers.iter().any(|row| row.may_undo);
+    let rows = list.waivers.iter().map(|row| waiver_row(&key, row, may_undo, actions.unwaive)).collect_view();
     let mut columns = vec![
         Column::fit("Rule"),
         Column::words("What is excused"),
@@ -343,7 +360,7 @@ fn waivers(list: &FindingsList, actions: Actions) -> Option<AnyView> {
         Column::fit("By"),
         Column::fit("Until"),
     ];
-    if list.may_waive {
+    if may_undo {
         columns.push(Column::fit("Do"));
     }
     let note = format!("{} in force", list.waivers.iter().filter(|w| w.in_force).count());
@@ -357,7 +374,7 @@ fn waivers(list: &FindingsList, actions: Actions) -> Option<AnyView> {
     )
 }
 
-fn waiver_row(key: &str, row: &WaiverRow, may_waive: bool, unwaive: ServerAction<Unwaive>) -> AnyView {
+fn waiver_row(key: &str, row: &WaiverRow, column: bool, unwaive: ServerAction<Unwaive>) -> AnyView {
     let waiver = row.waiver.clone();
     let until = match waiver.expires {
         Some(day) => view! { <Time iso=day.to_string()/> }.into_any(),
@@ -365,16 +382,15 @@ fn waiver_row(key: &str, row: &WaiverRow, may_waive: bool, unwaive: ServerAction
     };
     let dead = (!row.in_force).then(|| view! { " "<Pill label="no longer excuses anything" tone=Tone::Warn/> });
     let which = hidden(&[("plan", key), ("waiver", &waiver.id.to_string())]);
-    let undo = may_waive.then(|| {
+    let undo = row.may_undo.then(|| {
         view! {
-            <td class="fit">
-                <ActionForm action=unwaive>
-                    {which}
-                    <Button label="Take back" look=ButtonLook::Quiet small=true disabled=unwaive.pending()/>
-                </ActionForm>
-            </td>
+            <ActionForm action=unwaive>
+                {which}
+                <Button label="Take back" look=ButtonLook::Quiet small=true disabled=unwaive.pending()/>
+            </ActionForm>
         }
     });
+    let undo = column.then(|| view! { <td class="fit">{undo}</td> });
     view! {
         <tr>
             <td class="fit mono"><a href=format!("/help/rules/{}", waiver.rule)>{waiver.rule.clone()}</a></td>

@@ -7,7 +7,7 @@ mod signing;
 mod slots;
 mod threads;
 
-use super::compare::changes;
+use super::compare::{changes, named};
 use api::{Approve, AssignSlot, CloseReview, RequestReview, SetRole, SignPlan, load_review};
 use domain::{PlanState, RoundState};
 use kit::{
@@ -82,7 +82,8 @@ impl Actions {
     /// What went wrong last, except what stands beside a field.
     fn trouble(self) -> Option<String> {
         let plain = |error: Option<AppError>| error.map(|e| e.message);
-        plain(self.sign.value().get().and_then(Result::err))
+        let sign = self.sign.value().get().and_then(Result::err);
+        sign.and_then(|e| e.remainder(&["password"]))
             .or_else(|| plain(self.approve.value().get().and_then(Result::err)))
             .or_else(|| self.request.value().get().and_then(Result::err).and_then(|e| e.remainder(&["message"])))
             .or_else(|| plain(self.close.value().get().and_then(Result::err)))
@@ -125,7 +126,7 @@ fn content(page: Page, actions: Actions) -> AnyView {
     let close = (open && page.may_manage).then(|| {
         let which = hidden(&[("plan", &key)]);
         view! {
-            <ConfirmForm label="End the review" consequence="The round ends without a signature. Its approvals are kept and count no more; a new round starts from nothing." small=true>
+            <ConfirmForm label="End the review" consequence="The round ends without a signature. Its approvals are kept, and count in the next round for every part that is the same then." small=true>
                 <ActionForm action=actions.close>
                     {which}
                     <Button label="End it" look=ButtonLook::Danger small=true disabled=actions.close.pending()/>
@@ -188,7 +189,7 @@ fn ask(page: &Page, actions: Actions) -> AnyView {
     }
     let which = hidden(&[("plan", &page.head.key)]);
     view! {
-        <Card title="Ask for review" note="Everybody with a slot can then approve their part. Changing a part later lapses its approval and no other.">
+        <Card title="Ask for review" note="Everybody with a slot can then approve their part; what was approved before and is the same counts on. Changing a part later lapses its approval and no other.">
             <div class="card-body">
                 <ActionForm action=actions.request attr:class="inline-form">
                     {which}
@@ -224,7 +225,7 @@ fn blocking(page: &Page) -> AnyView {
     view! { <Card title="What stands in the way of signing" note=note><ul class="card-body blockers">{rows}</ul></Card> }.into_any()
 }
 
-/// What changed since the last signed version.
+/// What changed since the reader last approved, or since the last signed version.
 fn changed(page: &Page) -> Option<AnyView> {
     if page.since.is_empty() || !page.head.state.editable() {
         return None;
@@ -232,17 +233,19 @@ fn changed(page: &Page) -> Option<AnyView> {
     let key = page.head.key.clone();
     let all = format!("/p/{key}/compare?from={}&to=draft", page.since);
     let title = match page.changes_total {
-        0 => format!("Nothing changed since {}", page.since),
-        1 => format!("1 item changed since {}", page.since),
-        n => format!("{} items changed since {}", grouped(n), page.since),
+        0 => format!("Nothing changed since {}", page.since_words),
+        1 => format!("1 item changed since {}", page.since_words),
+        n => format!("{} items changed since {}", grouped(n), page.since_words),
     };
     let shown = page.changes.len() as u64;
     let part = (shown < page.changes_total).then(|| view! { <Pill label=format!("the first {shown}")/> });
     let end = view! { {part}" "<a class="link" href=all>"Compare"</a> }.into_any();
     let body = if page.changes.is_empty() {
-        view! { <div class="card-body muted">"The draft says what was signed."</div> }.into_any()
+        let words =
+            if page.since == "approval" { "The draft says what you approved." } else { "The draft says what was signed." };
+        view! { <div class="card-body muted">{words}</div> }.into_any()
     } else {
-        changes(&key, page.changes.clone(), &page.since, "Draft")
+        changes(&key, page.changes.clone(), &named(&page.since), "Draft")
     };
     Some(view! { <Card title=title end=end id="changes">{body}</Card> }.into_any())
 }

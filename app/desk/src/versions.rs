@@ -3,7 +3,7 @@
 mod api;
 
 use api::{Revise, Withdraw, load_versions};
-use domain::PlanState;
+use domain::{PlanState, Timestamp};
 use kit::{
     error::field_error,
     layout::PlanPage,
@@ -121,12 +121,21 @@ fn version(
     let signatures = row
         .signatures
         .into_iter()
-        .map(|s| signer(s.slot.label(), s.name, s.at.to_string(), s.meaning, String::new()))
+        .map(|s| {
+            let proved = view! { "proved who they are "<Time iso=s.proved_at.to_string()/> }.into_any();
+            signer(s.slot.label(), s.name, s.at, s.meaning, vec![proved])
+        })
         .collect_view();
     let approvals = row
         .approvals
         .into_iter()
-        .map(|a| signer(a.slot.label(), a.name, a.at.to_string(), a.meaning, a.comment))
+        .map(|a| {
+            let carried = a.carried(info.version, row.round);
+            let comment = if a.comment.is_empty() { String::new() } else { format!("“{}”", a.comment) };
+            let more = [carried, comment].into_iter().filter(|words| !words.is_empty());
+            let more = more.map(|words| view! { <span>{words}</span> }.into_any()).collect();
+            signer(a.slot.label(), a.name, a.at, a.meaning, more)
+        })
         .collect_view();
     let previous = info.previous_root.clone().map(|root| {
         view! { <div><dt>"Follows"</dt><dd class="hash">{root}</dd></div> }
@@ -165,13 +174,13 @@ fn version(
     .into_any()
 }
 
-fn signer(slot: &'static str, name: String, at: String, meaning: String, comment: String) -> AnyView {
-    let comment = (!comment.is_empty()).then(|| view! { <span class="muted">" — “"{comment}"”"</span> });
+fn signer(slot: &'static str, name: String, at: Timestamp, meaning: String, more: Vec<AnyView>) -> AnyView {
+    let more = more.into_iter().map(|words| view! { <span class="muted">" — "{words}</span> }).collect_view();
     view! {
         <li>
             <b>{name}</b>
-            <span class="muted">{slot}" · "<Time iso=at/></span>
-            <span>{meaning}{comment}</span>
+            <span class="muted">{slot}" · "<Time iso=at.to_string()/></span>
+            <span>{meaning}{more}</span>
         </li>
     }
     .into_any()

@@ -429,10 +429,10 @@ pub struct Evidence {
     pub open_threads: u64,
     /// Waivers in force.
     pub waivers: Vec<crate::Waiver>,
-    /// Approvals of the round that is open or was signed.
+    /// Approvals that can count, those of earlier rounds and versions included; none while the plan is a draft.
     #[serde(default)]
     pub approvals: Vec<crate::Approval>,
-    /// What those who approved have edited themselves since the version before.
+    /// The slices whose holding approval is by somebody who had edited them, since the version before it.
     #[serde(default)]
     pub authors: std::collections::BTreeSet<(UserId, crate::Slice)>,
 }

@@ -127,6 +127,9 @@ pub struct Approval {
     pub id: ApprovalId,
     /// Round it was given in.
     pub round: i64,
+    /// Version of the plan it was given for; 0 where that was not kept, which is the version it stands beside.
+    #[serde(default)]
+    pub version: i64,
     /// Slot it fills.
     pub slot: Slot,
     /// Who gave it.
@@ -141,6 +144,20 @@ pub struct Approval {
     pub at: Timestamp,
     /// Remark of the approver.
     pub comment: String,
+}
+
+impl Approval {
+    /// Where it was carried over from, as seen in a round of a version: an earlier version or an earlier round. Empty
+    /// for one of this round.
+    pub fn carried(&self, version: i64, round: i64) -> String {
+        if self.version != 0 && self.version < version {
+            format!("carried over from v{}", self.version)
+        } else if self.round < round {
+            format!("carried over from round {}", self.round)
+        } else {
+            String::new()
+        }
+    }
 }
 
 /// Why an approval does not count any more.
@@ -257,6 +274,8 @@ pub struct Signature {
     pub meaning: String,
     /// When.
     pub at: Timestamp,
+    /// When they last proved who they are: gave their password or, without one, came in by a one-time link.
+    pub proved_at: Timestamp,
     /// Root hash signed, hex.
     pub root: String,
 }
@@ -300,6 +319,7 @@ mod tests {
         Approval {
             id: id(n),
             round: 1,
+            version: 1,
             slot: Slot::DataOwner,
             user: id(user),
             name: "Ana".into(),
@@ -321,5 +341,14 @@ mod tests {
         assert_eq!(told(&given), [(3, Some(Lapse::Unassigned)), (4, None)]);
         assert_eq!(told(&given[..2]), [(1, None)], "what was put back holds again");
         assert_eq!(told(&given[1..2]), [(2, Some(Lapse::Changed))]);
+    }
+
+    #[test]
+    fn an_approval_of_before_says_where_it_comes_from() {
+        let given = approval(1, 1, "now");
+        assert_eq!(given.carried(1, 1), "");
+        assert_eq!(given.carried(1, 2), "carried over from round 1");
+        assert_eq!(given.carried(2, 3), "carried over from v1");
+        assert_eq!(Approval { version: 0, ..given }.carried(2, 1), "", "kept before versions were");
     }
 }

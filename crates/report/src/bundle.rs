@@ -26,6 +26,8 @@ pub struct Bundle {
     pub previous_root: Option<String>,
     /// Version number, from 1.
     pub version: i64,
+    /// The review round it was signed in; of a draft the last one, 0 when there was none.
+    pub round: i64,
     /// Signed or draft.
     pub state: ReportState,
     /// The day the facts are as of: the day of signature, or the day a draft was exported.
@@ -40,7 +42,7 @@ pub struct Bundle {
     pub verdicts: Vec<PointVerdict>,
     /// Runs, connections, files, slots and waivers.
     pub evidence: Evidence,
-    /// Approvals that are valid for these hashes, and lapsed ones.
+    /// Approvals that are valid for these hashes, carried over or not, and lapsed ones.
     pub approvals: Vec<Approval>,
     /// The sponsor's signature.
     pub signature: Option<Signature>,

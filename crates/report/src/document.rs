@@ -207,6 +207,8 @@ pub(crate) struct SignatureCard {
     pub meaning: String,
     /// When, with zone.
     pub at: String,
+    /// When the signer last proved who they are, with zone; empty for approvals.
+    pub proved: String,
     /// What it covers, in words.
     pub covers: String,
     /// Hash it was given for.

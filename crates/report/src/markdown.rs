@@ -154,6 +154,7 @@ fn write_signature(card: &SignatureCard, out: &mut String) {
     for (label, value) in [
         ("Meaning", inline(&card.meaning)),
         ("Time", inline(&card.at)),
+        ("Identity proved", inline(&card.proved)),
         ("Covers", inline(&card.covers)),
         ("sha256", hash),
         ("Remark", inline(&card.remark)),

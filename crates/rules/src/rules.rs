@@ -26,6 +26,7 @@ mod tst;
 mod wlk;
 
 use crate::{Severity, context::Cx, finding::Hit};
+use domain::Slot;
 
 pub(crate) use general::{late_rules, sense_of_order};
 
@@ -51,6 +52,21 @@ pub struct Rule {
     /// An example that is not.
     pub bad: &'static str,
     pub(crate) run: fn(&Cx<'_>) -> Vec<Hit>,
+}
+
+impl Rule {
+    /// The slot that answers for what the rule looks at: whose holder may excuse it where it is an error. What is about
+    /// the plan as a whole is the sponsor's.
+    pub fn slot(&self) -> Slot {
+        match self.id.split('-').next() {
+            Some("TRM" | "DP" | "SOT" | "SYS" | "SYN" | "CLN") => Slot::DataOwner,
+            Some("PRC" | "WLK" | "RSK") => Slot::ProcessOwner,
+            Some("CHG") => Slot::ChangeLead,
+            Some("FLW" | "MAP" | "TEC" | "ENV" | "TST" | "SMP") => Slot::TechnicalLead,
+            Some("GOV") => Slot::Privacy,
+            _ => Slot::Sponsor,
+        }
+    }
 }
 
 impl std::fmt::Debug for Rule {

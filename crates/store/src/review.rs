@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Approval, ApprovalId, DocumentId, ItemId, PlanState, Round, RoundState, Slot, SlotAssignment, Timestamp, UserId,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Assignments that count: a role below reviewer or a closed account suspends them.
@@ -19,6 +19,8 @@ join users on users.id = slots.user_id
 join plan_members on plan_members.document_id = slots.document_id and plan_members.user_id = slots.user_id
 where slots.document_id = $1 and plan_members.role <> 'viewer' and users.disabled_at is null
 order by users.name, users.id";
+
+const LIST_APPROVALS: &str = include_str!("sql/list_approvals.sql");
 
 #[derive(sqlx::FromRow)]
 struct RoundRow {
@@ -54,6 +56,7 @@ struct ApprovalRow {
     hash: String,
     at: At,
     comment: String,
+    version: i64,
 }
 
 impl ApprovalRow {
@@ -62,6 +65,7 @@ impl ApprovalRow {
             slot: Place { table: "approvals", row: &self.id }.code("slot", &self.slot)?,
             id: ApprovalId(self.id),
             round: self.round,
+            version: self.version,
             user: UserId(self.user_id),
             name: self.name,
             meaning: self.meaning,
@@ -160,7 +164,7 @@ on conflict do nothing";
         Ok(slots)
     }
 
-    /// Records an approval, if its round is open and its person may fill the slot.
+    /// Records an approval, if its round is open and its person may fill the slot. Its version is that of the plan.
     ///
     /// # Errors
     /// `Conflict` on `review_rounds_open` when the round has ended, on `slots` when the person is not
@@ -197,8 +201,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         tx.commit().await
     }
 
-    /// What those who approved in a round have changed in the plan themselves after `since`: who, which item,
-    /// and which fields (none when the item as a whole came or went). The newest 1 000 changes.
+    /// What those who approved after `since` and until `until` changed in the plan themselves in that time: who, which
+    /// item, which fields and parts of fields (none when the item as a whole came or went), and when. The newest
+    /// 1 000 changes.
     ///
     /// # Errors
     /// When the database fails.
@@ -206,34 +211,42 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     pub async fn list_changes_of_approvers(
         &self,
         document: DocumentId,
-        round: i64,
         since: Option<Timestamp>,
-    ) -> Result<Vec<(UserId, ItemId, Vec<String>)>> {
+        until: Timestamp,
+    ) -> Result<Vec<(UserId, ItemId, Vec<String>, Timestamp)>> {
         let mut conn = self.conn().await?;
         let sql = include_str!("sql/list_changes_of_approvers.sql");
         let since = At(since.unwrap_or(Timestamp::UNIX_EPOCH));
-        let rows = all!(conn, "audit", (Uuid, Uuid, String, Option<String>), sql, document.0, round, since)?;
+        let rows = all!(conn, "audit", (Uuid, Uuid, String, Option<String>, At), sql, document.0, since, At(until))?;
         let fields = |verb: &str, after: Option<String>| {
             let after = after.filter(|_| verb == "changed").and_then(|text| serde_json::from_str(&text).ok());
             after.map_or_else(Vec::new, |map: BTreeMap<String, serde_json::Value>| map.into_keys().collect())
         };
-        Ok(rows.into_iter().map(|(who, item, verb, to)| (UserId(who), ItemId(item), fields(&verb, to))).collect())
+        let row = |(who, item, verb, to, at): (Uuid, Uuid, String, Option<String>, At)| {
+            (UserId(who), ItemId(item), fields(&verb, to), at.0)
+        };
+        Ok(rows.into_iter().map(row).collect())
     }
 
-    /// The approvals given in a round, oldest first.
+    /// The approvals of a plan that can count, as far as who gave them goes, oldest first: those of the last round of
+    /// the present version, and those of earlier rounds and versions whose person still fills the slot, except of
+    /// versions whose signature was withdrawn. Whether one holds for what stands there now is for the rules to say.
+    /// The newest 1 000.
     ///
     /// # Errors
     /// When the database fails.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn list_approvals(&self, document: DocumentId, round: i64) -> Result<Vec<Approval>> {
+    pub async fn list_approvals(&self, document: DocumentId) -> Result<Vec<Approval>> {
         let mut conn = self.conn().await?;
-        let sql = "select id, round, slot, user_id, name, meaning, hash, at, comment
-from approvals
-where document_id = $1 and round = $2
-order by at, id";
-        let rows = all!(conn, "approvals", ApprovalRow, sql, document.0, round)?;
-        rows.into_iter().map(ApprovalRow::read).collect()
+        let rows = all!(conn, "approvals", ApprovalRow, LIST_APPROVALS, document.0)?;
+        rows.into_iter().rev().map(ApprovalRow::read).collect()
     }
+}
+
+/// The ids of what [`Store::list_approvals`] lists.
+pub(crate) async fn approvals_that_count(tx: &mut Tx, document: Uuid) -> Result<BTreeSet<ApprovalId>> {
+    let rows = all!(tx, "approvals", ApprovalRow, LIST_APPROVALS, document)?;
+    Ok(rows.into_iter().map(|row| ApprovalId(row.id)).collect())
 }
 
 pub(crate) async fn open_round_number(tx: &mut Tx, document: Uuid) -> Result<Option<i64>> {

@@ -21,7 +21,7 @@ pub struct Session {
     pub last_seen_at: Timestamp,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
-    /// When the password was last given; signing asks for a recent one.
+    /// When its person last proved who they are: by signing in, or by giving their password again.
     pub reauth_at: Timestamp,
     /// Address it came from.
     pub ip: String,
@@ -125,6 +125,20 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     pub async fn touch_session(&self, id: SessionId, now: Timestamp) -> Result<()> {
         let mut tx = self.write().await?;
         run!(tx, "sessions", "update sessions set last_seen_at = $2 where id = $1", id.0, At(now))?;
+        tx.commit().await
+    }
+
+    /// Notes that the person of a session gave their password again.
+    ///
+    /// # Errors
+    /// `NotFound` when the session is gone.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn prove_session(&self, id: SessionId, now: Timestamp) -> Result<()> {
+        let mut tx = self.write().await?;
+        let sql = "update sessions set reauth_at = $2, last_seen_at = $2 where id = $1";
+        if run!(tx, "sessions", sql, id.0, At(now))? == 0 {
+            return Err(StoreError::NotFound("session"));
+        }
         tx.commit().await
     }
 

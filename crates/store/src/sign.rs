@@ -6,11 +6,11 @@ use crate::{
     columns::At,
     plans::move_state,
     pool::{Tx, all, maybe, run},
-    review::{LIST_SLOTS, end_round, open_round_number},
+    review::{LIST_SLOTS, approvals_that_count, end_round, open_round_number},
 };
 use domain::{
-    ApprovalId, DocumentId, ItemId, PlanRole, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, Timestamp,
-    UserId, WaiverId,
+    ApprovalId, DocumentId, ItemId, PlanRole, PlanState, RoundState, RunId, Signature, Slot, SnapshotId, UserId,
+    WaiverId,
 };
 use sqlx::types::Json;
 use std::{
@@ -34,7 +34,7 @@ pub struct SignRequest {
     pub workspace_items: Vec<(ItemId, i64)>,
     /// The open round.
     pub round: i64,
-    /// All approvals given in it.
+    /// All approvals that can count, those of earlier rounds and versions included.
     pub approvals: BTreeSet<ApprovalId>,
     /// Those whose approvals count. All of them, and the signer, must still be able to give one.
     pub approvers: BTreeSet<UserId>,
@@ -48,8 +48,6 @@ pub struct SignRequest {
     pub snapshot: NewSnapshot,
     /// The sponsor's signature, over the root.
     pub signature: Signature,
-    /// When the signer last gave their password.
-    pub reauth_at: Timestamp,
 }
 
 /// An immutable version to be written.
@@ -89,7 +87,7 @@ pub enum Difference {
     WorkspaceItemChanged(ItemId),
     /// The round has ended, or another one is open.
     RoundChanged,
-    /// An approval came or is not in this round.
+    /// An approval was given, or one that was there cannot count any more.
     ApprovalsChanged(ApprovalId),
     /// Somebody who approved or signs may not sign in any more.
     ApproverDisabled(UserId),
@@ -116,7 +114,7 @@ impl fmt::Display for Difference {
             Self::PlanNotInReview => f.write_str("this version of the plan is not in review"),
             Self::WorkspaceItemChanged(_) => f.write_str("something in the workspace that the plan uses was changed"),
             Self::RoundChanged => f.write_str("the review round has ended"),
-            Self::ApprovalsChanged(_) => f.write_str("another approval was given"),
+            Self::ApprovalsChanged(_) => f.write_str("an approval was given, or one from before counts no more"),
             Self::ApproverDisabled(_) => f.write_str("somebody who approved is locked out now"),
             Self::RoleChanged(_) => f.write_str("somebody who approved has another role in the plan now"),
             Self::SlotsChanged(slot) => write!(f, "other people may now approve as {}", slot.label().to_lowercase()),
@@ -194,9 +192,7 @@ async fn compare_review(tx: &mut Tx, request: &SignRequest, found: &mut Vec<Diff
     if open_round_number(tx, document).await? != Some(request.round) {
         found.push(Difference::RoundChanged);
     }
-    let sql = "select id from approvals where document_id = $1 and round = $2";
-    let given: BTreeSet<ApprovalId> =
-        all!(tx, "approvals", (Uuid,), sql, document, request.round)?.into_iter().map(|(id,)| ApprovalId(id)).collect();
+    let given = approvals_that_count(tx, document).await?;
     found.extend(given.symmetric_difference(&request.approvals).copied().map(Difference::ApprovalsChanged));
     compare_people(tx, request, found).await?;
 
@@ -289,7 +285,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)";
         signature.slot.code(),
         &signature.meaning,
         At(signature.at),
-        At(request.reauth_at),
+        At(signature.proved_at),
         &signature.root,
     )?;
     Ok(())

@@ -21,8 +21,8 @@ pub struct Snapshot {
     pub canonical: Vec<u8>,
     /// What the rules said of it when it was signed, as it was handed in.
     pub facts: Vec<u8>,
-    /// The signatures, with when each signer last gave their password.
-    pub signatures: Vec<(Signature, Timestamp)>,
+    /// The signatures.
+    pub signatures: Vec<Signature>,
 }
 
 /// A file the server has issued.
@@ -142,8 +142,8 @@ order by at, user_id";
             .map(|row| {
                 let slot = Place { table: "signatures", row: &info.id }.code("slot", &row.slot)?;
                 let SignatureRow { user_id, name, meaning, at, reauth_at, root, .. } = row;
-                let signature = Signature { user: UserId(user_id), name, slot, meaning, at: at.0, root };
-                Ok((signature, reauth_at.0))
+                let (user, at, proved_at) = (UserId(user_id), at.0, reauth_at.0);
+                Ok(Signature { user, name, slot, meaning, at, proved_at, root })
             })
             .collect::<Result<_>>()?;
         Ok(Snapshot { info, round, canonical, facts: facts.unwrap_or_default(), signatures })

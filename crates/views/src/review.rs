@@ -2,7 +2,7 @@
 
 use crate::plans::PlanHead;
 use domain::{
-    Approval, Comment, PlanRole, Round, Signature, Slice, Slot, SnapshotInfo, Timestamp, User, UserId, Waiver,
+    Approval, Comment, Date, PlanRole, Round, Signature, Slice, Slot, SnapshotInfo, Timestamp, User, UserId, Waiver,
 };
 use rules::{Finding, ItemDiff};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ pub struct Standing {
     pub approval: Approval,
     /// `None` while it holds; otherwise why it lapsed.
     pub lapsed: Option<String>,
+    /// Where it was carried over from: `carried over from v1`; empty when it was given in this round.
+    pub carried: String,
     /// What changed since in the part it answers for, newest first; empty while it holds.
     pub changes: Vec<LapseRow>,
 }
@@ -46,12 +48,24 @@ pub struct SlotRow {
     pub assigned: Vec<UserId>,
     /// Hash of what it answers for, hex.
     pub hash: String,
-    /// Approvals given in this round.
+    /// Approvals given for it that can count, in this round or before.
     pub approvals: Vec<Standing>,
     /// Whether one of them holds.
     pub filled: bool,
     /// Whether the reader may approve it now.
     pub may_approve: bool,
+}
+
+/// How somebody proves who they are when they sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// They give their password.
+    Password,
+    /// They have none, and came in by a one-time link a moment ago.
+    Link,
+    /// They have none, and came in by a one-time link too long ago: they need a new one.
+    NewLink,
 }
 
 /// The review page.
@@ -67,8 +81,8 @@ pub struct ReviewPage {
     pub root: String,
     /// What stands in the way of signing, one sentence each; empty when the sponsor may sign.
     pub blockers: Vec<String>,
-    /// Whether the reader is the one who signs.
-    pub may_sign: bool,
+    /// How the reader proves who they are when they sign; `None` for those who are not the one to sign.
+    pub proof: Option<Proof>,
     /// Whether the reader may open or close a round.
     pub may_manage: bool,
     /// Whether the reader may comment.
@@ -77,12 +91,14 @@ pub struct ReviewPage {
     pub threads: Vec<Thread>,
     /// How many threads there are.
     pub threads_total: u64,
-    /// What changed since the last signed version; no more than fit on a page.
+    /// What changed since the reader last approved, else since the last signed version; no more than fit on a page.
     pub changes: Vec<ItemDiff>,
     /// How many items changed since then.
     pub changes_total: u64,
-    /// Name of that version, such as `v1`; empty before the first signature.
+    /// What that is compared with, as in addresses: `approval`, or a version such as `v1`; empty when there is neither.
     pub since: String,
+    /// The same for people: `your approval of 18 Nov 2026, 11:06 UTC`.
+    pub since_words: String,
     /// People on the plan, for assigning slots.
     pub people: Vec<(User, PlanRole)>,
     /// Everybody, for adding people to the plan; empty unless the reader may.
@@ -113,8 +129,6 @@ pub struct FindingsPage {
     pub waivers: Vec<Waiver>,
     /// Number of rules checked.
     pub checked: u64,
-    /// Whether the reader may waive.
-    pub may_waive: bool,
 }
 
 /// Which findings to list. Empty texts and gate 0 mean all.
@@ -142,6 +156,11 @@ pub struct FindingRow {
     pub about: String,
     /// Address of the exact place to mend, where there is one.
     pub href: Option<String>,
+    /// Whether the reader may excuse it.
+    pub may_waive: bool,
+    /// Who may excuse it, of an open error: `the change lead or the sponsor`; empty for what any editor may
+    /// excuse and for what nobody may.
+    pub waived_by: String,
 }
 
 /// A waiver and whether it takes anything out of the count.
@@ -151,6 +170,8 @@ pub struct WaiverRow {
     pub waiver: Waiver,
     /// Whether a finding is excused by it today; otherwise the facts changed, or its last day is over.
     pub in_force: bool,
+    /// Whether the reader may take it back.
+    pub may_undo: bool,
 }
 
 /// One page of findings.
@@ -172,8 +193,12 @@ pub struct FindingsList {
     pub waivers: Vec<WaiverRow>,
     /// Number of rules checked.
     pub checked: u64,
-    /// Whether the reader may waive.
-    pub may_waive: bool,
+    /// Whether the reader may mend what was found.
+    pub may_edit: bool,
+    /// The last day proposed when an error is excused.
+    pub proposed: Date,
+    /// The latest day that can be chosen for it.
+    pub longest: Date,
 }
 
 /// The card of a rule.
@@ -220,7 +245,9 @@ impl From<&rules::Rule> for RuleView {
 pub struct VersionRow {
     /// What is known of it.
     pub info: SnapshotInfo,
-    /// Approvals of the round it was signed in.
+    /// The round it was signed in.
+    pub round: i64,
+    /// The approvals it was signed with, those carried over included.
     pub approvals: Vec<Approval>,
     /// The sponsor's signature.
     pub signatures: Vec<Signature>,
@@ -257,7 +284,7 @@ pub struct ExportPage {
 pub struct ComparePage {
     /// Around the page.
     pub head: PlanHead,
-    /// Name of the older: `v1`.
+    /// Name of the older: `v1`, or `approval` for what the reader last approved.
     pub from: String,
     /// Name of the newer: `v2` or `draft`.
     pub to: String,

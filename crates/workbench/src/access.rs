@@ -2,7 +2,7 @@
 //! away works at once.
 
 use crate::{Error, Workbench};
-use domain::{Date, Evidence, Plan, PlanRole, PlanState, Run, RunId, SessionId, User, UserId, WorkspaceRole};
+use domain::{Date, Evidence, Plan, PlanRole, Run, RunId, SessionId, User, UserId, WorkspaceRole};
 use rules::Finding;
 use std::{
     cmp::Reverse,
@@ -192,30 +192,6 @@ impl Workbench {
             people: Vec::new(),
             heard: self.heard(self.workspace_id()),
         })
-    }
-
-    /// Who approved, and what of the plan is their own work.
-    async fn add_approvals(&self, plan: &Plan, evidence: &mut Evidence) -> Result<(), Error> {
-        let (store, id) = (self.store(), plan.document.id);
-        if plan.state == PlanState::Draft {
-            return Ok(());
-        }
-        let Some(round) = store.list_rounds(id).await?.into_iter().map(|r| r.number).max() else { return Ok(()) };
-        evidence.approvals = store.list_approvals(id, round).await?;
-        if evidence.approvals.is_empty() {
-            return Ok(());
-        }
-        let before = store.list_snapshots(id).await?.into_iter().filter(|s| s.version < plan.version);
-        let since = before.map(|s| s.signed_at).max();
-        for (user, item, fields) in store.list_changes_of_approvers(id, round, since).await? {
-            let Some(kind) = plan.item(item).map(domain::Item::kind) else { continue };
-            let touched = fields.iter().filter_map(|name| kind.field(name)).filter(|field| field.normative);
-            evidence.authors.extend(touched.map(|field| (user, kind.slice_of(field))));
-            if fields.is_empty() {
-                evidence.authors.insert((user, kind.slice()));
-            }
-        }
-        Ok(())
     }
 
     /// Everything measured or said about a plan that is not part of its document.

@@ -304,7 +304,8 @@ fn audit_entry(change: &Change, before: Option<&Item>, after: &Item, stamp: Stam
     AuditEntry { before: was, ..AuditEntry::new(stamp.by, verb, stamp.at).item(after.id).after(is) }
 }
 
-fn recorded_inverse(item: ItemId, entry: &AuditEntry) -> Result<Change, Error> {
+/// The change that undoes a recorded one.
+pub(crate) fn recorded_inverse(item: ItemId, entry: &AuditEntry) -> Result<Change, Error> {
     match entry.verb.as_str() {
         "added" | "restored" => Ok(Change::Archive { item }),
         "removed" => Ok(Change::Restore { item }),

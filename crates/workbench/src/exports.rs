@@ -157,7 +157,12 @@ impl Workbench {
     async fn bundle(&self, access: &Access, version: Option<&str>) -> Result<Bundle, Error> {
         let snapshots = self.store().list_snapshots(access.plan.document.id).await?;
         match wanted(&snapshots, version)? {
-            None => Ok(Self::draft_bundle(access, snapshots.iter().max_by_key(|s| s.version))),
+            None => {
+                let mut bundle = Self::draft_bundle(access, snapshots.iter().max_by_key(|s| s.version));
+                let rounds = self.store().list_rounds(access.plan.document.id).await?;
+                bundle.round = rounds.iter().map(|r| r.number).max().unwrap_or(0);
+                Ok(bundle)
+            }
             Some(number) => self.signed_bundle(access, number).await,
         }
     }
@@ -189,7 +194,8 @@ impl Workbench {
         bundle.slices = snapshot.info.slices.clone();
         bundle.previous_root = snapshot.info.previous_root.clone();
         bundle.version = number;
-        bundle.signature = snapshot.signatures.into_iter().map(|(s, _)| s).find(|s| s.slot == domain::Slot::Sponsor);
+        bundle.round = snapshot.round;
+        bundle.signature = snapshot.signatures.into_iter().find(|s| s.slot == domain::Slot::Sponsor);
         Ok(bundle)
     }
 
@@ -242,6 +248,7 @@ fn bundle_of(plan: &domain::Plan, evidence: &Evidence, facts: SignedFacts) -> Bu
         slices: BTreeMap::new(),
         previous_root: None,
         version: plan.version,
+        round: 0,
         state: ReportState::Draft,
         as_of: facts.as_of,
         gates: facts.gates,
@@ -268,7 +275,7 @@ pub(crate) struct SignedFacts {
     rules: Vec<RuleCard>,
     gates: Vec<Gate>,
     verdicts: Vec<PointVerdict>,
-    /// The approvals that counted.
+    /// The approvals that counted, carried over or not.
     #[serde(default)]
     pub approvals: Vec<Approval>,
     /// What was doubtful about connections, such as one that is not encrypted.

@@ -1,12 +1,9 @@
-//! Findings as people work them off: listed, mended with one press, excused with a reason. What the
-//! rules say is `rules`' alone.
+//! Findings as people work them off: listed and mended with one press. What the rules say is `rules`' alone; who may
+//! excuse a finding is in `waivers`.
 
-use crate::{Access, Caller, Error, Event, Workbench, activity::href, plans};
-use domain::{Change, Patch, PlanRole, Text, Waiver, WaiverId};
+use crate::{Access, Caller, Error, Event, Workbench, activity::href, plans, waivers};
+use domain::{Change, Patch, PlanRole, Waiver};
 use rules::{Finding, Fix, Severity};
-use serde_json::json;
-use store::StoreError;
-use uuid::Uuid;
 use views::{
     lengths,
     review::{FindingRow, FindingsFilter, FindingsList, FindingsPage, WaiverRow},
@@ -32,7 +29,6 @@ impl Workbench {
             findings,
             waivers: access.evidence.waivers.clone(),
             checked: rules::RULES.len() as u64,
-            may_waive: access.may_edit(),
         })
     }
 
@@ -63,6 +59,11 @@ impl Workbench {
                 |f: &&Finding| f.rule == waiver.rule && f.fingerprint == waiver.fingerprint && f.waived.is_some();
             access.findings.iter().find(excused).is_some()
         };
+        let waiver_row = |waiver: &Waiver| WaiverRow {
+            in_force: in_force(waiver),
+            may_undo: waivers::still_open(&access).is_ok() && waivers::may_take_back(&access, waiver),
+            waiver: waiver.clone(),
+        };
         let waivers = access.evidence.waivers.iter().rev();
         Ok(FindingsList {
             head: plans::head(&access),
@@ -71,73 +72,12 @@ impl Workbench {
             per_gate,
             per_severity,
             waived: access.findings.iter().filter(|f| f.waived.is_some()).count() as u64,
-            waivers: waivers.map(|w| WaiverRow { in_force: in_force(w), waiver: w.clone() }).take(length).collect(),
+            waivers: waivers.map(waiver_row).take(length).collect(),
             checked: rules::RULES.len() as u64,
-            may_waive: access.may_edit(),
+            may_edit: access.may_edit(),
+            proposed: waivers::proposed(&access),
+            longest: waivers::longest(&access),
         })
-    }
-
-    /// Accepts one finding with a reason. It comes back when the facts change. `expires` is a day, or
-    /// empty for a waiver without end.
-    ///
-    /// # Errors
-    /// When the rule is locked, the finding is not there, or the reason is missing.
-    pub async fn waive(
-        &self,
-        caller: &Caller,
-        key: &str,
-        rule: &str,
-        fingerprint: &str,
-        reason: &str,
-        expires: &str,
-    ) -> Result<(), Error> {
-        let access = self.access(caller, key, PlanRole::Editor).await?;
-        let user = caller.user().ok_or(Error::SignedOut)?;
-        still_open(&access)?;
-        let reason = Text::new(reason).map_err(|e| Error::invalid("reason", e))?;
-        if reason.is_empty() {
-            return Err(Error::invalid("reason", "is needed: say why this is acceptable"));
-        }
-        let expires = last_day(&access, expires)?;
-        if rules::rule(rule).is_none_or(|r| r.locked) {
-            return Err(Error::Conflict(format!("{rule} cannot be waived")));
-        }
-        let finding = found(&access, rule, fingerprint)?;
-        let waiver = Waiver {
-            id: WaiverId(Uuid::now_v7()),
-            rule: rule.into(),
-            fingerprint: fingerprint.into(),
-            message: finding.message.clone(),
-            reason: reason.to_string(),
-            by: user.id,
-            by_name: user.name.clone(),
-            at: self.now(),
-            expires,
-        };
-        let audit = self.audit(caller, "waived", finding.subject, json!({ "rule": rule, "reason": &*reason }));
-        match self.store().insert_waiver(access.plan.document.id, &waiver, access.today, audit).await {
-            Err(StoreError::Conflict { .. }) => {
-                return Err(Error::Conflict("this finding is waived already; reload the page".into()));
-            }
-            other => other?,
-        }
-        self.tell_changed(&access);
-        Ok(())
-    }
-
-    /// Takes a waiver back.
-    ///
-    /// # Errors
-    /// When the caller may not edit or there is no such waiver.
-    pub async fn unwaive(&self, caller: &Caller, key: &str, id: &str) -> Result<(), Error> {
-        let access = self.access(caller, key, PlanRole::Editor).await?;
-        still_open(&access)?;
-        let waiver =
-            access.evidence.waivers.iter().find(|w| w.id.to_string() == id).ok_or(Error::NotFound("waiver"))?;
-        let audit = self.audit(caller, "took back a waiver", None, json!({ "rule": waiver.rule }));
-        self.store().revoke_waiver(access.plan.document.id, waiver.id, self.now(), audit).await?;
-        self.tell_changed(&access);
-        Ok(())
     }
 
     /// Gives a field the value a finding proposes. Proposals that start a new item are links to its
@@ -169,26 +109,8 @@ impl Workbench {
     }
 }
 
-/// A signed version keeps the waivers it was signed with.
-fn still_open(access: &Access) -> Result<(), Error> {
-    if access.plan.state.editable() {
-        return Ok(());
-    }
-    Err(Error::Conflict("this version is signed with its waivers; revise it first".into()))
-}
-
-fn last_day(access: &Access, text: &str) -> Result<Option<domain::Date>, Error> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let day: domain::Date = text.parse().map_err(|_| Error::invalid("expires", "must be a day such as 2027-03-14"))?;
-    if day < access.today {
-        return Err(Error::invalid("expires", "is in the past"));
-    }
-    Ok(Some(day))
-}
-
-fn found<'a>(access: &'a Access, rule: &str, fingerprint: &str) -> Result<&'a Finding, Error> {
+/// The finding somebody saw.
+pub(crate) fn found<'a>(access: &'a Access, rule: &str, fingerprint: &str) -> Result<&'a Finding, Error> {
     let same = |f: &&Finding| f.rule == rule && f.fingerprint == fingerprint;
     access.findings.iter().find(same).ok_or_else(|| Error::Conflict("this finding is gone; reload the page".into()))
 }
@@ -210,6 +132,8 @@ fn row(access: &Access, finding: &Finding) -> FindingRow {
     FindingRow {
         about: subject.map(|item| access.plan.title_of(item)).unwrap_or_default(),
         href: subject.map(place),
+        may_waive: waivers::may_waive(access, finding).is_ok(),
+        waived_by: waivers::asked(finding),
         finding: finding.clone(),
     }
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod activity;
+mod approvals;
 mod attempts;
 mod checks;
 mod comparison;
@@ -26,10 +27,12 @@ mod keys;
 mod linking;
 mod own_task;
 mod pairs;
+mod past;
 mod people;
 mod plans;
 mod process;
 mod profiling;
+mod proof;
 mod retention;
 mod review;
 mod samples;
@@ -41,6 +44,7 @@ mod trial;
 mod turns;
 mod upkeep;
 mod verification;
+mod waivers;
 mod worklists;
 
 pub use access::{Access, Caller};

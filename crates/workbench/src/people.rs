@@ -255,10 +255,11 @@ impl Workbench {
     }
 
     /// Changes the caller's password and ends their other sessions; this one gets another token for its
-    /// cookie, which is returned. Who has no password yet sets the first.
+    /// cookie, which is returned. Who has no password yet sets the first, soon after they came in.
     ///
     /// # Errors
-    /// When the old password is wrong, or was too often, or the new one is too short.
+    /// When the old password is missing or wrong, or was too often, the new one is too short, or who has none came in
+    /// too long ago.
     pub async fn change_password(
         &self,
         caller: &Caller,
@@ -268,12 +269,12 @@ impl Workbench {
         self.person(caller)?;
         let Caller::Person { user, session } = caller else { return Err(Error::SignedOut) };
         let found = self.store().load_user(user.id).await?;
-        if let Some(hash) = &found.password_hash {
-            self.attempts().check(user.id, self.now())?;
-            if !self.fits(old, hash).await? {
-                return Err(Error::invalid("old", "is not your present password"));
+        match &found.password_hash {
+            Some(hash) => self.confirm_password(user.id, old, hash, "old").await?,
+            // A browser left open must not be where somebody else chooses what its person signs with.
+            None => {
+                self.prove_by_link(user.id, *session).await?;
             }
-            self.attempts().forget(user.id);
         }
         let hash = self.hash(new).await.map_err(|e| renamed(e, "new"))?;
         let audit = self.audit(caller, "changed the password", None, serde_json::Value::Null);
@@ -400,7 +401,8 @@ impl Workbench {
         .await
     }
 
-    async fn fits(&self, password: &SecretString, hash: &str) -> Result<bool, Error> {
+    /// Whether a password is the one behind a hash.
+    pub(crate) async fn fits(&self, password: &SecretString, hash: &str) -> Result<bool, Error> {
         let (password, hash) = (password.clone(), hash.to_owned());
         self.hashing(move || {
             let hash = PasswordHash::new(&hash).map_err(|e| Error::internal("a stored password hash is broken", &e))?;

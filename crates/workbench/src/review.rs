@@ -12,7 +12,7 @@ use domain::{
     UserId,
 };
 use serde_json::json;
-use store::AuditLine;
+use store::{AuditEntry, AuditLine};
 use uuid::Uuid;
 use views::review::{LapseRow, ReviewPage, SlotRow, Standing, Thread};
 
@@ -153,18 +153,21 @@ impl Workbench {
             )));
         }
         let comment = Text::new(comment).map_err(|e| Error::invalid("comment", e))?;
+        let at = self.now();
         let approval = Approval {
             id: ApprovalId(Uuid::now_v7()),
             round: round.number,
+            version: access.plan.version,
             slot,
             user: user.id,
             name: user.name.clone(),
             meaning: slot.meaning().into(),
             hash: current,
-            at: self.now(),
+            at,
             comment: comment.to_string(),
         };
         let audit = self.audit(caller, "approved", None, json!({ "slot": slot.label(), "hash": approval.hash }));
+        let audit = AuditEntry { at, ..audit };
         self.store().insert_approval(access.plan.document.id, &approval, audit).await?;
         self.tell_changed(&access);
         Ok(())
@@ -186,24 +189,19 @@ impl Workbench {
         let rounds = self.store().list_rounds(document).await?;
         let round = rounds.into_iter().max_by_key(|r| r.number);
         let open = round.as_ref().is_some_and(|r| r.state == RoundState::Open);
-        let approvals = match &round {
-            Some(round) => self.store().list_approvals(document, round.number).await?,
-            None => Vec::new(),
-        };
+        let approvals = self.store().list_approvals(document).await?;
         let canonical = rules::canonical(&access.plan, &access.evidence, &rules::Profile::recommended());
-        let mut slots = slot_rows(&access, &approvals, &canonical.root, open);
+        let mut slots = slot_rows(&access, &approvals, &canonical.root, round.as_ref());
         if slots.iter().any(|s| s.approvals.iter().any(|a| a.lapsed.is_some())) {
             let lines = self.store().list_audit(document, None, None, 500).await?;
             explain(&access, &mut slots, &lines);
         }
         let comments = self.store().list_comments(document, None).await?;
         let mut threads = threads(&access, comments);
-        let (mut changes, mut since) = (Vec::new(), String::new());
-        if let Some(info) = self.latest(document).await? {
-            let snapshot = self.store().load_snapshot(document, info.version).await?;
-            let (plan, evidence) = snapshot_contents(&snapshot.canonical)?;
-            changes = rules::compare((&plan, &evidence), (&access.plan, &access.evidence));
-            since = format!("v{}", info.version);
+        let (mut changes, mut since, mut since_words) = (Vec::new(), String::new(), String::new());
+        if let Some(base) = self.base(&access, &approvals).await? {
+            changes = rules::compare((&base.plan, &base.evidence), (&access.plan, &access.evidence));
+            (since, since_words) = (base.name, base.words);
         }
         let (threads_total, changes_total) = (threads.len() as u64, changes.len() as u64);
         threads.truncate(THREADS);
@@ -216,7 +214,7 @@ impl Workbench {
             root: canonical.root,
             round,
             slots,
-            may_sign: sponsor,
+            proof: if sponsor { Some(self.proof_asked(caller).await?) } else { None },
             may_manage,
             may_comment: access.may_comment() && caller.user().is_some(),
             threads,
@@ -224,6 +222,7 @@ impl Workbench {
             changes,
             changes_total,
             since,
+            since_words,
             people: access.people.iter().map(|m| (m.user.clone(), m.role)).collect(),
             everybody: if may_manage { self.store().list_users().await? } else { Vec::new() },
         })
@@ -278,9 +277,11 @@ pub(crate) fn slot_hash(access: &Access, slot: Slot) -> Result<String, Error> {
     hash.cloned().ok_or_else(|| Error::Internal(format!("no hash for the slice {}", slice.code())))
 }
 
-/// Every slot with the approvals given for it. Approvals of rounds before the open one are not handed in.
-pub(crate) fn slot_rows(access: &Access, approvals: &[Approval], root: &str, open: bool) -> Vec<SlotRow> {
+/// Every slot with the approvals given for it, those carried over included. `round` is the last one.
+pub(crate) fn slot_rows(access: &Access, approvals: &[Approval], root: &str, round: Option<&Round>) -> Vec<SlotRow> {
     let evidence = &access.evidence;
+    let open = round.is_some_and(|r| r.state == RoundState::Open);
+    let (version, number) = (access.plan.version, round.map_or(0, |r| r.number));
     let standings = domain::standings(approvals, &evidence.slice_hashes, &evidence.slots);
     let me = access.caller.user_id();
     let row = |slot: Slot| {
@@ -288,6 +289,7 @@ pub(crate) fn slot_rows(access: &Access, approvals: &[Approval], root: &str, ope
         let approvals: Vec<Standing> = own
             .map(|(approval, lapse)| Standing {
                 lapsed: lapse.map(|lapse| lapse.words(&approval.name)),
+                carried: approval.carried(version, number),
                 approval: (*approval).clone(),
                 changes: Vec::new(),
             })
@@ -333,17 +335,19 @@ fn explain(access: &Access, slots: &mut [SlotRow], lines: &[AuditLine]) {
         let Some(slice) = row.slot.slice() else { continue };
         for standing in row.approvals.iter_mut().filter(|a| a.lapsed.is_some()) {
             // Lines come newest first; beyond what was loaded all are later than the approval.
-            let own = |line: &&AuditLine| line.entry.verb == "approved" && is_of(line, &standing.approval);
-            let given = lines.iter().find(own).map_or(0, |line| line.seq);
+            let given = lines.iter().find(|line| is_of(line, &standing.approval)).map_or(0, |line| line.seq);
             let rows = lines.iter().filter(|line| line.seq > given).filter_map(|line| lapse_row(access, slice, line));
             standing.changes = rows.take(LAPSES).collect();
         }
     }
 }
 
-fn is_of(line: &AuditLine, approval: &Approval) -> bool {
-    let after = line.entry.after.as_ref();
-    line.entry.at == approval.at && after.is_some_and(|after| after["hash"] == approval.hash.as_str())
+/// Whether a line of the trail tells of an approval. It may be a moment later.
+pub(crate) fn is_of(line: &AuditLine, approval: &Approval) -> bool {
+    let entry = &line.entry;
+    let hash = entry.after.as_ref().is_some_and(|after| after["hash"] == approval.hash.as_str());
+    let moment = entry.at.duration_since(approval.at).as_millis().abs() < 1000;
+    entry.verb == "approved" && entry.actor == Some(approval.user) && hash && moment
 }
 
 fn lapse_row(access: &Access, slice: domain::Slice, line: &AuditLine) -> Option<LapseRow> {

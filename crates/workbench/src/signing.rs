@@ -4,6 +4,7 @@
 use crate::{
     Access, Caller, Error, Workbench,
     exports::SignedFacts,
+    past::Base,
     plans,
     review::{blockers, eligible, slot_rows, snapshot_contents},
 };
@@ -11,6 +12,7 @@ use domain::{
     DocumentId, Evidence, ItemId, PlanRole, PlanState, RunId, RunState, Signature, Slice, Slot, SnapshotId,
     SnapshotInfo,
 };
+use secrecy::SecretString;
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::{NewSnapshot, SignOutcome, SignRequest};
@@ -21,12 +23,19 @@ use views::{
 };
 
 impl Workbench {
-    /// Signs the plan as its sponsor.
+    /// Signs the plan as its sponsor, who proves who they are with their password; who has none, by the one-time link
+    /// they came in by just now.
     ///
     /// # Errors
-    /// When the caller is not the sponsor, something blocks, or anything moved on since the page was
-    /// shown; the message lists what.
-    pub async fn sign_plan(&self, caller: &Caller, key: &str, root: &str) -> Result<SnapshotInfo, Error> {
+    /// When the caller is not the sponsor or does not prove it, something blocks, or anything moved on since the page
+    /// was shown; the message lists what.
+    pub async fn sign_plan(
+        &self,
+        caller: &Caller,
+        key: &str,
+        root: &str,
+        password: &SecretString,
+    ) -> Result<SnapshotInfo, Error> {
         let access = self.access(caller, key, PlanRole::Reviewer).await?;
         let user = caller.user().ok_or(Error::SignedOut)?;
         eligible(&access, Slot::Sponsor, user.id)?;
@@ -38,12 +47,13 @@ impl Workbench {
                 "the plan changed while you were reading; look at the changes before you sign".into(),
             ));
         }
-        let approvals = self.store().list_approvals(document, round.number).await?;
-        let slots = slot_rows(&access, &approvals, root, true);
+        let approvals = self.store().list_approvals(document).await?;
+        let slots = slot_rows(&access, &approvals, root, Some(&round));
         let blocking = blockers(&access, &slots, true);
         if !blocking.is_empty() {
             return Err(Error::Conflict(format!("this cannot be signed yet: {}", blocking.join("; "))));
         }
+        let proved_at = self.prove(caller, password).await?;
         let at = self.now();
         let signature = Signature {
             user: user.id,
@@ -51,6 +61,7 @@ impl Workbench {
             slot: Slot::Sponsor,
             meaning: Slot::Sponsor.meaning().into(),
             at,
+            proved_at,
             root: canonical.root.clone(),
         };
         let previous = self.latest(document).await?.map(|s| s.root);
@@ -87,7 +98,6 @@ impl Workbench {
                 facts: facts.bytes()?,
             },
             signature,
-            reauth_at: self.proved_at(caller).await?,
         };
         let audit = self.audit(caller, "signed", None, json!({ "version": info.version, "root": info.root }));
         match self.store().sign(&request, audit).await? {
@@ -148,8 +158,8 @@ impl Workbench {
         for info in self.store().list_snapshots(document).await? {
             let snapshot = self.store().load_snapshot(document, info.version).await?;
             let approvals = SignedFacts::read(&snapshot)?.approvals;
-            let signatures = snapshot.signatures.into_iter().map(|(signature, _)| signature).collect();
-            versions.push(VersionRow { info, approvals, signatures });
+            let (round, signatures) = (snapshot.round, snapshot.signatures);
+            versions.push(VersionRow { info, round, approvals, signatures });
         }
         versions.sort_by_key(|v| -v.info.version);
         let closed = matches!(access.plan.state, PlanState::Signed | PlanState::Withdrawn);
@@ -162,9 +172,9 @@ impl Workbench {
         })
     }
 
-    /// Two versions field by field, one page of it. Names are `v1`, `v2`, … and `draft`; an empty
-    /// `from` is the newest signed version, an empty `to` the draft. `slice` leaves one slice, unless
-    /// it is empty.
+    /// Two versions field by field, one page of it. Names are `v1`, `v2`, …, `draft`, and `approval` for the plan as
+    /// the caller last approved it; an empty `from` is that or else the newest signed version, an empty `to` the
+    /// draft. `slice` leaves one slice, unless it is empty.
     ///
     /// # Errors
     /// When the caller may not see the plan or a name is unknown.
@@ -177,14 +187,18 @@ impl Workbench {
         offset: u64,
     ) -> Result<ComparePage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
+        let approvals = self.store().list_approvals(access.plan.document.id).await?;
+        let approved = self.as_approved(&access, &approvals).await?;
         let mut names = self.version_names(&access).await?;
+        names.extend(approved.iter().map(|base| base.name.clone()));
+        let first = names.last().cloned().unwrap_or_default();
         names.push("draft".into());
-        let newest = if names.len() > 1 { names[names.len() - 2].clone() } else { String::new() };
-        let from = if from.is_empty() { newest } else { from.to_owned() };
+        let from = if from.is_empty() { first } else { from.to_owned() };
         let to = if to.is_empty() { "draft".to_owned() } else { to.to_owned() };
         let mut items = Vec::new();
         if !from.is_empty() {
-            let (old, new) = (self.named(&access, &from).await?, self.named(&access, &to).await?);
+            let old = self.named(&access, approved.as_ref(), &from).await?;
+            let new = self.named(&access, approved.as_ref(), &to).await?;
             items = rules::compare((&old.0, &old.1), (&new.0, &new.1));
         }
         let touched = |slice: Slice| items.iter().filter(|i| i.slices().contains(&slice)).count() as u64;
@@ -206,20 +220,21 @@ impl Workbench {
     }
 
     /// The plan as of a named version, with its evidence.
-    async fn named(&self, access: &Access, name: &str) -> Result<(domain::Plan, Evidence), Error> {
+    async fn named(
+        &self,
+        access: &Access,
+        approved: Option<&Base>,
+        name: &str,
+    ) -> Result<(domain::Plan, Evidence), Error> {
         if name == "draft" {
             return Ok(((*access.plan).clone(), (*access.evidence).clone()));
+        }
+        if let Some(base) = approved.filter(|base| base.name == name) {
+            return Ok((base.plan.clone(), base.evidence.clone()));
         }
         let version = name.strip_prefix('v').and_then(|n| n.parse().ok()).ok_or(Error::NotFound("version"))?;
         let snapshot = self.store().load_snapshot(access.plan.document.id, version).await?;
         snapshot_contents(&snapshot.canonical)
-    }
-
-    /// When the signer last gave their password, or came in by a one-time link.
-    async fn proved_at(&self, caller: &Caller) -> Result<domain::Timestamp, Error> {
-        let Caller::Person { user, session } = caller else { return Err(Error::SignedOut) };
-        let sessions = self.store().list_sessions(user.id, self.now()).await?;
-        sessions.into_iter().find(|s| s.id == *session).map(|s| s.reauth_at).ok_or(Error::SignedOut)
     }
 
     /// The newest signed version of a plan, withdrawn ones included.

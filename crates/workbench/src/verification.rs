@@ -107,7 +107,7 @@ impl Workbench {
     async fn signed_as(&self, root: &str) -> Result<Option<(SnapshotInfo, Vec<Signature>)>, Error> {
         let Some(info) = self.store().list_snapshots_by_root(root).await?.into_iter().next() else { return Ok(None) };
         let signatures = self.store().load_snapshot(info.document, info.version).await?.signatures;
-        Ok(Some((info, signatures.into_iter().map(|(signature, _)| signature).collect())))
+        Ok(Some((info, signatures)))
     }
 }
 

@@ -34,11 +34,12 @@ pub async fn approve(plan: String, slot: Slot, hash: String, comment: String) ->
     Ok(workbench.approve(&caller, &plan, slot, &hash, &comment).await?)
 }
 
-/// Signs the plan under exactly the root hash shown, and opens its versions.
+/// Signs the plan under exactly the root hash shown, and opens its versions. The password is asked of those who have
+/// one.
 #[server]
-pub async fn sign_plan(plan: String, root: String) -> Result<(), AppError> {
+pub async fn sign_plan(plan: String, root: String, #[server(default)] password: String) -> Result<(), AppError> {
     let (workbench, caller) = kit::server::here()?;
-    let signed = workbench.sign_plan(&caller, &plan, &root).await?;
+    let signed = workbench.sign_plan(&caller, &plan, &root, &password.into()).await?;
     kit::server::redirect(&format!("/p/{plan}/versions#v{}", signed.version));
     Ok(())
 }

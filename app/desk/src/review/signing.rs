@@ -2,34 +2,24 @@
 
 use super::api::SignPlan;
 use domain::Slot;
-use kit::ui::{Button, ButtonLook, Icon, Notice, Tone, hidden};
+use kit::{
+    error::field_error,
+    ui::{Button, ButtonLook, Icon, Notice, TextInput, Tone, hidden},
+};
 use leptos::{form::ActionForm, prelude::*};
-use views::review::ReviewPage;
+use views::review::{Proof, ReviewPage};
 
 /// The card of the sponsor.
 pub fn card(page: &ReviewPage, sign: ServerAction<SignPlan>) -> AnyView {
     let sponsors = page.slots.iter().find(|s| s.slot == Slot::Sponsor).map(|s| s.people.join(", ")).unwrap_or_default();
-    let ready = page.blockers.is_empty();
-    let act = if page.may_sign && ready {
-        let which = hidden(&[("plan", &page.head.key), ("root", &page.root)]);
-        let label = format!("Sign version {}", page.head.version);
-        view! {
-            <ActionForm action=sign attr:class="form">
-                {which}
-                <div class="form-actions">
-                    <Button label=label look=ButtonLook::Primary icon="signature" disabled=sign.pending()/>
-                    <span class="muted">"Your name, this sentence, the time and the hash are printed on every export."</span>
-                </div>
-            </ActionForm>
+    let act = match page.proof {
+        Some(proof) if page.blockers.is_empty() => form(page, proof, sign),
+        Some(_) => view! { <Notice tone=Tone::Info>"You sign for the whole. The button appears when nothing stands in the way any more."</Notice> }.into_any(),
+        None if sponsors.is_empty() => {
+            view! { <Notice tone=Tone::Warn>"Nobody is assigned to sign. An editor can assign a sponsor below."</Notice> }
+                .into_any()
         }
-        .into_any()
-    } else if page.may_sign {
-        view! { <Notice tone=Tone::Info>"You sign for the whole. The button appears when nothing stands in the way any more."</Notice> }.into_any()
-    } else if sponsors.is_empty() {
-        view! { <Notice tone=Tone::Warn>"Nobody is assigned to sign. An editor can assign a sponsor below."</Notice> }
-            .into_any()
-    } else {
-        view! { <p class="muted">"Only "{sponsors}" can sign."</p> }.into_any()
+        None => view! { <p class="muted">"Only "{sponsors}" can sign."</p> }.into_any(),
     };
     view! {
         <section class="signing" id="sign">
@@ -41,6 +31,49 @@ pub fn card(page: &ReviewPage, sign: ServerAction<SignPlan>) -> AnyView {
             </div>
             {act}
         </section>
+    }
+    .into_any()
+}
+
+/// The button, and what proves that it is this person who presses it.
+fn form(page: &ReviewPage, proof: Proof, sign: ServerAction<SignPlan>) -> AnyView {
+    let proved = match proof {
+        Proof::Password => view! {
+            <TextInput
+                name="password"
+                id="sign-password"
+                label="Your password"
+                kind="password"
+                autocomplete="current-password"
+                required=true
+                help="Once more, so that nobody signs in a browser you left open."
+                error=field_error(sign.value(), "password")
+            />
+        }
+        .into_any(),
+        Proof::Link => view! { <p class="muted">"You have no password: the one-time link you came in by proves who you are, for five minutes."</p> }.into_any(),
+        Proof::NewLink => return new_link(),
+    };
+    let which = hidden(&[("plan", &page.head.key), ("root", &page.root)]);
+    let label = format!("Sign version {}", page.head.version);
+    view! {
+        <ActionForm action=sign attr:class="form">
+            {which}
+            {proved}
+            <div class="form-actions">
+                <Button label=label look=ButtonLook::Primary icon="signature" disabled=sign.pending()/>
+                <span class="muted">"Your name, this sentence, the time, when you proved who you are and the hash are printed on every export."</span>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn new_link() -> AnyView {
+    view! {
+        <Notice tone=Tone::Warn title="Sign in again first">
+            "You have no password, and came in by a one-time link more than five minutes ago. Ask the operator for a new link and sign in by it, then sign here."
+        </Notice>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ pub fn card(page: &ReviewPage, approve: ServerAction<Approve>) -> AnyView {
     let rows =
         page.slots.iter().filter(|row| row.slot != Slot::Sponsor).map(|row| slot(page, row, approve)).collect_view();
     view! {
-        <Card title="Who answers for what" note="An approval holds for exactly the hash it was given for.">
+        <Card title="Who answers for what" note="An approval holds for exactly the hash it was given for, in later rounds and versions, too.">
             <ul class="slots">{rows}</ul>
         </Card>
     }
@@ -59,8 +59,11 @@ fn slot(page: &ReviewPage, row: &SlotRow, approve: ServerAction<Approve>) -> Any
 fn given(standing: &Standing) -> AnyView {
     let comment = standing.approval.comment.clone();
     let comment = (!comment.is_empty()).then(|| view! { <span class="muted">"“"{comment}"”"</span> });
+    let carried = standing.carried.clone();
+    let carried = (!carried.is_empty()).then(|| view! { <span class="muted">{carried}</span> });
     view! {
         <span class="muted">{standing.approval.name.clone()}", "<Time iso=standing.approval.at.to_string()/></span>
+        {carried}
         {comment}
     }
     .into_any()
@@ -103,7 +106,7 @@ fn form(page: &ReviewPage, row: &SlotRow, approve: ServerAction<Approve>) -> Any
         None
     } else {
         let href = format!("/p/{}/compare?from={}&to=draft&slice={slice}", page.head.key, page.since);
-        Some(view! { <a class="link" href=href>"see only what changed here since "{page.since.clone()}</a> })
+        Some(view! { <a class="link" href=href>"see only what changed here since "{page.since_words.clone()}</a> })
     };
     let which = hidden(&[("plan", &page.head.key), ("slot", row.slot.code()), ("hash", &row.hash)]);
     let (slot, hash) = (row.slot, row.hash.clone());

@@ -3,10 +3,11 @@
 use crate::{
     Bundle, ReportState,
     document::{Block, Blocks, Cell, SignatureCard, Style, Table, Tone},
-    text::{day, instant},
+    text::{day, instant, joined},
 };
-use domain::{Slice, Slot};
+use domain::{Approval, Lapse, Slice, Slot};
 use pictures::marks::Sign;
+use rules::Finding;
 
 pub(super) fn build(bundle: &Bundle, out: &mut Blocks) {
     match &bundle.state {
@@ -60,6 +61,7 @@ fn cards(bundle: &Bundle, slot: Slot) -> Vec<SignatureCard> {
             name: signature.name.clone(),
             meaning: signature.meaning.clone(),
             at: instant(signature.at),
+            proved: instant(signature.proved_at),
             covers: format!("the whole plan, version {}", bundle.version),
             hash: signature.root.clone(),
             remark: String::new(),
@@ -79,10 +81,11 @@ fn cards(bundle: &Bundle, slot: Slot) -> Vec<SignatureCard> {
             name: a.name.clone(),
             meaning: a.meaning.clone(),
             at: instant(a.at),
+            proved: String::new(),
             covers: covers.clone(),
             hash: a.hash.clone(),
             remark: a.comment.clone(),
-            status: lapse.map_or_else(|| "approved".into(), |lapse| format!("lapsed: {}", lapse.words(&a.name))),
+            status: status(a, *lapse, bundle),
             sign: if lapse.is_none() { Sign::Pass } else { Sign::Coincident },
             tone: if lapse.is_none() { Tone::Good } else { Tone::Warn },
         })
@@ -95,6 +98,7 @@ fn cards(bundle: &Bundle, slot: Slot) -> Vec<SignatureCard> {
             name: person.name.clone(),
             meaning: slot.meaning().into(),
             at: String::new(),
+            proved: String::new(),
             covers: covers.clone(),
             hash: String::new(),
             remark: String::new(),
@@ -106,6 +110,15 @@ fn cards(bundle: &Bundle, slot: Slot) -> Vec<SignatureCard> {
     cards
 }
 
+/// Whether an approval holds, and where from if it was given for another version or in another round.
+fn status(approval: &Approval, lapse: Option<Lapse>, bundle: &Bundle) -> String {
+    let carried = approval.carried(bundle.version, bundle.round);
+    match lapse {
+        Some(lapse) => format!("lapsed: {}", lapse.words(&approval.name)),
+        None => joined(["approved".to_owned(), carried], ", "),
+    }
+}
+
 pub(super) fn waivers(bundle: &Bundle, out: &mut Blocks) {
     let mut table = Table::new(
         &[("Rule", 1.0), ("Finding", 4.0), ("Accepted because", 3.6), ("By", 1.8), ("Until", 1.4)],
@@ -114,7 +127,13 @@ pub(super) fn waivers(bundle: &Bundle, out: &mut Blocks) {
     let mut waivers: Vec<_> = bundle.evidence.waivers.iter().collect();
     waivers.sort_by(|a, b| (&a.rule, &a.fingerprint).cmp(&(&b.rule, &b.fingerprint)));
     for w in waivers {
-        let until = w.expires.map_or_else(|| "no end".to_owned(), |d| day(Some(d)));
+        let until = Cell::text(w.expires.map_or_else(|| "no end".to_owned(), |d| day(Some(d))));
+        let excuses = |f: &Finding| f.rule == w.rule && f.fingerprint == w.fingerprint && f.waived.is_some();
+        let until = if bundle.findings.iter().any(excuses) {
+            until
+        } else {
+            until.line().styled("excuses nothing here", Style::Muted)
+        };
         table.row(
             None,
             vec![
@@ -122,7 +141,7 @@ pub(super) fn waivers(bundle: &Bundle, out: &mut Blocks) {
                 Cell::text(w.message.clone()),
                 Cell::text(w.reason.clone()),
                 Cell::text(w.by_name.clone()).line().styled(instant(w.at), Style::Muted),
-                Cell::text(until),
+                until,
             ],
         );
     }

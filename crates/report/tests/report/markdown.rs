@@ -76,6 +76,35 @@ fn format_and_quantity_of_a_run_are_told_per_side_and_data_point() {
 }
 
 #[test]
+fn a_signature_says_when_its_signer_proved_who_they_are() {
+    let text = markdown(&demo_sized()).unwrap();
+    let signed = "  - Time: 2026-11-23 10:32:00 UTC\n  - Identity proved: 2026-11-23 10:31:48 UTC\n";
+    assert_eq!((text.matches(signed).count(), text.matches("Identity proved").count()), (1, 1));
+}
+
+#[test]
+fn an_approval_of_before_says_where_it_was_carried_over_from() {
+    let text = markdown(&demo_sized()).unwrap();
+    for line in [
+        "- **Data owner: Mira Keller** ✓ approved, carried over from v2\n",
+        "- **Process owner: Tom Silva** ✓ approved, carried over from round 1\n",
+        "- **Technical lead: Rui Barros** ✓ approved\n",
+    ] {
+        assert!(text.contains(line), "{line} is missing");
+    }
+}
+
+#[test]
+fn a_waiver_that_excuses_nothing_says_so() {
+    let mut bundle = demo_sized();
+    assert!(!markdown(&bundle).unwrap().contains("excuses nothing here"));
+    let mut dead = bundle.evidence.waivers[0].clone();
+    dead.fingerprint = "0000000000000000".into();
+    bundle.evidence.waivers.push(dead);
+    assert_eq!(markdown(&bundle).unwrap().matches("excuses nothing here").count(), 1);
+}
+
+#[test]
 fn what_is_met_and_what_was_never_looked_at_is_said() {
     let mut bundle = demo_sized();
     for totals in bundle.evidence.runs.iter_mut().filter_map(|run| run.totals.as_mut()) {

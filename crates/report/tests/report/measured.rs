@@ -13,6 +13,7 @@ use rules::{Gate, GateState, Page, PointVerdict, Reason, Severity, Sign, Target,
 
 pub fn measure(bundle: &mut Bundle, ids: &Ids) {
     bundle.version = 3;
+    bundle.round = 2;
     bundle.state = ReportState::Signed;
     bundle.previous_root = Some("77ab".repeat(16));
     bundle.evidence.slice_hashes.insert("trial".into(), "22".repeat(32));
@@ -189,7 +190,7 @@ fn gates(bundle: &mut Bundle) {
     bundle.evidence.waivers.push(Waiver {
         id: id("8888", 1),
         rule: "CHG-002".into(),
-        fingerprint: "ab12".into(),
+        fingerprint: "ab12cd34ab12cd34".into(),
         message: "Team Outlet stores is affected by Consent change but no communication is planned".into(),
         reason: "Outlet stores are told by their own head office on 1 March.".into(),
         by: id("9999", 2),
@@ -214,7 +215,8 @@ fn signatures(bundle: &mut Bundle) {
         }
         bundle.approvals.push(Approval {
             id: id("7777", n as u64),
-            round: 2,
+            round: if n == 1 { 1 } else { 2 },
+            version: if n == 0 { 2 } else { 3 },
             slot,
             user: id("9999", n as u64 + 10),
             name: name.into(),
@@ -230,6 +232,7 @@ fn signatures(bundle: &mut Bundle) {
         slot: Slot::Sponsor,
         meaning: Slot::Sponsor.meaning().into(),
         at: at("2026-11-23T10:32:00Z"),
+        proved_at: at("2026-11-23T10:31:48Z"),
         root: bundle.root.clone(),
     });
 }

@@ -81,6 +81,7 @@ impl Builder {
             slices: BTreeMap::from([("data".into(), "11".repeat(32)), ("technical".into(), "22".repeat(32))]),
             previous_root: None,
             version: 1,
+            round: 0,
             state: ReportState::Draft,
             as_of: "2026-11-23".parse().unwrap(),
             gates: Vec::new(),

@@ -108,6 +108,7 @@ fn separation_of_duties_looks_at_who_approved_what() {
     let approval = |slot: Slot| Approval {
         id: id(90 + slot as u64),
         round: 1,
+        version: 1,
         slot,
         user: person.user,
         name: person.name.clone(),

@@ -108,6 +108,8 @@ conformance! {
     signing {
         what_was_seen_is_signed,
         every_difference_stops_the_signature,
+        approvals_carry_over_until_their_version_is_withdrawn,
+        changes_of_approvers_are_told_up_to_their_approval,
     }
     races {
         no_edit_slips_past_a_signature,

@@ -106,8 +106,13 @@ pub async fn a_session_gets_another_token(lab: &Lab) {
     assert!(lab.store.session_by_token(&[1; 32], at).await.unwrap().is_none());
     let (session, _) = lab.store.session_by_token(&[9; 32], at).await.unwrap().unwrap();
     assert_eq!((session.id, session.reauth_at), (id, at));
+    let again = lab.now();
+    lab.store.prove_session(id, again).await.unwrap();
+    let (session, _) = lab.store.session_by_token(&[9; 32], again).await.unwrap().unwrap();
+    assert_eq!((session.reauth_at, session.last_seen_at), (again, again));
     assert_eq!(lab.store.delete_sessions(ana, Some(id)).await.unwrap(), 0);
     assert_eq!(lab.store.delete_sessions(ana, None).await.unwrap(), 1);
+    assert!(matches!(lab.store.prove_session(id, again).await, Err(StoreError::NotFound("session"))));
 }
 
 pub async fn a_link_works_once_in_a_race(lab: &Lab) {

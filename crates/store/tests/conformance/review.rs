@@ -14,6 +14,7 @@ pub fn approval(lab: &Lab, round: i64, slot: Slot, user: UserId) -> Approval {
     Approval {
         id: lab.id(),
         round,
+        version: 1,
         slot,
         user,
         name: "ana".into(),
@@ -115,7 +116,7 @@ pub async fn a_round_collects_approvals(lab: &Lab) {
     give(&given).await.unwrap();
     assert_eq!(conflict(give(&approval(lab, 1, Slot::Sponsor, ana)).await), "slots");
     assert_eq!(conflict(give(&approval(lab, 2, Slot::DataOwner, ana)).await), "review_rounds_open");
-    assert_eq!(lab.store.list_approvals(document, 1).await.unwrap(), [given]);
+    assert_eq!(lab.store.list_approvals(document).await.unwrap(), [given]);
 
     lab.store.close_round(document, 1, lab.now(), lab.entry("closed")).await.unwrap();
     assert_eq!(state().await, PlanState::Draft);

@@ -9,7 +9,7 @@ use domain::{
     Change, DocumentId, PlanRole, PlanState, RoundState, Signature, Slot, Stamp, UserId, WorkspaceRole, apply,
 };
 use std::collections::BTreeMap;
-use store::{Difference, NewSnapshot, SignOutcome, SignRequest, StoreError};
+use store::{AuditEntry, Difference, NewSnapshot, SignOutcome, SignRequest, StoreError};
 
 /// Everything about a plan in review, as `workbench` would collect it before it asks the sponsor.
 pub async fn request(lab: &Lab, document: DocumentId, sponsor: UserId) -> SignRequest {
@@ -17,7 +17,7 @@ pub async fn request(lab: &Lab, document: DocumentId, sponsor: UserId) -> SignRe
     let plan = plan.into_iter().map(|l| l.plan).find(|p| p.document == document).unwrap();
     let workspace = lab.store.load_document(lab.workspace).await.unwrap();
     let round = lab.store.list_rounds(document).await.unwrap()[0].number;
-    let approvals = lab.store.list_approvals(document, round).await.unwrap();
+    let approvals = lab.store.list_approvals(document).await.unwrap();
     let slots = lab.store.list_slots(document).await.unwrap();
     let waivers = lab.store.list_waivers(document).await.unwrap();
     let mut runs = lab.store.list_runs(document, 100).await.unwrap();
@@ -54,9 +54,9 @@ pub async fn request(lab: &Lab, document: DocumentId, sponsor: UserId) -> SignRe
             slot: Slot::Sponsor,
             meaning: Slot::Sponsor.meaning().into(),
             at,
+            proved_at: lab.now(),
             root,
         },
-        reauth_at: at,
     }
 }
 
@@ -94,7 +94,7 @@ pub async fn what_was_seen_is_signed(lab: &Lab) {
     assert_eq!(snapshot.facts, first.snapshot.facts);
     assert_eq!((&snapshot.info.root, &snapshot.info.slices), (&first.snapshot.root, &first.snapshot.slices));
     assert_eq!((snapshot.info.signed_by.as_str(), snapshot.info.withdrawn.as_deref()), ("Sponsor", None));
-    assert_eq!(snapshot.signatures, [(first.signature.clone(), first.reauth_at)]);
+    assert_eq!(snapshot.signatures, std::slice::from_ref(&first.signature));
     assert_eq!(lab.store.list_snapshots_by_root(&first.snapshot.root).await.unwrap(), [snapshot.info]);
     assert_eq!(lab.store.list_audit(document, None, None, 1).await.unwrap()[0].entry.verb, "plan_signed");
 
@@ -205,4 +205,73 @@ pub async fn every_difference_stops_the_signature(lab: &Lab) {
     assert_eq!(round, 2);
     let seen = request(lab, document, ana).await;
     assert_eq!(lab.store.sign(&seen, lab.entry("plan_signed")).await.unwrap(), SignOutcome::Signed);
+}
+
+pub async fn approvals_carry_over_until_their_version_is_withdrawn(lab: &Lab) {
+    lab.user_with("boss", WorkspaceRole::Owner).await;
+    let (ana, ben) = (lab.user("ana").await, lab.user("ben").await);
+    let document = lab.plan("p", ana).await;
+    lab.store.set_member(document, ben, Some(PlanRole::Reviewer), lab.entry("member")).await.unwrap();
+    lab.add_term(document, "one").await;
+    let given = async || -> Vec<(i64, i64, UserId)> {
+        let list = lab.store.list_approvals(document).await.unwrap();
+        list.into_iter().map(|a| (a.round, a.version, a.user)).collect()
+    };
+    let open = async || lab.store.open_round(document, ana, lab.now(), "", lab.entry("round")).await.unwrap();
+    let fill = async |who| lab.store.set_slot(document, Slot::DataOwner, &[who], lab.entry("slot")).await.unwrap();
+    reviewed(lab, document, ana).await;
+    lab.store.close_round(document, 1, lab.now(), lab.entry("closed")).await.unwrap();
+    assert_eq!(open().await, 2);
+    assert_eq!(given().await, [(1, 1, ana)], "a round before");
+    let first = request(lab, document, ana).await;
+    assert_eq!(lab.store.sign(&first, lab.entry("plan_signed")).await.unwrap(), SignOutcome::Signed);
+
+    lab.store.revise_plan(document, lab.entry("revised")).await.unwrap();
+    assert_eq!(open().await, 3);
+    assert_eq!(given().await, [(1, 1, ana)], "a version before");
+    fill(ben).await;
+    assert!(given().await.is_empty(), "of who filled the slot once");
+    fill(ana).await;
+    lab.store.set_user_disabled(ana, Some(lab.now()), lab.entry("disabled")).await.unwrap();
+    assert!(given().await.is_empty(), "of who is locked out");
+    lab.store.set_user_disabled(ana, None, lab.entry("enabled")).await.unwrap();
+
+    // What the signature rests on is looked at in its own transaction.
+    let seen = request(lab, document, ana).await;
+    let relied: Vec<_> = seen.approvals.iter().copied().map(Difference::ApprovalsChanged).collect();
+    assert_eq!(relied.len(), 1);
+    let at = lab.now();
+    lab.store.withdraw(document, 1, (ana, "ana"), "the budget is gone", at, lab.entry("withdrew")).await.unwrap();
+    assert!(given().await.is_empty());
+    let outcome = lab.store.sign(&seen, lab.entry("plan_signed")).await.unwrap();
+    assert_eq!(outcome, SignOutcome::Differs(relied));
+    let again = approval(lab, 3, Slot::DataOwner, ana);
+    lab.store.insert_approval(document, &again, lab.entry("approved")).await.unwrap();
+    assert_eq!(given().await, [(3, 2, ana)]);
+}
+
+pub async fn changes_of_approvers_are_told_up_to_their_approval(lab: &Lab) {
+    let (ana, ben) = (lab.user("ana").await, lab.user("ben").await);
+    let document = lab.plan("p", ana).await;
+    let change = async |who: UserId| {
+        let at = lab.now();
+        let current = lab.store.load_document(document).await.unwrap();
+        let item = lab.term(&current, "changed");
+        let id = item.id;
+        let line = AuditEntry::new(Some(who), "added", at).item(id);
+        lab.store.commit_changes(document, current.rev, &[item], &[line]).await.unwrap();
+        (at, id)
+    };
+    let (before, _) = change(ana).await;
+    let (_, own) = change(ana).await;
+    change(ben).await;
+    lab.store.set_slot(document, Slot::DataOwner, &[ana], lab.entry("slot")).await.unwrap();
+    let round = lab.store.open_round(document, ana, lab.now(), "", lab.entry("round")).await.unwrap();
+    let given = approval(lab, round, Slot::DataOwner, ana);
+    lab.store.insert_approval(document, &given, lab.entry("approved")).await.unwrap();
+    change(ana).await;
+    let told = lab.store.list_changes_of_approvers(document, Some(before), given.at).await.unwrap();
+    assert_eq!(told.into_iter().map(|(who, item, ..)| (who, item)).collect::<Vec<_>>(), [(ana, own)]);
+    let none = lab.store.list_changes_of_approvers(document, Some(given.at), lab.now()).await.unwrap();
+    assert!(none.is_empty(), "nobody approved since");
 }

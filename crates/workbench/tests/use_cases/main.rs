@@ -3,6 +3,7 @@
 
 mod backup;
 mod bad_inputs;
+mod carried;
 mod connections;
 mod data;
 mod existing_data;
@@ -14,6 +15,7 @@ mod postgres_secret;
 mod preview;
 mod process;
 mod production;
+mod proof;
 mod protected;
 mod refusals;
 mod retention;
@@ -23,6 +25,7 @@ mod schema;
 mod secure;
 mod signable;
 mod signing;
+mod since;
 mod sync;
 mod trial;
 mod verification;

@@ -2,9 +2,10 @@
 
 use super::{signable::Signable, world::fields};
 use domain::{Kind, PlanRole, Slot};
+use rules::Severity;
 use serde_json::json;
 use views::review::FindingsFilter;
-use workbench::Error;
+use workbench::{Error, ExportFormat};
 
 /// Slots whose approval holds.
 async fn filled(s: &Signable) -> Vec<Slot> {
@@ -87,13 +88,15 @@ async fn only_the_hash_that_was_shown_is_approved_and_only_by_its_people() {
     assert!(matches!(w.request_review(&viewer, plan, "").await, Err(Error::Denied(_))));
     assert!(matches!(w.close_review(dora, plan).await, Err(Error::Denied(_))));
 
-    // A round that ended takes its approvals with it.
+    // A round that ended leaves its approvals to the next.
     w.set_slot(&s.world.owner, plan, Slot::DataOwner, &[dora.user_id().unwrap()]).await.unwrap();
     w.close_review(&s.world.owner, plan).await.unwrap();
     w.request_review(&s.world.owner, plan, "again").await.unwrap();
-    assert!(filled(&s).await.is_empty());
+    assert_eq!(filled(&s).await, [Slot::DataOwner]);
     let page = s.page(dora).await;
-    assert_eq!((page.round.unwrap().number, page.slots[0].approvals.len()), (2, 0));
+    let [standing] = page.slots[0].approvals.as_slice() else { panic!("{:?}", page.slots[0].approvals) };
+    assert_eq!((page.round.unwrap().number, standing.carried.as_str()), (2, "carried over from round 1"));
+    assert_eq!((standing.approval.name.as_str(), standing.approval.comment.as_str()), ("Dora", "read twice"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -113,18 +116,32 @@ async fn a_waiver_excuses_one_finding_until_its_facts_change() {
     assert_eq!(w.list_findings(owner, plan, &only).await.unwrap().total, 1);
     let print = row.finding.fingerprint.clone();
 
-    let refused = w.waive(owner, plan, "DP-003", &print, " ", "").await.unwrap_err();
-    assert_eq!(fields(&refused), ["reason"]);
-    let refused = w.waive(owner, plan, "DP-003", &print, "later", "2020-01-01").await.unwrap_err();
-    assert_eq!(fields(&refused), ["expires"]);
-    let refused = w.waive(owner, plan, "DP-003", &print, "later", "tomorrow").await.unwrap_err();
-    assert_eq!(fields(&refused), ["expires"]);
-    assert!(matches!(w.waive(owner, plan, "DP-003", "0000000000000000", "x", "").await, Err(Error::Conflict(_))));
-    assert!(matches!(w.waive(owner, plan, "REV-001", &print, "x", "").await, Err(Error::Conflict(_))), "locked");
+    // A data point is the data owner's to excuse, or the sponsor's: the list says so, and so does the refusal.
     let dora = s.who(Slot::DataOwner);
-    assert!(matches!(w.waive(dora, plan, "DP-003", &print, "x", "").await, Err(Error::Denied(_))));
+    assert_eq!((row.may_waive, row.waived_by.as_str()), (false, "the data owner or the sponsor"));
+    for who in [owner, s.who(Slot::ChangeLead)] {
+        let refused = w.waive(who, plan, "DP-003", &print, "later", "2027-03-01").await.unwrap_err();
+        let asked = "DP-003 is an error: only the data owner (Dora) or the sponsor (Ines) may waive it";
+        assert!(matches!(&refused, Error::Denied(words) if words == asked), "{refused}");
+    }
+    let seen = w.list_findings(dora, plan, &only).await.unwrap();
+    assert!(seen.rows[0].may_waive && !seen.may_edit);
+    assert_eq!((seen.proposed, seen.longest), (seen.longest, "2027-05-17".parse().unwrap()), "no go-live is set");
 
-    w.waive(owner, plan, "DP-003", &print, "comes with the next release", "2027-03-01").await.unwrap();
+    for (reason, last, wrong) in [
+        (" ", "2027-03-01", "reason"),
+        ("later", "", "expires"),
+        ("later", "2020-01-01", "expires"),
+        ("later", "2027-05-18", "expires"),
+        ("later", "tomorrow", "expires"),
+    ] {
+        let refused = w.waive(dora, plan, "DP-003", &print, reason, last).await.unwrap_err();
+        assert_eq!(fields(&refused), [wrong], "{reason:?} until {last:?}");
+    }
+    assert!(matches!(w.waive(dora, plan, "DP-003", "0000000000000000", "x", "").await, Err(Error::Conflict(_))));
+    assert!(matches!(w.waive(dora, plan, "REV-001", &print, "x", "").await, Err(Error::Conflict(_))), "locked");
+
+    w.waive(dora, plan, "DP-003", &print, "comes with the next release", "2027-03-01").await.unwrap();
     let list = w.list_findings(owner, plan, &only).await.unwrap();
     assert_eq!(list.total, 0);
     let waiver = list.waivers.iter().find(|r| r.waiver.rule == "DP-003").unwrap().clone();
@@ -133,15 +150,48 @@ async fn a_waiver_excuses_one_finding_until_its_facts_change() {
     let rows = w.list_findings(owner, plan, &shown).await.unwrap().rows;
     assert_eq!(rows[0].finding.waived.as_ref().unwrap().reason, "comes with the next release");
 
-    // Taken back, it is open again.
-    w.unwaive(owner, plan, &waiver.waiver.id.to_string()).await.unwrap();
+    // Taken back by who gave it or by an editor, it is open again.
+    let id = waiver.waiver.id.to_string();
+    assert!(matches!(w.unwaive(s.who(Slot::ChangeLead), plan, &id).await, Err(Error::Denied(_))));
+    w.unwaive(dora, plan, &id).await.unwrap();
     assert_eq!(w.list_findings(owner, plan, &only).await.unwrap().total, 1);
-    w.waive(owner, plan, "DP-003", &print, "comes with the next release", "").await.unwrap();
+    w.waive(s.who(Slot::Sponsor), plan, "DP-003", &print, "comes with the next release", "2027-05-17").await.unwrap();
     // The facts are gone: the waiver is still there and excuses nothing.
     w.remove_item(owner, Some(plan), &homeless.to_string()).await.unwrap();
     let list = w.list_findings(owner, plan, &only).await.unwrap();
     let waiver = list.waivers.iter().find(|r| r.waiver.rule == "DP-003").unwrap();
     assert_eq!((list.total, waiver.in_force), (0, false));
+
+    // What is no error is any editor's to excuse, for as long as they like, and nobody else's.
+    let found = w.findings(owner, plan).await.unwrap().findings.into_iter().map(|(finding, _)| finding);
+    let warning = found.filter(|f| f.severity == Severity::Warn && f.waived.is_none()).find(|f| !f.locked).unwrap();
+    let (rule, print) = (warning.rule.as_str(), warning.fingerprint.as_str());
+    assert!(matches!(w.waive(dora, plan, rule, print, "fine", "").await, Err(Error::Denied(_))));
+    w.waive(owner, plan, rule, print, "fine", "").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_error_is_excused_until_go_live_and_the_export_says_by_whom() {
+    let s = Signable::new().await;
+    let (w, plan, lead) = (&s.world.workbench, s.world.plan.as_str(), s.who(Slot::ChangeLead));
+    let charter = w.overview(&s.world.owner, plan).await.unwrap().charter.unwrap();
+    s.world.set(Kind::Charter, charter, "go_live", json!("2027-04-01")).await;
+    s.world.add(Kind::Communication, json!({ "name": "Too late", "date": "2027-05-01" })).await;
+    let late = FindingsFilter { rule: "CHG-006".into(), ..FindingsFilter::default() };
+    let list = w.list_findings(lead, plan, &late).await.unwrap();
+    assert_eq!(list.proposed.to_string(), "2027-04-01");
+    let [row] = list.rows.as_slice() else { panic!("{:?}", list.rows) };
+    assert!(row.may_waive, "{:?}", row.finding);
+    let last = list.proposed.to_string();
+    w.waive(lead, plan, "CHG-006", &row.finding.fingerprint, "They know it already", &last).await.unwrap();
+    s.waive_errors().await;
+    s.reviewed().await;
+    s.sign().await.unwrap();
+    let file = w.export(lead, plan, Some("v1"), ExportFormat::Markdown).await.unwrap();
+    let text = String::from_utf8(file.bytes).unwrap();
+    let line = text.lines().find(|line| line.contains("They know it already")).unwrap();
+    assert!(line.contains("`CHG-006`") && line.contains("Cleo") && line.contains("2027-04-01"), "{line}");
+    assert!(!line.contains("excuses nothing"), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
