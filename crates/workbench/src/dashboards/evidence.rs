@@ -132,7 +132,7 @@ impl Workbench {
             Ok::<_, Error>(self.settings().evidence_dir().join(file))
         };
         let (left, right) = (kept(files.left)?, kept(files.right)?);
-        let hidden = Hidden::of(&access, &run).for_caller(&access);
+        let hidden = self.hidden(&access, &run).await.for_caller(&access);
         let spec = blocking(move || Ok(reconcile::compared(&differences)?)).await?;
         if hidden.mask(&spec).any_key() {
             // Whether there is such a record would tell the key, too.
@@ -181,7 +181,7 @@ impl Workbench {
         let columns = run.totals.as_ref().map(|totals| &totals.format).filter(|columns| !columns.is_empty())?;
         let file = self.differences_path(run.id).await.ok()?.with_file_name(EXAMPLES);
         let kept: Vec<Vec<String>> = serde_json::from_slice(&tokio::fs::read(file).await.ok()?).ok()?;
-        let hidden = Hidden::of(access, run).for_caller(access);
+        let hidden = self.hidden(access, run).await.for_caller(access);
         let mut any = false;
         let shown = kept.into_iter().zip(columns).map(|(values, column)| {
             let side = match column.side {
@@ -200,7 +200,7 @@ impl Workbench {
 
     /// What of the differences of a run, kept at this path, the caller may not see.
     pub(crate) async fn mask_for(&self, access: &Access, run: &Run, differences: &Path) -> Result<Mask, Error> {
-        let hidden = Hidden::of(access, run).for_caller(access);
+        let hidden = self.hidden(access, run).await.for_caller(access);
         if hidden.is_nothing() {
             return Ok(Mask::default());
         }
@@ -224,7 +224,7 @@ impl Workbench {
         }
         if let Some(text) = filter.slice.as_deref().filter(|text| !text.is_empty()) {
             let slice = parsed_slice(text)?;
-            if Hidden::of(access, run).covers(&slice) {
+            if self.hidden(access, run).await.covers(&slice) {
                 return Err(Error::invalid("slice", "goes by a column that is classified; choose another"));
             }
             wanted.keys = Some(self.keys_of(run.id, slice).await?);

@@ -5,7 +5,6 @@ use super::subjects::{Looked, measured, subjects};
 use crate::{
     Access, Caller, Error, Workbench,
     dashboards::{difference, key_names, point_name},
-    hidden::Hidden,
     own_task::blocking,
     plans,
 };
@@ -56,7 +55,7 @@ impl Workbench {
             (true, false) => Filled::Right,
         };
         let path = self.differences_path(m.run.id).await?;
-        let hidden = Hidden::of(&access, m.run);
+        let hidden = self.hidden(&access, m.run).await;
         let length = lengths::OVERWRITTEN.into();
         let (mask, page) = blocking(move || {
             let mask = hidden.mask(&reconcile::compared(&path)?);
