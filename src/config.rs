@@ -233,6 +233,12 @@ impl Config {
         Some(self.public_url.as_str()).filter(|url| !url.is_empty())
     }
 
+    /// Whether people come through a proxy that is not named, so that all of them seem to come from one address.
+    #[must_use]
+    pub fn proxy_unnamed(&self) -> bool {
+        self.public_url.starts_with("https://") && self.trusted_proxies.is_empty()
+    }
+
     /// Whether cookies are for encrypted connections only: always, except on this machine alone.
     #[must_use]
     pub fn secure_cookies(&self) -> bool {
@@ -400,6 +406,17 @@ mod tests {
         let error =
             Config::layered("", environment(&[("PLUMBLINE_CHECKS__MAX_ROWS", "many")])).unwrap_err().to_string();
         assert!(error.contains("PLUMBLINE_CHECKS__MAX_ROWS"), "{error}");
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_named_is_noticed() {
+        for (file, unnamed) in [
+            ("", false),
+            ("public_url = \"https://plumbline.example.org\"", true),
+            ("public_url = \"https://plumbline.example.org\"\ntrusted_proxies = [\"127.0.0.1\"]", false),
+        ] {
+            assert_eq!(Config::layered(file, []).unwrap().proxy_unnamed(), unnamed, "{file}");
+        }
     }
 
     #[test]

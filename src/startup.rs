@@ -48,6 +48,12 @@ async fn greet(workbench: &Workbench, config: &Config, address: SocketAddr, demo
     if !config.secure_cookies() {
         tracing::info!("listening on this machine only and without TLS: the session cookie is not marked Secure");
     }
+    if config.proxy_unnamed() {
+        tracing::warn!(
+            "public_url is https and trusted_proxies is empty: everybody seems to come from the proxy's address, and \
+             limits on signing in and on connections hold for all together; name that address in trusted_proxies"
+        );
+    }
     println!("Plumbline is running at {base}");
     println!("Data: {}", config.data.display());
     if demo {
