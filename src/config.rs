@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 use toml::{Table, Value};
 use workbench::{Databases, Settings};
@@ -87,6 +88,10 @@ pub struct Limits {
     pub body_seconds: u64,
     /// Seconds until the answer begins.
     pub answer_seconds: u64,
+    /// Seconds for a part of an answer to be taken.
+    pub write_seconds: u64,
+    /// Seconds for a file that is written while it is fetched.
+    pub download_seconds: u64,
     /// Seconds for an upload and its answer.
     pub upload_seconds: u64,
     /// Uploads at once.
@@ -202,6 +207,8 @@ impl Config {
             max_differences: self.checks.max_differences,
             at_once: self.checks.at_once,
             memory_bytes: self.checks.memory_bytes,
+            download_stall: Duration::from_secs(self.limits.write_seconds),
+            download_time: Duration::from_secs(self.limits.download_seconds),
             clock,
         }
     }
@@ -342,6 +349,7 @@ mod tests {
             (theirs.max_rows, theirs.max_bytes, theirs.max_seconds, theirs.max_differences)
         );
         assert_eq!((ours.at_once, ours.memory_bytes), (theirs.at_once, theirs.memory_bytes));
+        assert_eq!((ours.download_stall, ours.download_time), (theirs.download_stall, theirs.download_time));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod crosswalk;
 mod dashboards;
 mod data;
 mod designs;
+mod downloads;
 mod editing;
 mod error;
 mod events;
@@ -46,8 +47,8 @@ pub use access::{Access, Caller};
 pub use checks::Started;
 pub use comparison::{Compared, Databases, FileCheck, compare_files};
 pub use connections::{DatabaseForm, DatabasePlace, FilePlace, NewConnection, Place, ServiceForm};
-pub use dashboards::Download;
 pub use data::Settlement;
+pub use downloads::Download;
 pub use error::Error;
 pub use events::{Event, Events, Numbered};
 pub use exports::{ExportFormat, Exported, VersionFindings};
@@ -65,6 +66,7 @@ pub use worklists::Assignment;
 
 use attempts::Attempts;
 use domain::{Document, DocumentId, Timestamp};
+use downloads::Downloads;
 use keys::Keys;
 use samples::Samples;
 use std::{
@@ -89,6 +91,7 @@ struct Inner {
     workspace: DocumentId,
     turns: Turns,
     attempts: Attempts,
+    downloads: Downloads,
     samples: Arc<Samples>,
 }
 
@@ -113,6 +116,7 @@ impl Workbench {
             workspace,
             turns: Turns::new(),
             attempts: Attempts::default(),
+            downloads: Downloads::new(),
             samples: Arc::default(),
         })))
     }
@@ -138,6 +142,10 @@ impl Workbench {
 
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    pub(crate) fn downloads(&self) -> &Downloads {
+        &self.0.downloads
     }
 
     pub(crate) fn samples(&self) -> &Arc<Samples> {

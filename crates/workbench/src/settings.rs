@@ -3,7 +3,7 @@
 use crate::Error;
 use domain::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use store::Location;
 
 /// Memory below which sorting makes no sense, in bytes.
@@ -36,6 +36,10 @@ pub struct Settings {
     pub at_once: usize,
     /// Memory that all of them together may take for sorting, in bytes; what does not fit goes to disk.
     pub memory_bytes: usize,
+    /// Longest somebody who fetches a file may take nothing of it.
+    pub download_stall: Duration,
+    /// Longest a file may be fetched that is written meanwhile.
+    pub download_time: Duration,
     /// The clock. Handed in so that tests and the demo decide what day it is.
     pub clock: fn() -> Timestamp,
 }
@@ -56,6 +60,8 @@ impl Settings {
             max_differences: 5_000_000,
             at_once: 0,
             memory_bytes: 1 << 30,
+            download_stall: Duration::from_secs(30),
+            download_time: Duration::from_secs(3600),
             clock,
         }
     }

@@ -8,7 +8,8 @@ mod words;
 
 use crate::{
     Access, Caller, Download, Error, Workbench,
-    dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    dashboards::{difference, key_names, parsed_slice, point_name, run_numbered, sides},
+    downloads::CsvOf,
     hidden::Hidden,
     own_task::blocking,
     plans,
@@ -223,7 +224,7 @@ impl Workbench {
         let worklist = self.worklist_numbered(&access, number).await?;
         let run = run_numbered(&access, worklist.run_number)?;
         let (path, wanted) = self.records_of(&access, &worklist, run).await?;
-        self.download(CsvOf { path, wanted }).await
+        self.download(caller, CsvOf { path, wanted }).await
     }
 
     /// The same as a workbook.
@@ -235,7 +236,7 @@ impl Workbench {
         let worklist = self.worklist_numbered(&access, number).await?;
         let run = run_numbered(&access, worklist.run_number)?;
         let (path, wanted) = self.records_of(&access, &worklist, run).await?;
-        let turn = self.download_turn().await?;
+        let turn = self.download_turn(caller).await?;
         blocking(move || {
             // Held by the work: somebody who goes away does not let the next one in beside it.
             let _turn = turn;

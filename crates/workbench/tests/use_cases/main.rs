@@ -4,6 +4,7 @@
 mod bad_inputs;
 mod connections;
 mod data;
+mod downloads;
 mod existing_data;
 mod history;
 mod items;
