@@ -2,8 +2,10 @@
 //! two.
 
 use super::world::{World, text_of};
-use domain::PlanRole;
+use domain::{Kind, PlanRole};
+use serde_json::json;
 use std::{fmt::Write, time::Duration};
+use uuid::Uuid;
 use views::sync::DifferenceFilter;
 use workbench::Error;
 
@@ -20,8 +22,12 @@ async fn run_of(world: &World, records: usize) -> i64 {
         text
     };
     let two = world.two_systems(&side("a"), &side("b")).await;
-    let check = world.designed(&two).await;
-    world.run(&check).await
+    let pair = |column: &str| json!([{ "id": Uuid::now_v7(), "left": column, "right": column }]);
+    let check = json!({
+        "name": "Large", "left": two.left, "right": two.right, "key": pair("id"), "compare": pair("email"),
+    });
+    world.add(Kind::Check, check).await;
+    world.run("CK1").await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
