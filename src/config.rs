@@ -80,6 +80,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of an upload.
     pub upload_bytes: usize,
+    /// Bytes of the uploaded files of a plan.
+    pub plan_upload_bytes: u64,
     /// Bytes of an address.
     pub uri_bytes: usize,
     /// Seconds for the head.
@@ -201,6 +203,7 @@ impl Config {
             source_dirs: self.source_dirs.clone(),
             allowed_targets: self.allowed_targets.clone(),
             own: self.own_addresses(),
+            plan_upload_bytes: self.limits.plan_upload_bytes,
             max_rows: self.checks.max_rows,
             max_bytes: self.checks.max_bytes,
             max_seconds: self.checks.max_seconds,
@@ -349,6 +352,7 @@ mod tests {
             (theirs.max_rows, theirs.max_bytes, theirs.max_seconds, theirs.max_differences)
         );
         assert_eq!((ours.at_once, ours.memory_bytes), (theirs.at_once, theirs.memory_bytes));
+        assert_eq!(ours.plan_upload_bytes, theirs.plan_upload_bytes);
         assert_eq!((ours.download_stall, ours.download_time), (theirs.download_stall, theirs.download_time));
     }
 

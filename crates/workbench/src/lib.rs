@@ -90,7 +90,10 @@ struct Inner {
     documents: Mutex<HashMap<DocumentId, Arc<Document>>>,
     workspace: DocumentId,
     turns: Turns,
-    attempts: Attempts,
+    /// Passwords given by people who are signed in.
+    passwords: Attempts,
+    /// Connections to other machines that people test.
+    connections: Attempts,
     downloads: Downloads,
     samples: Arc<Samples>,
 }
@@ -115,7 +118,8 @@ impl Workbench {
             documents: Mutex::new(HashMap::new()),
             workspace,
             turns: Turns::new(),
-            attempts: Attempts::default(),
+            passwords: Attempts::of(attempts::PASSWORDS),
+            connections: Attempts::of(attempts::CONNECTIONS),
             downloads: Downloads::new(),
             samples: Arc::default(),
         })))
@@ -140,8 +144,12 @@ impl Workbench {
         &self.0.keys
     }
 
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.0.attempts
+    pub(crate) fn password_attempts(&self) -> &Attempts {
+        &self.0.passwords
+    }
+
+    pub(crate) fn connection_attempts(&self) -> &Attempts {
+        &self.0.connections
     }
 
     pub(crate) fn downloads(&self) -> &Downloads {

@@ -304,11 +304,11 @@ impl Workbench {
         let Caller::Person { user, session } = caller else { return Err(Error::SignedOut) };
         let found = self.store().load_user(user.id).await?;
         if let Some(hash) = &found.password_hash {
-            self.attempts().check(user.id, self.now())?;
+            self.password_attempts().check(user.id, self.now())?;
             if !self.fits(old, hash).await? {
                 return Err(Error::invalid("old", "is not your present password"));
             }
-            self.attempts().forget(user.id);
+            self.password_attempts().forget(user.id);
         }
         let hash = self.hash(new).await.map_err(|e| renamed(e, "new"))?;
         let audit = self.audit(caller, "changed the password", None, serde_json::Value::Null);

@@ -24,6 +24,8 @@ pub struct Settings {
     pub allowed_targets: Vec<String>,
     /// Addresses this server itself listens on: no connection leads to them.
     pub own: Vec<SocketAddr>,
+    /// Most bytes of the uploaded files of a plan's connections together.
+    pub plan_upload_bytes: u64,
     /// Most rows of one side of a check.
     pub max_rows: u64,
     /// Most bytes of one side of a check.
@@ -54,6 +56,7 @@ impl Settings {
             source_dirs: Vec::new(),
             allowed_targets: Vec::new(),
             own: Vec::new(),
+            plan_upload_bytes: 1 << 30,
             max_rows: 10_000_000,
             max_bytes: 4 << 30,
             max_seconds: 900,
