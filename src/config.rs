@@ -86,7 +86,7 @@ pub struct Limits {
     pub uri_bytes: usize,
     /// Seconds for the head.
     pub head_seconds: u64,
-    /// Seconds for each part of a body.
+    /// Seconds for the body of a form, and for each part of an upload.
     pub body_seconds: u64,
     /// Seconds until the answer begins.
     pub answer_seconds: u64,
@@ -104,6 +104,8 @@ pub struct Limits {
     pub streams: usize,
     /// Open connections.
     pub connections: usize,
+    /// Of one address; and requests of one client at once.
+    pub connections_per_address: usize,
     /// Requests at once.
     pub in_flight: usize,
     /// Seconds to end in.

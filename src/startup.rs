@@ -29,14 +29,13 @@ pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
         .map_err(|e| format!("cannot listen on {}: {e}; choose another address with --listen", config.listen))?;
     let address = listener.local_addr().map_err(|e| format!("cannot listen: {e}"))?;
     let stopping = CancellationToken::new();
-    let limits = config.limits.clone();
     let state = AppState::new(workbench.clone(), config.clone(), stopping.clone());
     greet(&workbench, &config, address, demo).await?;
     tokio::spawn(stop_on_signal(stopping.clone()));
     let sweeper = tokio::spawn(sweep(state.clone(), stopping.clone()));
     let name = format!("{}:{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let worker = tokio::spawn(worker::work(workbench, name, stopping.clone()));
-    listen::serve(listener, router(state), &limits, stopping).await;
+    listen::serve(listener, router(state), &config, stopping).await;
     let _ = tokio::join!(sweeper, worker);
     Ok(())
 }

@@ -53,6 +53,13 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
     listed.into_iter().rev().map(|a: IpAddr| a.to_canonical()).find(|a| !trusted.contains(a)).unwrap_or(peer)
 }
 
+/// To whom connections and requests from an address are counted: to its network, or to nobody in particular where it is
+/// a proxy of ours, which speaks for many.
+#[must_use]
+pub fn counted(address: IpAddr, config: &Config) -> Option<IpAddr> {
+    if config.trusted_proxies.contains(&address) { None } else { Some(network(address)) }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
