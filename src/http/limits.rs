@@ -103,7 +103,8 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_trickles_in_ends() {
         let limits = Config::layered("[limits]\nbody_seconds = 1", []).unwrap().limits;
-        let router = bound_bodies(Router::new().route("/form", post(|body: Bytes| async move { body })), &limits);
+        let router: Router =
+            bound_bodies(Router::new().route("/form", post(|body: Bytes| async move { body })), &limits);
         let send = async |body: Body| {
             let asked = router.clone().oneshot(Request::post("/form").body(body).unwrap());
             tokio::time::timeout(Duration::from_secs(10), asked).await.unwrap().unwrap().status()
