@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 use toml::{Table, Value};
 use workbench::{Databases, Settings};
@@ -79,14 +80,20 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of an upload.
     pub upload_bytes: usize,
+    /// Bytes of the uploaded files of a plan.
+    pub plan_upload_bytes: u64,
     /// Bytes of an address.
     pub uri_bytes: usize,
     /// Seconds for the head.
     pub head_seconds: u64,
-    /// Seconds for each part of a body.
+    /// Seconds for the body of a form, and for each part of an upload.
     pub body_seconds: u64,
     /// Seconds until the answer begins.
     pub answer_seconds: u64,
+    /// Seconds for a part of an answer to be taken.
+    pub write_seconds: u64,
+    /// Seconds for a file that is written while it is fetched.
+    pub download_seconds: u64,
     /// Seconds for an upload and its answer.
     pub upload_seconds: u64,
     /// Uploads at once.
@@ -97,6 +104,8 @@ pub struct Limits {
     pub streams: usize,
     /// Open connections.
     pub connections: usize,
+    /// Of one address; and requests of one client at once.
+    pub connections_per_address: usize,
     /// Requests at once.
     pub in_flight: usize,
     /// Seconds to end in.
@@ -198,6 +207,7 @@ impl Config {
             source_dirs: self.source_dirs.clone(),
             allowed_targets: self.allowed_targets.clone(),
             own: self.own_addresses(),
+            plan_upload_bytes: self.limits.plan_upload_bytes,
             max_rows: self.checks.max_rows,
             max_bytes: self.checks.max_bytes,
             max_seconds: self.checks.max_seconds,
@@ -205,6 +215,8 @@ impl Config {
             keep_days: self.checks.keep_days,
             at_once: self.checks.at_once,
             memory_bytes: self.checks.memory_bytes,
+            download_stall: Duration::from_secs(self.limits.write_seconds),
+            download_time: Duration::from_secs(self.limits.download_seconds),
             clock,
         }
     }
@@ -234,6 +246,12 @@ impl Config {
     #[must_use]
     pub fn public_origin(&self) -> Option<&str> {
         Some(self.public_url.as_str()).filter(|url| !url.is_empty())
+    }
+
+    /// Whether people come through a proxy that is not named, so that all of them seem to come from one address.
+    #[must_use]
+    pub fn proxy_unnamed(&self) -> bool {
+        self.public_url.starts_with("https://") && self.trusted_proxies.is_empty()
     }
 
     /// Whether cookies are for encrypted connections only: always, except on this machine alone.
@@ -338,7 +356,9 @@ mod tests {
             (ours.max_rows, ours.max_bytes, ours.max_seconds, ours.max_differences),
             (theirs.max_rows, theirs.max_bytes, theirs.max_seconds, theirs.max_differences)
         );
-        let more = |s: &Settings| (s.keep_days, s.at_once, s.memory_bytes);
+        let more = |s: &Settings| {
+            (s.keep_days, s.at_once, s.memory_bytes, s.plan_upload_bytes, s.download_stall, s.download_time)
+        };
         assert_eq!(more(&ours), more(&theirs));
     }
 
@@ -404,6 +424,17 @@ mod tests {
         let error =
             Config::layered("", environment(&[("PLUMBLINE_CHECKS__MAX_ROWS", "many")])).unwrap_err().to_string();
         assert!(error.contains("PLUMBLINE_CHECKS__MAX_ROWS"), "{error}");
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_named_is_noticed() {
+        for (file, unnamed) in [
+            ("", false),
+            ("public_url = \"https://plumbline.example.org\"", true),
+            ("public_url = \"https://plumbline.example.org\"\ntrusted_proxies = [\"127.0.0.1\"]", false),
+        ] {
+            assert_eq!(Config::layered(file, []).unwrap().proxy_unnamed(), unnamed, "{file}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
         drawing::draw,
         events::events,
         health::health,
-        limits::{answer_in_time, check_limits, check_uploads},
+        limits::{answer_in_time, bound_bodies, check_limits, check_uploads},
         origin::check_host,
         security::add_headers,
         session::{choose_password, invite, recognise, set_up, sign_in, sign_in_once, sign_out},
@@ -56,8 +56,8 @@ pub fn router(state: AppState) -> Router {
         .route("/p/{key}/worklists/{number}/records.csv", get(download::worklist_csv))
         .route("/p/{key}/worklists/{number}/records.xlsx", get(download::worklist_xlsx))
         .route("/p/{key}/crosswalk.csv", get(download::crosswalk_csv))
-        .route("/p/{key}/crosswalk.xlsx", get(download::crosswalk_xlsx))
-        .layer(RequestBodyLimitLayer::new(limits.body_bytes));
+        .route("/p/{key}/crosswalk.xlsx", get(download::crosswalk_xlsx));
+    let pages = bound_bodies(pages, limits);
     let upload = |path, handler: MethodRouter<AppState>, bytes: usize| {
         let bound = RequestBodyLimitLayer::new(bytes.min(limits.upload_bytes));
         // The framework's own bound is lower; the layer's holds for all of the body.

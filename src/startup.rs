@@ -32,14 +32,13 @@ pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
         .map_err(|e| format!("cannot listen on {}: {e}; choose another address with --listen", config.listen))?;
     let address = listener.local_addr().map_err(|e| format!("cannot listen: {e}"))?;
     let stopping = CancellationToken::new();
-    let limits = config.limits.clone();
     let state = AppState::new(workbench.clone(), config.clone(), stopping.clone());
     greet(&workbench, &config, address, demo).await?;
     tokio::spawn(stop_on_signal(stopping.clone()));
     let sweeper = tokio::spawn(sweep(state.clone(), stopping.clone()));
     let name = format!("{}:{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let worker = tokio::spawn(worker::work(workbench, name, stopping.clone()));
-    listen::serve(listener, router(state), &limits, stopping).await;
+    listen::serve(listener, router(state), &config, stopping).await;
     let _ = tokio::join!(sweeper, worker);
     Ok(())
 }
@@ -58,6 +57,12 @@ async fn greet(workbench: &Workbench, config: &Config, address: SocketAddr, demo
     let base = config.public_origin().map_or_else(|| format!("http://{address}"), str::to_owned);
     if !config.secure_cookies() {
         tracing::info!("listening on this machine only and without TLS: the session cookie is not marked Secure");
+    }
+    if config.proxy_unnamed() {
+        tracing::warn!(
+            "public_url is https and trusted_proxies is empty: everybody seems to come from the proxy's address, and \
+             limits on signing in and on connections hold for all together; name that address in trusted_proxies"
+        );
     }
     println!("Plumbline is running at {base}");
     println!("Data: {}", config.data.display());

@@ -2,12 +2,12 @@
 
 use crate::{
     config::Config,
-    http::{origin::Origins, rate_limit::SignInLimits, streams::Streams},
+    http::{origin::Origins, places::Places, rate_limit::SignInLimits},
 };
 use axum::extract::FromRef;
+use domain::SessionId;
 use leptos::config::LeptosOptions;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::{net::IpAddr, sync::Arc};
 use tokio_util::{sync::CancellationToken, task::LocalPoolHandle};
 use workbench::Workbench;
 
@@ -25,10 +25,10 @@ pub struct AppState {
     pub origins: Arc<Origins>,
     /// Who may still try to sign in.
     pub sign_in_limits: Arc<SignInLimits>,
-    /// Places for requests worked on at once.
-    pub in_flight: Arc<Semaphore>,
-    /// Places for event streams.
-    pub streams: Streams,
+    /// Places for requests worked on at once, by network.
+    pub in_flight: Places<IpAddr>,
+    /// Places for event streams, by session.
+    pub streams: Places<SessionId>,
     /// What draws pages.
     pub drawers: LocalPoolHandle,
     /// Cancelled when the server is to stop: ends event streams.
@@ -45,8 +45,8 @@ impl AppState {
             workbench,
             origins: Arc::new(Origins::new(&config)),
             sign_in_limits: Arc::new(SignInLimits::new(&config.sign_in)),
-            in_flight: Arc::new(Semaphore::new(config.limits.in_flight)),
-            streams: Streams::new(config.limits.streams, config.limits.streams_per_session),
+            in_flight: Places::new(config.limits.in_flight, config.limits.connections_per_address),
+            streams: Places::new(config.limits.streams, config.limits.streams_per_session),
             config: Arc::new(config),
             drawers: LocalPoolHandle::new(DRAWERS),
             stopping,

@@ -2,7 +2,7 @@
 //! something changed and where a run stands; what changed, pages read the usual way. A page says the newest event it
 //! shows, so that nothing is lost between loading and following, nor when the connection breaks.
 
-use super::{session::Token, streams::Place};
+use super::{places::Place, session::Token};
 use crate::state::AppState;
 use app::server::sign_in_address;
 use axum::{
@@ -14,6 +14,7 @@ use axum::{
         sse::{Event as Message, KeepAlive},
     },
 };
+use domain::SessionId;
 use futures::StreamExt;
 use std::{convert::Infallible, time::Duration};
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
@@ -56,7 +57,7 @@ pub async fn events(
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).or(after);
     let first = after.is_some_and(|after| after < newest).then(|| Ok(missed(newest)));
     let Caller::Person { session, .. } = &caller else { return StatusCode::NOT_FOUND.into_response() };
-    let Some(place) = state.streams.take(*session) else { return too_many() };
+    let Some(place) = state.streams.take(Some(*session)) else { return too_many() };
     let stopping = state.stopping.clone();
     let until = async move {
         tokio::select! {
@@ -99,7 +100,7 @@ struct Follower {
     state: AppState,
     token: Option<Token>,
     key: String,
-    _place: Place,
+    _place: Place<SessionId>,
 }
 
 enum Told {

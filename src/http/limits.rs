@@ -1,9 +1,13 @@
-//! Bounds that every request has to keep: length of its address, requests at once, time until it is
-//! answered.
+//! Bounds that every request has to keep: length of its address, requests at once, size of its body and time for that
+//! to arrive, time until it is answered.
 
-use super::message::message;
-use crate::state::AppState;
+use super::{
+    message::message,
+    visitor::{client, counted},
+};
+use crate::{config::Limits, state::AppState};
 use axum::{
+    Router,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
@@ -11,6 +15,15 @@ use axum::{
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
+use tower_http::{limit::RequestBodyLimitLayer, timeout::RequestBodyDeadlineLayer};
+
+/// Bounds the bodies of forms: their bytes, and how long all of one may take. A client that sends its bytes one by one
+/// holds a place meanwhile.
+pub fn bound_bodies<S: Clone + Send + Sync + 'static>(routes: Router<S>, limits: &Limits) -> Router<S> {
+    routes
+        .layer(RequestBodyLimitLayer::new(limits.body_bytes))
+        .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(limits.body_seconds)))
+}
 
 /// Refuses what is too long, and sends away what is too much.
 pub async fn check_limits(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -26,9 +39,10 @@ pub async fn check_limits(State(state): State<AppState>, request: Request, next:
     if request.uri().path() == "/health" {
         return next.run(request).await;
     }
-    match state.in_flight.try_acquire() {
-        Ok(_place) => next.run(request).await,
-        Err(_) => busy("2", "The server has more to do than it can. Try again in a moment."),
+    let address = client(request.extensions(), request.headers(), &state.config);
+    match state.in_flight.take(counted(address, &state.config)) {
+        Some(_place) => next.run(request).await,
+        None => busy("2", "The server has more to do than it can. Try again in a moment."),
     }
 }
 
@@ -62,8 +76,15 @@ pub(super) fn busy(retry_after: &'static str, words: &str) -> Response {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::{Duration, StatusCode, answer_in_time};
-    use axum::{Router, body::Body, http::Request, middleware::from_fn_with_state, routing::get};
+    use super::{Duration, StatusCode, answer_in_time, bound_bodies};
+    use crate::config::Config;
+    use axum::{
+        Router,
+        body::{Body, Bytes},
+        http::Request,
+        middleware::from_fn_with_state,
+        routing::{get, post},
+    };
     use tower::ServiceExt;
 
     #[tokio::test]
@@ -77,5 +98,22 @@ mod tests {
         assert_eq!(ended.status(), StatusCode::SERVICE_UNAVAILABLE);
         let body = axum::body::to_bytes(ended.into_body(), 10_000).await.unwrap();
         assert!(String::from_utf8_lossy(&body).contains("took too long"));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_trickles_in_ends() {
+        let limits = Config::layered("[limits]\nbody_seconds = 1", []).unwrap().limits;
+        let router: Router =
+            bound_bodies(Router::new().route("/form", post(|body: Bytes| async move { body })), &limits);
+        let send = async |body: Body| {
+            let asked = router.clone().oneshot(Request::post("/form").body(body).unwrap());
+            tokio::time::timeout(Duration::from_secs(10), asked).await.unwrap().unwrap().status()
+        };
+        let trickle = futures::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            Some((Ok::<_, std::io::Error>("x"), ()))
+        });
+        assert_eq!(send(Body::from("whole")).await, StatusCode::OK);
+        assert_eq!(send(Body::from_stream(trickle)).await, StatusCode::BAD_REQUEST);
     }
 }

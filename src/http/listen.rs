@@ -1,8 +1,13 @@
-//! Takes connections and feeds them to the router, within bounds that the usual `serve` does not set:
-//! connections at once, seconds for the head of a request, bytes of headers. Ends gracefully.
+//! Takes connections and feeds them to the router, within bounds that the usual `serve` does not set: connections at
+//! once, of all and of each address, seconds for the head of a request and for taking a part of the answer, bytes of
+//! headers. Ends gracefully.
 
-use super::visitor::Peer;
-use crate::config::Limits;
+use super::{
+    patient::Patient,
+    places::Places,
+    visitor::{Peer, counted},
+};
+use crate::config::Config;
 use axum::{Router, body::Body, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -20,8 +25,11 @@ const HEAD_BYTES: usize = 64 * 1024;
 const HEADERS: usize = 100;
 
 /// Serves until `stopping`, then lets what is under way end.
-pub async fn serve(listener: TcpListener, router: Router, limits: &Limits, stopping: CancellationToken) {
+pub async fn serve(listener: TcpListener, router: Router, config: &Config, stopping: CancellationToken) {
+    let limits = &config.limits;
     let places = Arc::new(Semaphore::new(limits.connections));
+    let of_addresses = Places::new(limits.connections, limits.connections_per_address);
+    let patience = Duration::from_secs(limits.write_seconds);
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -36,18 +44,22 @@ pub async fn serve(listener: TcpListener, router: Router, limits: &Limits, stopp
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
+        let Some(own_place) = of_addresses.take(counted(peer.ip().to_canonical(), config)) else {
+            tracing::debug!(%peer, "a connection was closed: its address has as many as it may");
+            continue;
+        };
         let router = router.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
             router.clone().oneshot(request.map(Body::new))
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Patient::new(stream, patience)), service));
         tokio::spawn(async move {
             // A client that goes away or talks nonsense is no fault of ours.
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(place);
+            drop((place, own_place));
         });
     }
     drop(listener);

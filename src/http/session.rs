@@ -4,7 +4,7 @@
 use super::{
     download::refused,
     message::message,
-    visitor::{address, visitor},
+    visitor::{address, client, visitor},
 };
 use crate::state::AppState;
 use app::{
@@ -54,6 +54,10 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
         },
         None => Caller::Anonymous,
     };
+    if let Some(user) = caller.user() {
+        let address = client(request.extensions(), request.headers(), &state.config);
+        state.sign_in_limits.remember(address, &user.email);
+    }
     let anonymous = matches!(caller, Caller::Anonymous);
     let ended = anonymous && token.is_some();
     let rotated = Rotated::default();

@@ -1,7 +1,7 @@
 //! Where a request comes from: the other end of the connection, or what a proxy we trust says.
 
 use crate::config::Config;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{Extensions, HeaderMap, header, request::Parts};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use workbench::Visitor;
 
@@ -19,9 +19,27 @@ pub fn visitor(parts: &Parts, config: &Config) -> Visitor {
 /// The client's address. Without a connection (in tests) it is unspecified.
 #[must_use]
 pub fn address(parts: &Parts, config: &Config) -> IpAddr {
-    let peer =
-        parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
-    behind_proxies(peer, &parts.headers, &config.trusted_proxies)
+    client(&parts.extensions, &parts.headers, config)
+}
+
+/// The same for a request that is still whole.
+#[must_use]
+pub fn client(extensions: &Extensions, headers: &HeaderMap, config: &Config) -> IpAddr {
+    let peer = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
+    behind_proxies(peer, headers, &config.trusted_proxies)
+}
+
+/// What counts as one client: an address, or the /64 of IPv6 that one customer has.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let mut segments = v6.segments();
+            segments[4..].fill(0);
+            IpAddr::from(segments)
+        }
+    }
 }
 
 /// Each proxy adds whom it speaks for at the right: the first from there that is no proxy of ours is
@@ -33,6 +51,13 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
     let listed: Vec<IpAddr> = lines.flat_map(|line| line.split(',')).filter_map(|a| a.trim().parse().ok()).collect();
     listed.into_iter().rev().map(|a: IpAddr| a.to_canonical()).find(|a| !trusted.contains(a)).unwrap_or(peer)
+}
+
+/// To whom connections and requests from an address are counted: to its network, or to nobody in particular where it is
+/// a proxy of ours, which speaks for many.
+#[must_use]
+pub fn counted(address: IpAddr, config: &Config) -> Option<IpAddr> {
+    if config.trusted_proxies.contains(&address) { None } else { Some(network(address)) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod gates;
 mod headers;
 mod items;
 mod limits;
+mod listen;
 mod pages;
 mod review;
 mod roles;

@@ -1,7 +1,10 @@
 //! Signing in and out, setting up, and what a session's cookie is worth before and after.
 
-use super::server::{Answer, HOST, OWNER, PASSWORD, Server, form, function, new_peer, run};
-use axum::http::{HeaderValue, StatusCode};
+use super::server::{Answer, HOST, OWNER, PASSWORD, Server, form, function, get, new_peer, run};
+use axum::{
+    body::Body,
+    http::{HeaderValue, Request, StatusCode},
+};
 use secrecy::ExposeSecret;
 use workbench::Caller;
 
@@ -185,6 +188,27 @@ fn guessing_ends_soon_and_says_when_to_come_back() {
             StatusCode::TOO_MANY_REQUESTS
         );
         assert_eq!(sign_in(server, None, OWNER, PASSWORD, "").await.location(), "/plans");
+    });
+}
+
+#[test]
+fn guesses_from_elsewhere_keep_nobody_out_at_home() {
+    run(|server| async move {
+        server.person("athome@example.org").await;
+        let home = new_peer();
+        let at_home = async |mut request: Request<Body>| {
+            request.extensions_mut().insert(home);
+            server.send(request).await
+        };
+        let fields = [("email", "athome@example.org"), ("password", PASSWORD)];
+        let cookie = at_home(form("/sign-in", None, &fields)).await.cookie();
+        assert_eq!(at_home(get("/account", Some(&cookie))).await.status, StatusCode::OK);
+        for n in 0..10 {
+            sign_in(server, None, "athome@example.org", &format!("guess number {n}"), "").await;
+        }
+        let elsewhere = sign_in(server, None, "athome@example.org", PASSWORD, "").await;
+        assert_eq!(elsewhere.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(at_home(form("/sign-in", None, &fields)).await.location(), "/plans");
     });
 }
 

@@ -103,7 +103,8 @@ fn PasswordCard(
     let label = if has_one { "Change password" } else { "Set a password" };
     let said = move || match change.value().get() {
         Some(Ok(())) => {
-            Some(view! { <Notice tone=Tone::Good>"Changed. Your other sessions have ended."</Notice> }.into_any())
+            let words = "Changed. Your other sessions have ended, and so have open links to sign in as you.";
+            Some(view! { <Notice tone=Tone::Good>{words}</Notice> }.into_any())
         }
         Some(Err(error)) => {
             error.remainder(&["old", "new"]).map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> }.into_any())

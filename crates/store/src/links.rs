@@ -1,4 +1,5 @@
-//! One-time links: set-up, sign-in from the terminal, invitations. Only hashes of the tokens are kept.
+//! One-time links: set-up, sign-in from the terminal, invitations. Only hashes of the tokens are kept. That a link was
+//! made and that it was used is in the workspace's trail, because either lets somebody act as its person.
 
 use crate::{
     AuditEntry, Result, Store, StoreError, audit,
@@ -41,6 +42,8 @@ pub struct OneTimeLink {
     pub purpose: LinkPurpose,
     /// Whose it is; nobody's for the set-up.
     pub user: Option<UserId>,
+    /// Who made it; `None` for the operator at the command line.
+    pub made_by: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it stops working.
@@ -51,6 +54,7 @@ pub struct OneTimeLink {
 struct Row {
     purpose: String,
     user_id: Option<Uuid>,
+    made_by: Option<Uuid>,
     created_at: At,
     expires_at: At,
 }
@@ -61,6 +65,7 @@ impl Row {
         Ok(OneTimeLink {
             purpose: place.code("purpose", &self.purpose)?,
             user: self.user_id.map(UserId),
+            made_by: self.made_by.map(UserId),
             created_at: self.created_at.0,
             expires_at: self.expires_at.0,
         })
@@ -73,14 +78,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn insert_link(&self, link: &OneTimeLink, token_hash: &[u8; 32]) -> Result<()> {
+    pub async fn insert_link(&self, link: &OneTimeLink, token_hash: &[u8; 32], entry: AuditEntry) -> Result<()> {
         let mut tx = self.write().await?;
+        let workspace = workspace_id(&mut tx).await?;
+        audit::append(&mut tx, workspace, &[entry]).await?;
         let user = link.user.map(|user| user.0);
         let sql = "delete from one_time_links
 where purpose = $1 and used_at is null and (user_id = $2 or (user_id is null and $2 is null))";
         run!(tx, "one_time_links", sql, link.purpose.code(), user)?;
-        let sql = "insert into one_time_links (token_hash, purpose, user_id, created_at, expires_at)
-values ($1, $2, $3, $4, $5)";
+        let sql = "insert into one_time_links (token_hash, purpose, user_id, made_by, created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6)";
         run!(
             tx,
             "one_time_links",
@@ -88,6 +95,7 @@ values ($1, $2, $3, $4, $5)";
             &token_hash[..],
             link.purpose.code(),
             user,
+            link.made_by.map(|user| user.0),
             At(link.created_at),
             At(link.expires_at),
         )?;
@@ -101,7 +109,7 @@ values ($1, $2, $3, $4, $5)";
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn peek_link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<OneTimeLink>> {
         let mut conn = self.conn().await?;
-        let sql = "select purpose, user_id, created_at, expires_at
+        let sql = "select purpose, user_id, made_by, created_at, expires_at
 from one_time_links
 where token_hash = $1 and used_at is null and expires_at > $2";
         maybe!(conn, "one_time_links", Row, sql, &token_hash[..], At(now))?.map(Row::read).transpose()
@@ -112,8 +120,10 @@ where token_hash = $1 and used_at is null and expires_at > $2";
     /// # Errors
     /// `NotFound` when it is unknown, used or expired.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn redeem_sign_in(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<UserId> {
+    pub async fn redeem_sign_in(&self, token_hash: &[u8; 32], now: Timestamp, entry: AuditEntry) -> Result<UserId> {
         let mut tx = self.write().await?;
+        let workspace = workspace_id(&mut tx).await?;
+        audit::append(&mut tx, workspace, &[entry]).await?;
         let user = redeem(&mut tx, LinkPurpose::SignIn, token_hash, now).await?;
         tx.commit().await?;
         user.ok_or(StoreError::NotFound("link"))
@@ -146,7 +156,7 @@ where token_hash = $1 and used_at is null and expires_at > $2";
         tx.commit().await
     }
 
-    /// Uses an invitation up and gives its person the password they chose; their sessions end.
+    /// Uses an invitation up and gives its person the password they chose; their sessions and other links end.
     ///
     /// # Errors
     /// `NotFound` when the link does not hold.

@@ -1,8 +1,9 @@
 //! Signed-in browsers. Only the hash of a session's token is kept.
 
 use crate::{
-    Result, Store, StoreError,
+    AuditEntry, Result, Store, StoreError, audit,
     columns::{At, Place},
+    documents::workspace_id,
     pool::{all, maybe, run},
 };
 use domain::{SessionId, Timestamp, User, UserId};
@@ -170,16 +171,21 @@ order by last_seen_at desc, id";
         Ok(all!(conn, "sessions", Row, sql, user.0, At(now))?.into_iter().map(Session::from).collect())
     }
 
-    /// Ends one session of a person; false when it was not theirs or gone already.
+    /// Ends one session of a person; false, and no line in the trail, when it was not theirs or gone already.
     ///
     /// # Errors
     /// When the database fails.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn delete_session(&self, user: UserId, id: SessionId) -> Result<bool> {
+    pub async fn delete_session(&self, user: UserId, id: SessionId, entry: AuditEntry) -> Result<bool> {
         let mut tx = self.write().await?;
+        let workspace = workspace_id(&mut tx).await?;
+        audit::append(&mut tx, workspace, &[entry]).await?;
         let ended = run!(tx, "sessions", "delete from sessions where id = $1 and user_id = $2", id.0, user.0)?;
+        if ended == 0 {
+            return Ok(false);
+        }
         tx.commit().await?;
-        Ok(ended > 0)
+        Ok(true)
     }
 
     /// Ends all sessions of a person except `keep`: how many.

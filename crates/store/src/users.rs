@@ -108,7 +108,8 @@ order by name, id";
         all!(conn, "users", Row, sql)?.into_iter().map(|row| Ok(row.read()?.user)).collect()
     }
 
-    /// Gives a person another password and signs out all their browsers except `keep`.
+    /// Gives a person another password, signs out all their browsers except `keep`, and ends links of theirs that are
+    /// open.
     ///
     /// # Errors
     /// `NotFound` when there is no such person.
@@ -194,8 +195,12 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)";
     Ok(())
 }
 
+/// Writes a password and ends the person's open links: whoever had one before the new password gets in by it no more.
 pub(crate) async fn write_password(tx: &mut Tx, id: Uuid, password_hash: &str) -> Result<()> {
-    found(run!(tx, "users", "update users set password_hash = $2 where id = $1", id, password_hash)?)
+    found(run!(tx, "users", "update users set password_hash = $2 where id = $1", id, password_hash)?)?;
+    let sql = "delete from one_time_links where user_id = $1 and used_at is null";
+    run!(tx, "one_time_links", sql, id)?;
+    Ok(())
 }
 
 fn found(touched: u64) -> Result<()> {

@@ -7,6 +7,7 @@ mod guarding;
 mod page;
 mod place;
 mod schema;
+mod uploads;
 
 pub use forms::{DatabaseForm, ServiceForm};
 pub use place::{DatabasePlace, FilePlace, Place};
@@ -66,7 +67,8 @@ impl Workbench {
     /// Keeps an uploaded file for connections to read. Returns its path on the server.
     ///
     /// # Errors
-    /// When the caller does not edit the plan, or the file is empty or of no known kind by its name.
+    /// When the caller does not edit the plan, the file is empty or of no known kind by its name, or the plan has no
+    /// room for it.
     pub async fn upload_source(
         &self,
         caller: &Caller,
@@ -74,7 +76,18 @@ impl Workbench {
         file_name: &str,
         bytes: &[u8],
     ) -> Result<PathBuf, Error> {
-        self.may_upload_source(caller, key).await?;
+        let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
+        self.keep_upload(plan.document, file_name, bytes, None).await
+    }
+
+    /// The same for who may; `replaces` is the file that goes when this one is accepted.
+    async fn keep_upload(
+        &self,
+        plan: DocumentId,
+        file_name: &str,
+        bytes: &[u8],
+        replaces: Option<&Path>,
+    ) -> Result<PathBuf, Error> {
         if file_name.trim().is_empty() {
             return Err(Error::invalid("file", "is needed; choose one"));
         }
@@ -86,6 +99,7 @@ impl Workbench {
         if bytes.is_empty() {
             return Err(Error::invalid("file", format!("“{file_name}” is empty; export it again")));
         }
+        self.room_for(plan, bytes.len(), replaces).await?;
         let stem: String = plain
             .file_stem()
             .and_then(|s| s.to_str())
@@ -218,7 +232,7 @@ impl Workbench {
     /// Adds a connection to a plan after the guard accepted it and it answered.
     ///
     /// # Errors
-    /// Every reason why it is refused, or why it does not answer.
+    /// Every reason why it is refused, or why it does not answer; when the caller has tested too many of late.
     pub async fn add_connection(&self, caller: &Caller, key: &str, new: NewConnection) -> Result<ConnectionId, Error> {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
         let by = caller.user_id().ok_or(Error::SignedOut)?;
@@ -233,6 +247,7 @@ impl Workbench {
             }
         }
         let environment = environment(&new.environment);
+        self.count_test(caller, &new.place)?;
         let proof = self.guard(&name, environment, &new.place).await?;
         let id = ConnectionId(Uuid::now_v7());
         let probe = self.probe(&new.place, &proof, new.password.as_ref()).await;
@@ -260,7 +275,7 @@ impl Workbench {
         }
     }
 
-    /// Puts a connection away together with its secret.
+    /// Puts a connection away together with its secret and its uploaded file.
     ///
     /// # Errors
     /// When the caller does not edit the plan or it has no such connection.
@@ -268,7 +283,13 @@ impl Workbench {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
         let connection = self.store().load_connection(plan.document, id).await?;
         let audit = self.audit(caller, "removed a connection", None, json!({ "name": connection.details.name }));
-        Ok(self.store().archive_connection(plan.document, id, self.now(), audit).await?)
+        self.store().archive_connection(plan.document, id, self.now(), audit).await?;
+        if let Ok((place, _)) = place_of(&connection)
+            && let Some(file) = place.path()
+        {
+            self.forget_upload(plan.document, file).await;
+        }
+        Ok(())
     }
 
     /// The connections of a plan, without their secrets.
@@ -295,6 +316,17 @@ impl Workbench {
                 rows: t.row_estimate,
             })
             .collect())
+    }
+
+    /// Counts a test of a connection that leads to another machine.
+    ///
+    /// # Errors
+    /// When the person has tested too many of late.
+    fn count_test(&self, caller: &Caller, place: &Place) -> Result<(), Error> {
+        match caller.user_id().filter(|_| place.path().is_none()) {
+            Some(person) => self.connection_attempts().check(person, self.now()),
+            None => Ok(()),
+        }
     }
 }
 

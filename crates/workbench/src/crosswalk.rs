@@ -128,7 +128,7 @@ impl Workbench {
     ) -> Result<Vec<u8>, Error> {
         let wanted = parsed(access, filter)?;
         self.may_look_in_keys(access, &wanted).await?;
-        let turn = self.download_turn().await?;
+        let turn = self.download_turn(&access.caller).await?;
         file.line(&TITLES.map(Some))?;
         let (mut sides, mut masks) = (HashMap::new(), KeyMasks::default());
         let (mut last, mut count) = (None, 0);

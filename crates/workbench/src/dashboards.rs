@@ -6,8 +6,7 @@ mod other_rules;
 mod remedies;
 mod slices;
 
-pub use evidence::Download;
-pub(crate) use evidence::{CsvOf, difference, key_names, sides_of};
+pub(crate) use evidence::{difference, key_names, sides_of};
 pub(crate) use slices::{keep_slices, parsed_slice, slice_words};
 
 use crate::{Access, Caller, Error, Workbench, activity, checks::STOPPING, own_task::blocking, plans};

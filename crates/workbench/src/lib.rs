@@ -14,6 +14,7 @@ mod crosswalk;
 mod dashboards;
 mod data;
 mod designs;
+mod downloads;
 mod editing;
 mod error;
 mod events;
@@ -51,8 +52,8 @@ pub use access::{Access, Caller};
 pub use checks::Started;
 pub use comparison::{Compared, Databases, FileCheck, compare_files};
 pub use connections::{DatabaseForm, DatabasePlace, FilePlace, NewConnection, Place, ServiceForm};
-pub use dashboards::Download;
 pub use data::Settlement;
+pub use downloads::Download;
 pub use error::Error;
 pub use events::{Event, Events, Numbered};
 pub use exports::{ExportFormat, Exported, VersionFindings};
@@ -71,6 +72,7 @@ pub use worklists::Assignment;
 
 use attempts::Attempts;
 use domain::{Document, DocumentId, Timestamp};
+use downloads::Downloads;
 use keys::Keys;
 use samples::Samples;
 use std::{
@@ -94,7 +96,11 @@ struct Inner {
     documents: Mutex<HashMap<DocumentId, Arc<Document>>>,
     workspace: DocumentId,
     turns: Turns,
-    attempts: Attempts,
+    /// Passwords given by people who are signed in.
+    passwords: Attempts,
+    /// Connections to other machines that people test.
+    connections: Attempts,
+    downloads: Downloads,
     samples: Arc<Samples>,
 }
 
@@ -118,7 +124,9 @@ impl Workbench {
             documents: Mutex::new(HashMap::new()),
             workspace,
             turns: Turns::new(),
-            attempts: Attempts::default(),
+            passwords: Attempts::of(attempts::PASSWORDS),
+            connections: Attempts::of(attempts::CONNECTIONS),
+            downloads: Downloads::new(),
             samples: Arc::default(),
         })))
     }
@@ -142,8 +150,16 @@ impl Workbench {
         &self.0.keys
     }
 
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.0.attempts
+    pub(crate) fn password_attempts(&self) -> &Attempts {
+        &self.0.passwords
+    }
+
+    pub(crate) fn connection_attempts(&self) -> &Attempts {
+        &self.0.connections
+    }
+
+    pub(crate) fn downloads(&self) -> &Downloads {
+        &self.0.downloads
     }
 
     pub(crate) fn samples(&self) -> &Arc<Samples> {

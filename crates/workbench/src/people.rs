@@ -9,6 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{SessionId, User, UserId, WorkspaceRole};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{AuditEntry, LinkPurpose, OneTimeLink, Session, StoreError};
 use uuid::Uuid;
@@ -62,7 +63,7 @@ impl Workbench {
         if !self.is_empty().await? {
             return Err(Error::Conflict("this installation has an owner already; sign in instead".into()));
         }
-        self.one_time(LinkPurpose::SetUp, None).await
+        self.one_time(caller, LinkPurpose::SetUp, None).await
     }
 
     /// Makes a one-time sign-in token for a person. For the operator.
@@ -72,26 +73,59 @@ impl Workbench {
     pub async fn sign_in_link(&self, caller: &Caller, email: &str) -> Result<SecretString, Error> {
         self.owner(caller)?;
         let found = self.store().user_by_email(email).await?.ok_or(Error::NotFound("person"))?;
-        self.one_time(LinkPurpose::SignIn, Some(found.user.id)).await
+        self.one_time(caller, LinkPurpose::SignIn, Some(&found.user)).await
     }
 
-    /// Makes a one-time link by which a person chooses a password: their first, or another one.
+    /// Makes a one-time link by which a person chooses a password: their first, or another one. Whoever has it can act
+    /// as that person, so that the trail keeps who made it, here and when it is used.
     ///
     /// # Errors
     /// When the caller is no owner, there is no such person, or they may not sign in.
     pub async fn invite_link(&self, caller: &Caller, id: UserId) -> Result<(User, SecretString), Error> {
         self.owner(caller)?;
         let user = self.enabled(id).await?;
-        let token = self.one_time(LinkPurpose::Invite, Some(id)).await?;
+        let token = self.one_time(caller, LinkPurpose::Invite, Some(&user)).await?;
         Ok((user, token))
     }
 
-    async fn one_time(&self, purpose: LinkPurpose, user: Option<UserId>) -> Result<SecretString, Error> {
+    async fn one_time(
+        &self,
+        caller: &Caller,
+        purpose: LinkPurpose,
+        user: Option<&User>,
+    ) -> Result<SecretString, Error> {
         let token = new_token()?;
         let now = self.now();
-        let link = OneTimeLink { purpose, user, created_at: now, expires_at: now + LINK_LIFE };
-        self.store().insert_link(&link, &hash_of(&token)).await?;
+        let (whose, made_by) = (user.map(|user| user.id), caller.user_id());
+        let link = OneTimeLink { purpose, user: whose, made_by, created_at: now, expires_at: now + LINK_LIFE };
+        let verb = match purpose {
+            LinkPurpose::SetUp => "made a set-up link",
+            LinkPurpose::SignIn => "made a sign-in link for",
+            LinkPurpose::Invite => "made an invitation for",
+        };
+        let about = json!({ "person": whose, "name": user.map(|user| &user.name) });
+        let audit = self.audit(caller, verb, None, about);
+        self.store().insert_link(&link, &hash_of(&token), audit).await?;
         Ok(token)
+    }
+
+    /// The open link of this purpose that a token belongs to, and whose it is: somebody who may sign in.
+    async fn link_of(&self, token: &SecretString, purpose: LinkPurpose) -> Result<(OneTimeLink, User), Error> {
+        let found = self.store().peek_link(&hash_of(token), self.now()).await?;
+        let found = found.filter(|link| link.purpose == purpose);
+        let (link, id) =
+            found.and_then(|link| link.user.map(|id| (link, id))).ok_or_else(|| spent(StoreError::NotFound("link")))?;
+        Ok((link, self.enabled(id).await?))
+    }
+
+    /// What a person did by a link, with who had made it: the two need not be the same.
+    async fn by_link(&self, verb: &str, user: &User, link: &OneTimeLink) -> Result<AuditEntry, Error> {
+        let maker = match link.made_by {
+            Some(id) => self.store().load_user(id).await?.user.name,
+            None => "operator".into(),
+        };
+        let about = json!({ "link_made_by": { "person": link.made_by, "name": maker } });
+        Ok(AuditEntry::new(Some(user.id), verb, self.now()).after(about))
     }
 
     /// Creates the owner with the one-time token of the console, and signs them in.
@@ -134,12 +168,14 @@ impl Workbench {
     /// # Errors
     /// When the link was used, is wrong or too old, or the person may not sign in any more.
     pub async fn sign_in_once(&self, token: &SecretString, visitor: &Visitor) -> Result<SignedIn, Error> {
-        let user = self.store().redeem_sign_in(&hash_of(token), self.now()).await.map_err(spent)?;
-        let user = self.enabled(user).await?;
+        let (link, user) = self.link_of(token, LinkPurpose::SignIn).await?;
+        let audit = self.by_link("signed in by a link", &user, &link).await?;
+        self.store().redeem_sign_in(&hash_of(token), self.now(), audit).await.map_err(spent)?;
         self.open_session(user, visitor).await
     }
 
-    /// Gives the person of an invitation the password they chose, and signs them in. Their other sessions end.
+    /// Gives the person of an invitation the password they chose, and signs them in. Their other sessions and open
+    /// links end.
     ///
     /// # Errors
     /// When the link was used, is wrong or too old, or the password is too short.
@@ -149,12 +185,9 @@ impl Workbench {
         password: &SecretString,
         visitor: &Visitor,
     ) -> Result<SignedIn, Error> {
-        let link = self.store().peek_link(&hash_of(token), self.now()).await?;
-        let invited = link.filter(|link| link.purpose == LinkPurpose::Invite).and_then(|link| link.user);
-        let invited = invited.ok_or_else(|| spent(StoreError::NotFound("link")))?;
-        let user = self.enabled(invited).await?;
+        let (link, user) = self.link_of(token, LinkPurpose::Invite).await?;
         let hash = self.hash(password).await?;
-        let audit = AuditEntry::new(Some(invited), "chose a password", self.now());
+        let audit = self.by_link("chose a password", &user, &link).await?;
         self.store().redeem_invite(&hash_of(token), &hash, self.now(), audit).await.map_err(spent)?;
         self.open_session(user, visitor).await
     }
@@ -210,7 +243,8 @@ impl Workbench {
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
         self.person(caller)?;
         if let Caller::Person { session, user } = caller {
-            self.store().delete_session(user.id, *session).await?;
+            let audit = self.audit(caller, "signed out", None, json!({ "session": session }));
+            self.store().delete_session(user.id, *session, audit).await?;
         }
         Ok(())
     }
@@ -251,11 +285,12 @@ impl Workbench {
     pub async fn end_session(&self, caller: &Caller, id: SessionId) -> Result<(), Error> {
         self.person(caller)?;
         let user = caller.user_id().ok_or(Error::SignedOut)?;
-        if self.store().delete_session(user, id).await? { Ok(()) } else { Err(Error::NotFound("session")) }
+        let audit = self.audit(caller, "ended a session", None, json!({ "session": id }));
+        if self.store().delete_session(user, id, audit).await? { Ok(()) } else { Err(Error::NotFound("session")) }
     }
 
-    /// Changes the caller's password and ends their other sessions; this one gets another token for its
-    /// cookie, which is returned. Who has no password yet sets the first, soon after they came in.
+    /// Changes the caller's password and ends their other sessions and their open links; this session gets another
+    /// token for its cookie, which is returned. Who has no password yet sets the first, soon after they came in.
     ///
     /// # Errors
     /// When the old password is missing or wrong, or was too often, the new one is too short, or who has none came in
@@ -299,7 +334,7 @@ impl Workbench {
         self.owner(caller)?;
         let user = self.new_user(name, email, role)?;
         let hash = if password.expose_secret().is_empty() { None } else { Some(self.hash(password).await?) };
-        let audit = self.audit(caller, "added a person", None, serde_json::json!({ "name": user.name }));
+        let audit = self.audit(caller, "added a person", None, json!({ "name": user.name }));
         match self.store().insert_user(&user, hash.as_deref(), audit).await {
             Err(StoreError::Conflict { .. }) => {
                 Err(Error::invalid("email", format!("{} has an account already", user.email)))
@@ -317,7 +352,7 @@ impl Workbench {
         if caller.user_id() == Some(id) {
             return Err(Error::Conflict("you cannot disable yourself; ask another owner".into()));
         }
-        let audit = self.audit(caller, "disabled a person", None, serde_json::json!({ "person": id }));
+        let audit = self.audit(caller, "disabled a person", None, json!({ "person": id }));
         Ok(self.store().set_user_disabled(id, Some(self.now()), audit).await?)
     }
 
@@ -327,7 +362,7 @@ impl Workbench {
     /// When the caller is no owner or there is no such person.
     pub async fn enable_person(&self, caller: &Caller, id: UserId) -> Result<(), Error> {
         self.owner(caller)?;
-        let audit = self.audit(caller, "enabled a person", None, serde_json::json!({ "person": id }));
+        let audit = self.audit(caller, "enabled a person", None, json!({ "person": id }));
         Ok(self.store().set_user_disabled(id, None, audit).await?)
     }
 
@@ -337,7 +372,7 @@ impl Workbench {
     /// When the caller is no owner, there is no such person, or nobody would be an owner any more.
     pub async fn set_person_role(&self, caller: &Caller, id: UserId, role: WorkspaceRole) -> Result<(), Error> {
         self.owner(caller)?;
-        let detail = serde_json::json!({ "person": id, "role": role.code() });
+        let detail = json!({ "person": id, "role": role.code() });
         let audit = self.audit(caller, "set a person's role", None, detail);
         Ok(self.store().set_user_role(id, role, audit).await?)
     }

@@ -54,11 +54,11 @@ impl Workbench {
         if password.expose_secret().is_empty() {
             return Err(Error::invalid(field, "is needed"));
         }
-        self.attempts().check(user, self.now())?;
+        self.password_attempts().check(user, self.now())?;
         if !self.fits(password, hash).await? {
             return Err(Error::invalid(field, "is not your present password"));
         }
-        self.attempts().forget(user);
+        self.password_attempts().forget(user);
         Ok(())
     }
 

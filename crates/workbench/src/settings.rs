@@ -3,7 +3,7 @@
 use crate::Error;
 use domain::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use store::Location;
 
 /// Memory below which sorting makes no sense, in bytes.
@@ -24,6 +24,8 @@ pub struct Settings {
     pub allowed_targets: Vec<String>,
     /// Addresses this server itself listens on: no connection leads to them.
     pub own: Vec<SocketAddr>,
+    /// Most bytes of the uploaded files of a plan's connections together.
+    pub plan_upload_bytes: u64,
     /// Most rows of one side of a check.
     pub max_rows: u64,
     /// Most bytes of one side of a check.
@@ -38,6 +40,10 @@ pub struct Settings {
     pub at_once: usize,
     /// Memory that all of them together may take for sorting, in bytes; what does not fit goes to disk.
     pub memory_bytes: usize,
+    /// Longest somebody who fetches a file may take nothing of it.
+    pub download_stall: Duration,
+    /// Longest a file may be fetched that is written meanwhile.
+    pub download_time: Duration,
     /// The clock. Handed in so that tests and the demo decide what day it is.
     pub clock: fn() -> Timestamp,
 }
@@ -52,6 +58,7 @@ impl Settings {
             source_dirs: Vec::new(),
             allowed_targets: Vec::new(),
             own: Vec::new(),
+            plan_upload_bytes: 1 << 30,
             max_rows: 10_000_000,
             max_bytes: 4 << 30,
             max_seconds: 900,
@@ -59,6 +66,8 @@ impl Settings {
             keep_days: 90,
             at_once: 0,
             memory_bytes: 1 << 30,
+            download_stall: Duration::from_secs(30),
+            download_time: Duration::from_secs(3600),
             clock,
         }
     }

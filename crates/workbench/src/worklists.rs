@@ -8,7 +8,8 @@ mod words;
 
 use crate::{
     Access, Caller, Download, Error, Workbench,
-    dashboards::{CsvOf, difference, key_names, parsed_slice, point_name, sides},
+    dashboards::{difference, key_names, parsed_slice, point_name, sides},
+    downloads::CsvOf,
     hidden::Hidden,
     own_task::blocking,
     plans,
@@ -57,9 +58,10 @@ impl Workbench {
             (filter.state.is_empty() || w.state.code() == filter.state)
                 && (filter.owner.is_empty() || owner == filter.owner)
         };
+        let shown: Vec<&Worklist> = all.iter().filter(fits).collect();
         Ok(WorklistsPage {
             head: plans::head(&access),
-            rows: all.iter().filter(fits).map(|w| row(&access, w)).collect(),
+            rows: self.rows(&access, &shown).await,
             owners: owners.into_iter().collect(),
             open: open as u64,
             closed: (all.len() - open) as u64,
@@ -73,10 +75,10 @@ impl Workbench {
     pub async fn new_worklists(&self, caller: &Caller, key: &str, number: i64) -> Result<NewWorklistPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
         let run = self.run_by_number(access.plan.document.id, number).await?;
-        let found = self.found_slices(&run).await;
+        let (found, hidden) = (self.found_slices(&run).await, self.hidden(&access, &run).await);
         let all = self.store().list_worklists(access.plan.document.id).await?;
         let open = all.iter().filter(|w| w.run == run.id && w.state == WorklistState::Open);
-        let groups = groups::of_run(&access, &run, &found);
+        let groups = groups::of_run(&access, &run, &hidden, &found);
         let taken = open.filter_map(|w| serde_json::to_string(&w.group).ok());
         Ok(NewWorklistPage {
             head: plans::head(&access),
@@ -111,11 +113,12 @@ impl Workbench {
         let typed = checked(typed)?;
         let check = check_of(&access, run.check);
         let path = self.differences_path(run.id).await?;
+        let hidden = self.hidden(&access, &run).await;
         // Several causes share a slice, whose records are looked for once.
         let mut slices: HashMap<String, KeySet> = HashMap::new();
         let mut new = Vec::new();
         for text in groups {
-            let Group { group, mut filter } = groups::parsed(&access, &run, text)?;
+            let Group { group, mut filter } = groups::parsed(&run, &hidden, text)?;
             if let Some(slice) = &group.slice {
                 if !slices.contains_key(slice) {
                     slices.insert(slice.clone(), self.keys_of(run.id, parsed_slice(slice)?).await?);
@@ -197,7 +200,7 @@ impl Workbench {
         let exceptions = if wanted { self.exceptions(&access, worklist.check).await? } else { Vec::new() };
         Ok(WorklistPage {
             head: plans::head(&access),
-            row: row(&access, &worklist),
+            row: row(&access, &worklist, &self.hidden_of(&access, &worklist).await),
             check_key: access.plan.document.items.get(&worklist.check).map(Item::key).unwrap_or_default(),
             by: worklist.by_name.clone(),
             at: worklist.at.to_string(),
@@ -225,7 +228,7 @@ impl Workbench {
         let worklist = self.worklist_numbered(&access, number).await?;
         let run = self.store().load_run(worklist.run).await?.run;
         let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
-        self.download(CsvOf { path, wanted }).await
+        self.download(caller, CsvOf { path, wanted }).await
     }
 
     /// The same as a workbook.
@@ -237,7 +240,7 @@ impl Workbench {
         let worklist = self.worklist_numbered(&access, number).await?;
         let run = self.store().load_run(worklist.run).await?.run;
         let (path, wanted) = self.records_of(&access, &worklist, &run).await?;
-        let turn = self.download_turn().await?;
+        let turn = self.download_turn(caller).await?;
         blocking(move || {
             // Held by the work: somebody who goes away does not let the next one in beside it.
             let _turn = turn;
@@ -254,7 +257,31 @@ impl Workbench {
     ) -> Result<Vec<WorklistRow>, Error> {
         let all = self.store().list_worklists(access.plan.document.id).await?;
         let wanted = |w: &&Worklist| w.state == WorklistState::Open && check.is_none_or(|check| w.check == check);
-        Ok(all.iter().filter(wanted).map(|w| row(access, w)).collect())
+        let shown: Vec<&Worklist> = all.iter().filter(wanted).collect();
+        Ok(self.rows(access, &shown).await)
+    }
+
+    /// Work-lists as pages show them; what is hidden of a run is found out once.
+    async fn rows(&self, access: &Access, worklists: &[&Worklist]) -> Vec<WorklistRow> {
+        let (nothing, mut known) = (Hidden::default(), HashMap::new());
+        let mut rows = Vec::new();
+        for worklist in worklists {
+            if worklist.group.slice.is_some() && !known.contains_key(&worklist.run) {
+                known.insert(worklist.run, self.hidden_of(access, worklist).await);
+            }
+            rows.push(row(access, worklist, known.get(&worklist.run).unwrap_or(&nothing)));
+        }
+        rows
+    }
+
+    /// What is hidden of the run a work-list was made of, as far as its title could tell it: that may have been
+    /// classified since.
+    async fn hidden_of(&self, access: &Access, worklist: &Worklist) -> Hidden {
+        match access.evidence.runs.iter().find(|run| run.id == worklist.run) {
+            _ if worklist.group.slice.is_none() => Hidden::default(),
+            Some(run) => self.hidden(access, run).await,
+            None => Hidden::of_any_run(access, worklist.check),
+        }
     }
 
     async fn worklist_numbered(&self, access: &Access, number: i64) -> Result<Worklist, Error> {
@@ -340,17 +367,11 @@ fn check_of(access: &Access, check: ItemId) -> Check {
     access.plan.get::<Check>(check).map(|r| r.entity.clone()).unwrap_or_default()
 }
 
-fn row(access: &Access, worklist: &Worklist) -> WorklistRow {
+fn row(access: &Access, worklist: &Worklist, hidden: &Hidden) -> WorklistRow {
     let open = worklist.state == WorklistState::Open;
-    // What it was made of may have been classified since.
-    let hidden = match access.evidence.runs.iter().find(|run| run.id == worklist.run) {
-        _ if worklist.group.slice.is_none() => Hidden::default(),
-        Some(run) => Hidden::of(access, run),
-        None => Hidden::of_any_run(access, worklist.check),
-    };
     WorklistRow {
         number: worklist.number,
-        title: words::title(access, &worklist.group, &check_of(access, worklist.check), &hidden),
+        title: words::title(access, &worklist.group, &check_of(access, worklist.check), hidden),
         check: access.plan.document.items.get(&worklist.check).map(Item::title).unwrap_or_default(),
         run_number: worklist.run_number,
         count: worklist.count,

@@ -44,7 +44,7 @@ conformance! {
     people {
         an_address_belongs_to_one_person,
         the_last_owner_stays,
-        a_new_password_ends_other_sessions,
+        a_new_password_ends_other_sessions_and_open_links,
         sessions_end,
         a_session_gets_another_token,
         a_link_works_once_in_a_race,

@@ -34,14 +34,11 @@ impl Workbench {
             let wanted = ending(old_file);
             return Err(Error::invalid("file", format!("must be of the same kind as the one before: .{wanted}")));
         }
-        let path = self.upload_source(caller, key, file_name, bytes).await?;
+        let path = self.keep_upload(plan.document, file_name, bytes, Some(old_file)).await?;
         let replaced = self.moved(caller, plan.document, &old, Place::file(path.clone())?, said).await;
         // What is refused is not kept, and what was replaced is not needed: runs keep their own copy.
         let forgotten = if replaced.is_ok() { old_file } else { path.as_path() };
-        let uploads = self.uploads_dir();
-        if let Some(folder) = forgotten.parent().filter(|f| f.parent() == Some(uploads.as_path())) {
-            let _ = tokio::fs::remove_dir_all(folder).await;
-        }
+        self.forget_upload(plan.document, forgotten).await;
         replaced.map_err(beside_the_file)
     }
 
@@ -67,7 +64,7 @@ impl Workbench {
     /// Another password for a database, kept once the database took it.
     ///
     /// # Errors
-    /// When the database does not take it, or the connection leads to none.
+    /// When the database does not take it, the connection leads to none, or the caller has tested too many of late.
     pub async fn change_secret(
         &self,
         caller: &Caller,
@@ -81,6 +78,7 @@ impl Workbench {
         if place.path().is_some() {
             return Err(Error::Conflict("a file has no password".into()));
         }
+        self.count_test(caller, &place)?;
         let proof = self.guard(&old.details.name, said, &place).await?;
         let given = Some(password).filter(|p| !p.expose_secret().is_empty());
         let probe = self.probe(&place, &proof, given).await?;
@@ -157,11 +155,13 @@ impl Workbench {
     /// Asks again whether a connection is a test environment that answers, and keeps what was found.
     ///
     /// # Errors
-    /// When it does not answer. A refusal is kept with the connection and no error.
+    /// When it does not answer, or the caller has tested too many of late. A refusal is kept with the connection and no
+    /// error.
     pub async fn test_again(&self, caller: &Caller, key: &str, connection: &str) -> Result<(), Error> {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
         let old = self.connection_of(plan.document, connection).await?;
         let (place, said) = place_of(&old)?;
+        self.count_test(caller, &place)?;
         let proof = match self.guard(&old.details.name, said, &place).await {
             Ok(proof) => proof,
             Err(Error::Invalid(reasons)) => return self.note_refusal(plan.document, &old, Some(words(&reasons))).await,

@@ -55,7 +55,10 @@ impl Workbench {
     /// of.
     async fn key_mask(&self, access: &Access, check: ItemId, run: RunId) -> Option<Mask> {
         let found = self.store().load_run(run).await.ok().map(|stored| stored.run);
-        let hidden = found.as_ref().map_or_else(|| Hidden::of_any_run(access, check), |run| Hidden::of(access, run));
+        let hidden = match &found {
+            Some(run) => self.hidden(access, run).await,
+            None => Hidden::of_any_run(access, check),
+        };
         let hidden = hidden.for_caller(access);
         if hidden.is_nothing() {
             return Some(Mask::default());

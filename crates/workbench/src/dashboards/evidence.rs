@@ -3,19 +3,19 @@
 
 use super::{parsed_slice, point_name, sides, slice_words};
 use crate::{
-    Access, Caller, Error, Workbench, checks::EXAMPLES, hidden::Hidden, own_task::blocking, plans, turns::Work,
+    Access, Caller, Error, Workbench,
+    checks::EXAMPLES,
+    downloads::{CsvOf, Download},
+    hidden::Hidden,
+    own_task::blocking,
+    plans,
+    turns::Work,
 };
-use bytes::Bytes;
 use domain::{Item, PlanRole, Run, RunId, RunSide, entity::Check};
 use jiff::tz::TimeZone;
 use reconcile::{Cause, Class, Filled, Filter, KeySet, Mask, Record, Side, Slice, Spec, Staged, masked};
-use std::{
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 use store::StoredRun;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use views::{
     lengths,
     sync::{DifferenceFilter, DifferenceRow, DifferencesPage, RecordField, RecordPage},
@@ -25,22 +25,6 @@ use views::{
 const SHOWN: usize = 2_000;
 /// Records of one key shown for each side.
 const RECORDS: usize = 10;
-/// Downloads written at the same time; more wait for a moment and are then told to come back.
-static DOWNLOADS: Semaphore = Semaphore::const_new(2);
-/// How long a download waits for its turn.
-const TURN: Duration = Duration::from_secs(10);
-/// Bytes handed on at a time, and pieces ahead of the reader.
-const PIECE: usize = 64 << 10;
-const AHEAD: usize = 4;
-
-/// A file that is written while it is read.
-#[derive(Debug)]
-pub struct Download {
-    /// Its beginning.
-    pub first: Bytes,
-    /// The rest, piece by piece; an error ends it.
-    pub rest: mpsc::Receiver<io::Result<Bytes>>,
-}
 
 impl Workbench {
     /// One page of the differences of a run.
@@ -97,26 +81,7 @@ impl Workbench {
         let run = self.run_by_number(access.plan.document.id, number).await?;
         let path = self.differences_path(run.id).await?;
         let wanted = self.wanted(&access, &run, &path, filter).await?;
-        self.download(CsvOf { path, wanted }).await
-    }
-
-    /// The matching differences as CSV, written as they are fetched; authorised by the caller of this.
-    pub(crate) async fn download(&self, CsvOf { path, wanted }: CsvOf) -> Result<Download, Error> {
-        let permit = self.download_turn().await?;
-        let (sender, mut rest) = mpsc::channel(AHEAD);
-        tokio::task::spawn_blocking(move || write_csv(&path, &wanted, sender, permit));
-        // What is wrong from the start is said in words and not in half a file.
-        match rest.recv().await {
-            Some(Ok(first)) => Ok(Download { first, rest }),
-            Some(Err(error)) => Err(Error::Unavailable(error.to_string())),
-            None => Err(Error::Internal("a download ended before it began".into())),
-        }
-    }
-
-    /// The right to write a file to be fetched, as long as it is held.
-    pub(crate) async fn download_turn(&self) -> Result<SemaphorePermit<'static>, Error> {
-        let turn = tokio::time::timeout(TURN, DOWNLOADS.acquire()).await;
-        turn.map_err(|_| Error::TooMany)?.map_err(|e| Error::internal("no more downloads", &e))
+        self.download(caller, CsvOf { path, wanted }).await
     }
 
     /// The whole records of one key on both sides, as they were read.
@@ -130,7 +95,7 @@ impl Workbench {
         let parts: Vec<String> = serde_json::from_str(record).map_err(|_| Error::NotFound("record"))?;
         let differences = self.kept(&stored, files.differences.as_deref())?;
         let (left, right) = (self.kept(&stored, files.left.as_deref())?, self.kept(&stored, files.right.as_deref())?);
-        let hidden = Hidden::of(&access, &run).for_caller(&access);
+        let hidden = self.hidden(&access, &run).await.for_caller(&access);
         let spec = blocking(move || Ok(reconcile::compared(&differences)?)).await?;
         if hidden.mask(&spec).any_key() {
             // Whether there is such a record would tell the key, too.
@@ -179,7 +144,7 @@ impl Workbench {
         let columns = run.totals.as_ref().map(|totals| &totals.format).filter(|columns| !columns.is_empty())?;
         let file = self.differences_path(run.id).await.ok()?.with_file_name(EXAMPLES);
         let kept: Vec<Vec<String>> = serde_json::from_slice(&tokio::fs::read(file).await.ok()?).ok()?;
-        let hidden = Hidden::of(access, run).for_caller(access);
+        let hidden = self.hidden(access, run).await.for_caller(access);
         let mut any = false;
         let shown = kept.into_iter().zip(columns).map(|(values, column)| {
             let side = match column.side {
@@ -198,7 +163,7 @@ impl Workbench {
 
     /// What of the differences of a run, kept at this path, the caller may not see.
     pub(crate) async fn mask_for(&self, access: &Access, run: &Run, differences: &Path) -> Result<Mask, Error> {
-        let hidden = Hidden::of(access, run).for_caller(access);
+        let hidden = self.hidden(access, run).await.for_caller(access);
         if hidden.is_nothing() {
             return Ok(Mask::default());
         }
@@ -222,7 +187,7 @@ impl Workbench {
         }
         if let Some(text) = filter.slice.as_deref().filter(|text| !text.is_empty()) {
             let slice = parsed_slice(text)?;
-            if Hidden::of(access, run).covers(&slice) {
+            if self.hidden(access, run).await.covers(&slice) {
                 return Err(Error::invalid("slice", "goes by a column that is classified; choose another"));
             }
             wanted.keys = Some(self.keys_of(run.id, slice).await?);
@@ -266,44 +231,9 @@ impl Workbench {
     }
 }
 
-/// What a download holds.
-pub(crate) struct CsvOf {
-    /// The file of differences.
-    pub path: PathBuf,
-    /// Which of them.
-    pub wanted: Filter,
-}
-
 pub(crate) fn sides_of(access: &Access, run: &Run) -> (String, String) {
     let check = access.plan.get::<Check>(run.check).map(|r| r.entity.clone()).unwrap_or_default();
     sides(access, &check)
-}
-
-/// Writes the file into the channel; holds its turn until the last piece was taken.
-fn write_csv(path: &Path, wanted: &Filter, sender: mpsc::Sender<io::Result<Bytes>>, _permit: SemaphorePermit<'static>) {
-    let pieces = Pieces { sender: sender.clone() };
-    let mut out = BufWriter::with_capacity(PIECE, pieces);
-    if let Err(error) = reconcile::export_csv(path, wanted, &mut out) {
-        // Nobody may be listening any more: then it is no loss.
-        let _ = sender.blocking_send(Err(io::Error::other(error.to_string())));
-    }
-}
-
-/// Hands on what is written as pieces.
-struct Pieces {
-    sender: mpsc::Sender<io::Result<Bytes>>,
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let piece = Bytes::copy_from_slice(bytes);
-        self.sender.blocking_send(Ok(piece)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 pub(crate) fn key_names(spec: &Spec) -> Vec<String> {

@@ -4,7 +4,7 @@
 //! A column whose data point is personal, confidential or restricted is never shown as a slice, to nobody: there its
 //! values would stand in a heading, seen by those who look for something else.
 
-use crate::{Access, Error, Workbench, hidden::Hidden, own_task::blocking};
+use crate::{Access, Error, Workbench, own_task::blocking};
 use domain::Run;
 use reconcile::{FoundSlice, SLICE_FEWEST, SLICE_ONE_IN, SLICE_TIMES, Slice};
 use std::{
@@ -44,7 +44,7 @@ pub(crate) async fn keep_slices(folder: &Path, cancel: &Arc<AtomicBool>) {
 impl Workbench {
     /// What was found when the run ended, as far as it may be shown.
     pub(super) async fn slices(&self, access: &Access, run: &Run, points: &[PointRow]) -> Vec<SliceRow> {
-        let hidden = Hidden::of(access, run);
+        let hidden = self.hidden(access, run).await;
         let found = self.found_slices(run).await.into_iter();
         let shown = found.filter(|found| !hidden.covers(&found.slice)).filter_map(|found| {
             Some(SliceRow {

@@ -6,7 +6,6 @@ use crate::{
     Access, Caller, Error, Workbench,
     dashboards::{difference, key_names, point_name},
     editing::draft_of,
-    hidden::Hidden,
     own_task::blocking,
     plans,
 };
@@ -51,7 +50,7 @@ impl Workbench {
             (true, false) => Filled::Right,
         };
         let path = self.differences_path(m.run.id).await?;
-        let hidden = Hidden::of(&access, m.run);
+        let hidden = self.hidden(&access, m.run).await;
         let length = lengths::OVERWRITTEN.into();
         let (mask, page) = blocking(move || {
             let mask = hidden.mask(&reconcile::compared(&path)?);

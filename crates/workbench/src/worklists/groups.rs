@@ -21,12 +21,12 @@ pub(super) struct Group {
 }
 
 /// Reads a group that a form sent.
-pub(super) fn parsed(access: &Access, run: &Run, text: &str) -> Result<Group, Error> {
+pub(super) fn parsed(run: &Run, hidden: &Hidden, text: &str) -> Result<Group, Error> {
     let wrong = || Error::invalid("groups", "one of them is no group of differences; load the page again");
     let group: WorklistGroup =
         Some(text).filter(|text| text.len() <= LONGEST).and_then(|t| serde_json::from_str(t).ok()).ok_or_else(wrong)?;
     if let Some(slice) = &group.slice
-        && Hidden::of(access, run).covers(&parsed_slice(slice)?)
+        && hidden.covers(&parsed_slice(slice)?)
     {
         return Err(Error::invalid("groups", "one of them goes by a column that is classified; choose another"));
     }
@@ -56,10 +56,9 @@ pub(super) fn place_of(run: &Run, (left, right): &(String, String)) -> Option<us
 }
 
 /// Every group of a run: of each pair first its slices by cause, then its causes; then whole records. Sorted by owner.
-pub(super) fn of_run(access: &Access, run: &Run, found: &[FoundSlice]) -> Vec<GroupRow> {
+pub(super) fn of_run(access: &Access, run: &Run, hidden: &Hidden, found: &[FoundSlice]) -> Vec<GroupRow> {
     let Some(totals) = &run.totals else { return Vec::new() };
     let check = super::check_of(access, run.check);
-    let hidden = Hidden::of(access, run);
     let mut all: Vec<(WorklistGroup, u64)> = Vec::new();
     for (place, field) in totals.fields.iter().enumerate() {
         let of = |cause: &str, slice: Option<String>| WorklistGroup {
@@ -89,7 +88,7 @@ pub(super) fn of_run(access: &Access, run: &Run, found: &[FoundSlice]) -> Vec<Gr
     );
     let row = |(group, count): (WorklistGroup, u64)| {
         Some(GroupRow {
-            words: words::title(access, &group, &check, &hidden),
+            words: words::title(access, &group, &check, hidden),
             owner: owner_of(access, &check, &group),
             group: serde_json::to_string(&group).ok()?,
             count,

@@ -1,8 +1,8 @@
 //! A connection is changed in place: its checks stay, and the guard looks again every time.
 
 use super::world::{World, fields};
-use domain::{ConnectionView, RunState};
-use workbench::Error;
+use domain::{ConnectionView, PlanRole, RunState};
+use workbench::{DatabaseForm, Error};
 
 const OLD: &str = "id,email,name,tier\n1,a@x.example,Ann,gold\n";
 const NEW: &str = "id,email,name,tier\n1,a@x.example,Ann,gold\n2,b@x.example,Bob,gold\n";
@@ -24,14 +24,13 @@ async fn a_newer_file_takes_the_place_of_the_old_one() {
     let number = world.run(&check).await;
     let run = w.run_page(owner, plan, number).await.unwrap().run;
     assert_eq!((run.state, run.totals.unwrap().right.rows), (RunState::Done, 2));
-    let uploads = || std::fs::read_dir(world.data.path().join("uploads")).unwrap().count();
-    assert_eq!(uploads(), 2, "the old file is gone");
+    assert_eq!(uploads(&world), 2, "the old file is gone");
     for (file, bytes) in [("erp.sqlite", NEW.as_bytes()), ("erp.csv", b"".as_slice()), ("erp-prod.csv", NEW.as_bytes())]
     {
         let refused = w.replace_file(owner, plan, &id, file, bytes).await.unwrap_err();
         assert_eq!(fields(&refused), ["file"], "{file}: {refused}");
     }
-    assert_eq!(uploads(), 2, "what is refused is not kept");
+    assert_eq!(uploads(&world), 2, "what is refused is not kept");
     assert_eq!(only(&world, "erp").await.address, "erp-june.csv");
     assert!(matches!(w.change_secret(owner, plan, &id, &"x".into()).await, Err(Error::Conflict(_))));
 }
@@ -71,4 +70,64 @@ async fn a_refusal_is_kept_with_the_connection() {
     std::fs::remove_file(&file).unwrap();
     w.test_again(owner, plan, &id.to_string()).await.unwrap();
     assert!(only(&world, "crm").await.refused.is_some());
+}
+
+fn uploads(world: &World) -> usize {
+    std::fs::read_dir(world.data.path().join("uploads")).unwrap().count()
+}
+
+#[tokio::test]
+async fn a_removed_connection_takes_its_file_with_it() {
+    let world = World::new().await;
+    let (gone, kept) = (world.upload("crm", None, OLD).await, world.upload("erp", None, OLD).await);
+    assert_eq!(uploads(&world), 2);
+    world.workbench.remove_connection(&world.owner, &world.plan, gone).await.unwrap();
+    assert_eq!(uploads(&world), 1);
+    assert_eq!(world.workbench.tables(&world.owner, &world.plan, kept).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_uploads_of_a_plan_have_so_much_room_and_no_more() {
+    let world = World::with(|settings| settings.plan_upload_bytes = (OLD.len() + NEW.len()) as u64).await;
+    let (w, owner, plan) = (&world.workbench, &world.owner, world.plan.as_str());
+    let crm = world.upload("crm", None, OLD).await.to_string();
+    let erp = world.upload("erp", None, OLD).await;
+    let third = async |plan: &str| w.connect_upload(owner, plan, "pim", None, "test", "p.csv", OLD.as_bytes()).await;
+    let refused = third(plan).await.unwrap_err();
+    assert!(fields(&refused) == ["file"] && refused.to_string().contains("no room"), "{refused}");
+    assert_eq!(uploads(&world), 2, "what is refused is not kept");
+    // The file that goes makes room for the one that comes.
+    w.replace_file(owner, plan, &crm, "crm.csv", NEW.as_bytes()).await.unwrap();
+    let refused = w.replace_file(owner, plan, &erp.to_string(), "erp.csv", NEW.as_bytes()).await.unwrap_err();
+    assert_eq!(fields(&refused), ["file"]);
+    let other = w.create_plan(owner, "Another").await.unwrap();
+    third(other.as_str()).await.unwrap();
+    w.remove_connection(owner, plan, erp).await.unwrap();
+    third(plan).await.unwrap();
+}
+
+#[tokio::test]
+async fn connections_to_other_machines_are_not_tested_without_end() {
+    let world = World::new().await;
+    let (w, plan) = (&world.workbench, world.plan.as_str());
+    let form = DatabaseForm {
+        kind: "postgres",
+        name: "crm",
+        instance: "",
+        environment: "test",
+        host: "10.9.9.9",
+        port: "5432",
+        database: "crm",
+        user: "reader",
+        password: "",
+        tls: "off",
+    };
+    for _ in 0..120 {
+        assert_eq!(fields(&w.connect_database(&world.owner, plan, form).await.unwrap_err()), ["host"]);
+    }
+    assert!(matches!(w.connect_database(&world.owner, plan, form).await, Err(Error::TooMany)));
+    // Somebody else has tries of their own, and files lead nowhere else.
+    let editor = world.join("Edda", PlanRole::Editor).await;
+    assert_eq!(fields(&w.connect_database(&editor, plan, form).await.unwrap_err()), ["host"]);
+    world.upload("erp", None, OLD).await;
 }

@@ -6,6 +6,7 @@ mod bad_inputs;
 mod carried;
 mod connections;
 mod data;
+mod downloads;
 mod existing_data;
 mod history;
 mod items;

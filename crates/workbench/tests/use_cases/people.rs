@@ -3,6 +3,7 @@
 use super::world::{World, fields};
 use domain::WorkspaceRole;
 use secrecy::SecretString;
+use store::{AuditEntry, Location, Store};
 use workbench::{Caller, Error, Visitor, Workbench};
 
 fn secret(text: &str) -> SecretString {
@@ -11,6 +12,15 @@ fn secret(text: &str) -> SecretString {
 
 async fn recognised(w: &Workbench, token: &SecretString) -> bool {
     matches!(w.recognise(token).await.unwrap(), Caller::Person { .. })
+}
+
+/// What stands in the trail of the workspace, newest first.
+async fn trail(world: &World) -> Vec<AuditEntry> {
+    let store = Store::open(&Location::Sqlite(world.data.path().join("plumbline.sqlite"))).await.unwrap();
+    let workspace = store.workspace().await.unwrap().unwrap();
+    let lines = store.list_audit(workspace, None, None, 100).await.unwrap();
+    store.close().await;
+    lines.into_iter().map(|line| line.entry).collect()
 }
 
 #[tokio::test]
@@ -71,4 +81,53 @@ async fn there_is_always_an_owner() {
     assert_eq!(w.forget_ended(&Caller::Operator).await.unwrap(), 0);
     let found = w.check_integrity(&Caller::Operator).await.unwrap();
     assert!(found.trails == 2 && found.faults.is_empty(), "{found:?}");
+}
+
+#[tokio::test]
+async fn who_made_a_link_stands_in_the_trail_and_so_does_its_use() {
+    let world = World::new().await;
+    let (w, visitor) = (&world.workbench, Visitor::default());
+    let sam = world.stranger().await;
+    let (olga, id) = (world.owner.user_id(), sam.user_id());
+    let (_, invitation) = w.invite_link(&world.owner, id.unwrap()).await.unwrap();
+    w.choose_password(&invitation, &secret("chosen by the owner"), &visitor).await.unwrap();
+    let lines = trail(&world).await;
+    let (used, made) = (&lines[0], &lines[1]);
+    assert_eq!((made.verb.as_str(), made.actor), ("made an invitation for", olga));
+    assert_eq!(made.after.as_ref().unwrap()["name"], "Sam Stranger");
+    assert_eq!((used.verb.as_str(), used.actor), ("chose a password", id));
+    assert_eq!(used.after.as_ref().unwrap()["link_made_by"]["name"], "Olga Owner");
+
+    let link = w.sign_in_link(&Caller::Operator, "sam@example.org").await.unwrap();
+    w.sign_in_once(&link, &visitor).await.unwrap();
+    assert!(w.sign_in_once(&link, &visitor).await.is_err());
+    let lines = trail(&world).await;
+    let (used, made) = (&lines[0], &lines[1]);
+    assert_eq!((made.verb.as_str(), made.actor), ("made a sign-in link for", None));
+    assert_eq!((used.verb.as_str(), used.actor), ("signed in by a link", id));
+    assert_eq!(used.after.as_ref().unwrap()["link_made_by"]["name"], "operator");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_open_links_and_an_ended_session_stands_in_the_trail() {
+    let world = World::new().await;
+    let (w, visitor) = (&world.workbench, Visitor::default());
+    let sam = world.stranger().await;
+    let (_, invitation) = w.invite_link(&world.owner, sam.user_id().unwrap()).await.unwrap();
+    let link = w.sign_in_link(&Caller::Operator, "sam@example.org").await.unwrap();
+    let chosen = secret("another sentence of mine");
+    let token = w.change_password(&sam, &secret("a long enough sentence"), &chosen).await.unwrap();
+    assert!(matches!(w.sign_in_once(&link, &visitor).await, Err(Error::Conflict(_))));
+    assert!(matches!(w.choose_password(&invitation, &chosen, &visitor).await, Err(Error::Conflict(_))));
+
+    let sam = w.recognise(&SecretString::from(token)).await.unwrap();
+    let elsewhere = w.sign_in("sam@example.org", &chosen, &visitor).await.unwrap();
+    let Caller::Person { session, .. } = w.recognise(&elsewhere.token).await.unwrap() else { panic!("signed out") };
+    assert!(matches!(w.end_session(&world.owner, session).await, Err(Error::NotFound("session"))));
+    w.end_session(&sam, session).await.unwrap();
+    w.sign_out(&sam).await.unwrap();
+    let lines = trail(&world).await;
+    let seen: Vec<_> = lines.iter().take(3).map(|line| (line.verb.as_str(), line.actor)).collect();
+    let id = sam.user_id();
+    assert_eq!(seen, [("signed out", id), ("ended a session", id), ("changed the password", id)]);
 }

@@ -2,7 +2,7 @@
 //! values differ and why.
 
 use super::world::{TwoSystems, World, fields, text_of};
-use domain::{ItemId, Kind, PlanRole};
+use domain::{Change, ItemId, Kind, Patch, PlanRole};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use views::sync::{DifferenceFilter, DifferenceRow, RecordPage};
@@ -49,12 +49,12 @@ async fn people(world: &World) -> ([Caller; 2], [Caller; 2]) {
     ([world.owner.clone(), editor], [reviewer, viewer])
 }
 
-/// A data point that is protected and lives in this field.
-async fn protected_field(world: &World, two: &TwoSystems, instance: ItemId, field: &str) {
+/// A data point that is protected, and the field it lives in.
+async fn protected_field(world: &World, two: &TwoSystems, instance: ItemId, field: &str) -> [ItemId; 2] {
     let point = json!({ "name": "Of a person", "object": two.customer, "classification": "restricted" });
     let point = world.add(Kind::DataPoint, point).await;
     let place = json!({ "data_point": point, "instance": instance, "object_name": "people", "field_name": field });
-    world.add(Kind::Occurrence, place).await;
+    [point, world.add(Kind::Occurrence, place).await]
 }
 
 /// Key, left and right value of the entries about a field.
@@ -218,4 +218,48 @@ async fn a_column_is_known_by_where_it_lives_and_by_what_it_is_compared_with() {
     assert_eq!(values(&page.rows, "tier"), [["1", "gold", "silver"]]);
     let record = w.record(&viewer, plan, run, r#"["1"]"#).await.unwrap();
     assert_eq!(record.pairs[0][0].right.as_deref(), Some("•••"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_removed_from_the_plan_stays_hidden() {
+    let (world, two, run) = checked().await;
+    let (w, plan) = (&world.workbench, world.plan.as_str());
+    let viewer = world.join("Vera", PlanRole::Viewer).await;
+    let [point, field] = protected_field(&world, &two, two.crm, "PHONE").await;
+    let phone = async || {
+        let record = w.record(&viewer, plan, run, r#"["1"]"#).await.unwrap();
+        left_of(&record, "phone (left only)")
+    };
+    assert_eq!(phone().await, "•••");
+    for item in [field, point] {
+        w.edit(&world.owner, plan, vec![Change::Archive { item }]).await.unwrap();
+        assert_eq!(phone().await, "•••");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_keeps_the_key_it_was_made_by() {
+    let world = World::new().await;
+    let left = "number,tier\nA1,gold\nA2,gold\nB1,gold\n";
+    let two = world.two_systems(left, "code,tier\nA1,silver\nA2,gold\nB1,gold\n").await;
+    let (w, plan) = (&world.workbench, world.plan.as_str());
+    let key = json!([{ "id": Uuid::now_v7(), "left": "number", "right": "code" }]);
+    let check = json!({
+        "name": "Tiers", "left": two.left, "left_instance": two.crm, "right": two.right, "right_instance": two.erp,
+        "key": key, "compare": [pair("tier")],
+    });
+    let check = world.add(Kind::Check, check).await;
+    let run = world.run("CK1").await;
+    // Only the right side is known to hold it; what they are matched by later is something else.
+    protected_field(&world, &two, two.erp, "code").await;
+    let patches = vec![Patch { field: "key".into(), before: key, after: json!([pair("tier")]) }];
+    w.edit(&world.owner, plan, vec![Change::Set { item: check, patches }]).await.unwrap();
+    let viewer = world.join("Vera", PlanRole::Viewer).await;
+    let slice = Some(r#"{"by":"prefix","column":"number","prefix":"A"}"#.to_owned());
+    let slice = DifferenceFilter { slice, ..DifferenceFilter::default() };
+    for who in [&world.owner, &viewer] {
+        assert_eq!(fields(&w.differences(who, plan, run, &slice, 0).await.unwrap_err()), ["slice"]);
+    }
+    let page = w.differences(&viewer, plan, run, &DifferenceFilter::default(), 0).await.unwrap();
+    assert!(page.masked && page.rows.iter().all(|row| row.key == ["•••"]), "{:?}", page.rows);
 }
