@@ -92,6 +92,8 @@ fn every_sign_of_production_is_refused() {
     check("known-host", refused(&with(|d| d.known.hosts = vec!["CRM-DB.test.example.".into()])));
     check("known-host", refused(&with(|d| d.known.hosts = vec!["::ffff:10.1.2.3".into()])));
     check("host-spelling", refused(&with(|d| d.target = postgres("0x0a010203", "crm", "reader"))));
+    check("database-spelling", refused(&with(|d| d.target = postgres("db.example", "crm\0user\0other", "reader"))));
+    check("user-spelling", refused(&with(|d| d.target = mysql("db.example", "crm", "reader\n"))));
 
     let judged = |host: &str, addresses: &[&str]| {
         let addresses: Vec<IpAddr> = addresses.iter().map(|text| address(text)).collect();
