@@ -2,6 +2,7 @@
 //! select. Every value is cast to text by the server; whether a column is numeric its type says.
 
 mod connect;
+mod words;
 
 use std::{
     path::PathBuf,
@@ -11,7 +12,7 @@ use std::{
 use secrecy::SecretString;
 use sqlx::{Row, postgres::PgRow};
 
-use self::connect::{Session, translate};
+use self::{connect::Session, words::translate};
 use crate::{
     ColumnInfo, ReadSummary, Sink, TableInfo,
     batch::schema,

@@ -9,12 +9,12 @@ use sqlx::{
 };
 use tokio::{net::TcpStream, time::timeout};
 
-use super::PostgresTarget;
+use super::{PostgresTarget, words::translate};
 use crate::{
     error::{ConnectorError, ErrorKind},
     guard::{self, GuardProof, Reason, ServerFacts, Target},
     limits::Limits,
-    server::{TlsMode, first_that_answers, network_trouble, no_answer, proven, tunnel::Tunnel},
+    server::{TlsMode, first_that_answers, no_answer, proven, tunnel::Tunnel},
 };
 
 /// A connection inside a read-only transaction.
@@ -155,43 +155,4 @@ fn options(target: &PostgresTarget) -> PgConnectOptions {
         Some(path) => options.ssl_root_cert(path),
         None => options,
     }
-}
-
-/// The driver's errors in words. Codes are PostgreSQL's SQLSTATE.
-pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
-    if let Some(trouble) = network_trouble(system, error) {
-        return trouble;
-    }
-    let (kind, message) = match error {
-        sqlx::Error::Database(database) => {
-            let code = database.code().unwrap_or_default();
-            let reason = database.message();
-            match code.as_ref() {
-                "28P01" | "28000" => {
-                    (ErrorKind::Denied, format!("the server does not accept user and password ({reason}); check both"))
-                }
-                "3D000" => (ErrorKind::BadData, "there is no such database on this server; check its name".into()),
-                "42501" => (ErrorKind::Denied, format!("the user lacks a right ({reason}); grant it select")),
-                "42P01" | "42703" => {
-                    (ErrorKind::BadData, format!("the table has changed meanwhile ({reason}); try again"))
-                }
-                // One code for both; the server's own language tells them apart where it is English.
-                "57014" if reason.contains("user request") => {
-                    (ErrorKind::TimedOut, "somebody at the server ended the query; try again".into())
-                }
-                "57014" => (
-                    ErrorKind::TimedOut,
-                    "the server ended the query at the time limit; raise it or take a part".into(),
-                ),
-                "55P03" => (ErrorKind::TimedOut, "somebody keeps the table locked; try again later".into()),
-                "25006" => (ErrorKind::Refused, "something in it tried to write; only reading is possible".into()),
-                "53300" | "57P03" => {
-                    (ErrorKind::Unreachable, format!("the server takes no connection now ({reason}); try again later"))
-                }
-                _ => (ErrorKind::BadData, format!("the server reports: {reason}")),
-            }
-        }
-        _ => (ErrorKind::BadData, format!("it does not talk like PostgreSQL ({error}); check host and port")),
-    };
-    ConnectorError::new(kind, system, message)
 }
