@@ -23,6 +23,7 @@ mod server;
 mod sql;
 pub mod sqlite;
 mod text;
+mod trust;
 mod xlsx;
 
 use std::{

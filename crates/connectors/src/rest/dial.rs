@@ -18,10 +18,7 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsConnector,
-    rustls::{
-        self, ClientConfig, RootCertStore,
-        pki_types::{CertificateDer, ServerName, pem::PemObject},
-    },
+    rustls::{self, ClientConfig, pki_types::ServerName},
 };
 
 use super::{
@@ -33,6 +30,7 @@ use super::{
 use crate::{
     error::{ConnectorError, ErrorKind},
     guard::GuardProof,
+    trust::trusted,
 };
 
 /// A service that sends on to more places than this is not one service.
@@ -179,22 +177,7 @@ impl Dialer {
             return Ok(tls.clone());
         }
         let wrong = |reason: String| ConnectorError::new(ErrorKind::Denied, system, reason);
-        let mut roots = RootCertStore::empty();
-        match &self.root_certificate {
-            Some(path) => {
-                let unreadable = |error| wrong(format!("the file of trusted certificates cannot be read: {error:?}"));
-                for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
-                    let unfit = |error| wrong(format!("a trusted certificate cannot be used: {error}"));
-                    roots.add(certificate.map_err(unreadable)?).map_err(unfit)?;
-                }
-            }
-            None => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            }
-        }
-        if roots.is_empty() {
-            return Err(wrong("no trusted certificates are known; install those of the system or name a file".into()));
-        }
+        let roots = trusted(self.root_certificate.as_deref()).map_err(wrong)?;
         let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| wrong(error.to_string()))?

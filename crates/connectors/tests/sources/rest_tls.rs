@@ -1,41 +1,20 @@
 //! REST over TLS, to the address that was checked and under the name that was meant.
 
-use std::sync::Arc;
-
 use connectors::{
     ErrorKind, Limits, RestTarget, Source,
     guard::{AllowList, judge},
 };
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{
-        ServerConfig,
-        crypto::ring,
-        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
-    },
-};
 
 use crate::{
     reading::read_with,
-    service::{Reply, SECRET, Service, declared, service},
+    service::{Reply, SECRET, Service, certified, declared, service},
 };
 
 /// A name that no resolver knows.
 const NAME: &str = "api.test.invalid";
 
 async fn secure() -> (Service, tempfile::NamedTempFile) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([NAME.to_owned()]).unwrap();
-    let trusted = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(trusted.path(), cert.pem()).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (acceptor, trusted) = certified(NAME);
     let answer = |asked: &crate::service::Asked, _: usize| match asked.path.as_str() {
         "/down" => Reply::redirect("http://127.0.0.1/"),
         _ => Reply::json(format!("[{{\"host\":\"{}\"}}]", asked.header("host").unwrap())),

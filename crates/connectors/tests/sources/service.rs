@@ -12,10 +12,19 @@ use connectors::{
     RestService, RestTarget, Source,
     guard::{AllowList, Declared, Environment, KnownProduction, Refusal, check_connection},
 };
+use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     net::TcpListener,
     task::JoinHandle,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
 };
 
 /// One request as it came.
@@ -111,7 +120,7 @@ impl Service {
     /// The same behind TLS.
     pub async fn start_with(
         answer: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static,
-        tls: Option<tokio_rustls::TlsAcceptor>,
+        tls: Option<TlsAcceptor>,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -190,6 +199,21 @@ pub fn declared(service: &RestService) -> Declared {
         target: service.guard_target().unwrap(),
         known: KnownProduction::default(),
     }
+}
+
+/// What a server shows that has a certificate for this name, and the file to trust it by.
+pub fn certified(name: &str) -> (TlsAcceptor, tempfile::NamedTempFile) {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).unwrap();
+    let trusted = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(trusted.path(), cert.pem()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    (TlsAcceptor::from(Arc::new(config)), trusted)
 }
 
 pub async fn source(service: RestService, allow: &[&str]) -> Result<Source, Refusal> {
