@@ -5,7 +5,7 @@ use domain::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -206,7 +206,7 @@ impl Config {
             key_file: Some(self.key_file.clone()).filter(|path| !path.as_os_str().is_empty()),
             source_dirs: self.source_dirs.clone(),
             allowed_targets: self.allowed_targets.clone(),
-            own: self.own_addresses(),
+            own: vec![self.listen],
             plan_upload_bytes: self.limits.plan_upload_bytes,
             max_rows: self.checks.max_rows,
             max_bytes: self.checks.max_bytes,
@@ -227,19 +227,10 @@ impl Config {
         Databases {
             environment,
             allowed_targets: self.allowed_targets.clone(),
-            own: self.own_addresses(),
+            own: vec![self.listen],
             postgres_password: self.passwords.postgres.clone(),
             mysql_password: self.passwords.mysql.clone(),
         }
-    }
-
-    /// Where this server reaches itself.
-    fn own_addresses(&self) -> Vec<SocketAddr> {
-        if !self.listen.ip().is_unspecified() {
-            return vec![self.listen];
-        }
-        let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-        loopback.map(|address| SocketAddr::new(address, self.listen.port())).to_vec()
     }
 
     /// Scheme, host and port of `public_url`, if it is set.

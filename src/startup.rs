@@ -3,7 +3,7 @@
 use crate::{config::Config, http::listen, router::router, state::AppState, worker};
 use domain::Timestamp;
 use secrecy::ExposeSecret;
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use workbench::{Caller, Workbench};
@@ -24,16 +24,17 @@ pub fn now() -> Timestamp {
 ///
 /// # Errors
 /// In one line, when the data folder, the database or the address cannot be used.
-pub async fn serve(config: Config, demo: bool) -> Result<(), String> {
+pub async fn serve(mut config: Config, demo: bool) -> Result<(), String> {
     keep_memory_private();
-    let workbench = Workbench::open(config.settings(now)).await.map_err(|e| e.for_operator())?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|e| format!("cannot listen on {}: {e}; choose another address with --listen", config.listen))?;
-    let address = listener.local_addr().map_err(|e| format!("cannot listen: {e}"))?;
+    // The port that was free, where any would do: the guard of connections has to know where we are ourselves.
+    config.listen = listener.local_addr().map_err(|e| format!("cannot listen: {e}"))?;
+    let workbench = Workbench::open(config.settings(now)).await.map_err(|e| e.for_operator())?;
     let stopping = CancellationToken::new();
     let state = AppState::new(workbench.clone(), config.clone(), stopping.clone());
-    greet(&workbench, &config, address, demo).await?;
+    greet(&workbench, &config, demo).await?;
     tokio::spawn(stop_on_signal(stopping.clone()));
     let sweeper = tokio::spawn(sweep(state.clone(), stopping.clone()));
     let name = format!("{}:{}", std::process::id(), uuid::Uuid::new_v4().simple());
@@ -53,8 +54,8 @@ fn keep_memory_private() {
 
 /// Says where the server is and how to get in. Printed, not logged: the links are secrets, and people
 /// wait for them.
-async fn greet(workbench: &Workbench, config: &Config, address: SocketAddr, demo: bool) -> Result<(), String> {
-    let base = config.public_origin().map_or_else(|| format!("http://{address}"), str::to_owned);
+async fn greet(workbench: &Workbench, config: &Config, demo: bool) -> Result<(), String> {
+    let base = config.public_origin().map_or_else(|| format!("http://{}", config.listen), str::to_owned);
     if !config.secure_cookies() {
         tracing::info!("listening on this machine only and without TLS: the session cookie is not marked Secure");
     }

@@ -22,6 +22,7 @@ fn a_database_is_refused_until_the_operator_allows_it() {
         ("postgres://reader:secret@0x7f000001/crm#t", "--environment test", "unusual spelling"),
         ("mysql://reader:secret@10.1.2.3/crm?socket=/x#t", "--environment test", "only sslmode is"),
         ("mysql://reader:secret@10.1.2.3/crm", "--environment test", "names no table"),
+        ("postgres://reader:secret@10.1.2.3/crm%00user%00other#t", "--environment test", "a control character"),
     ] {
         let said = folder.refused(format!("check --left {url} --right r.csv {PAIRS} {options}").trim_end());
         assert!(said.contains(words) && !said.contains("secret"), "{url}: {said}");

@@ -72,31 +72,41 @@ pub enum ReadError {
     Sink(SinkError),
 }
 
-/// An error that may hold words of a server, which may repeat the secret it was given.
+/// An error that may hold words of a server, which may repeat the secret it was given, and go on without end.
 pub(crate) trait Discreet {
-    /// The same without the secret.
+    /// The same without the secret, and not longer than anybody would read.
     fn without(self, secret: &SecretString) -> Self;
 }
 
 impl Discreet for ConnectorError {
     fn without(mut self, secret: &SecretString) -> Self {
-        let secret = secret.expose_secret().to_ascii_lowercase();
-        // Shorter ones are no secrets, and would take ordinary words apart.
-        if secret.len() < 4 {
-            return self;
+        const LONGEST: usize = 4000;
+        self.message = without(&self.message, secret.expose_secret());
+        // Only now: half a secret at the end would not have been recognised.
+        if let Some((end, _)) = self.message.char_indices().nth(LONGEST) {
+            self.message.truncate(end);
+            self.message.push('…');
         }
-        // A message may hold it in other letters: what a service says is sometimes brought to small ones.
-        let mut rest = self.message.as_str();
-        let mut told = String::new();
-        while let Some(at) = rest.to_ascii_lowercase().find(&secret) {
-            told.push_str(&rest[..at]);
-            told.push('…');
-            rest = &rest[at + secret.len()..];
-        }
-        told.push_str(rest);
-        self.message = told;
         self
     }
+}
+
+fn without(message: &str, secret: &str) -> String {
+    let secret = secret.to_ascii_lowercase();
+    // Shorter ones are no secrets, and would take ordinary words apart.
+    if secret.len() < 4 {
+        return message.to_owned();
+    }
+    // A message may hold it in other letters: what a service says is sometimes brought to small ones.
+    let small = message.to_ascii_lowercase();
+    let (mut told, mut from) = (String::new(), 0);
+    for (at, _) in small.match_indices(&secret) {
+        told.push_str(&message[from..at]);
+        told.push('…');
+        from = at + secret.len();
+    }
+    told.push_str(&message[from..]);
+    told
 }
 
 impl Discreet for ReadError {
@@ -106,6 +116,11 @@ impl Discreet for ReadError {
             other => other,
         }
     }
+}
+
+/// What a server says, in one line.
+pub(crate) fn in_one_line(text: &str) -> String {
+    text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Names in an error message are cut off after this many.
@@ -140,5 +155,8 @@ mod tests {
         assert_eq!(told("nothing to hide", "secret"), "nothing to hide");
         assert_eq!(told("it has 12 rows", "12"), "it has 12 rows", "shorter than any secret");
         assert_eq!(told("it has 12 rows", ""), "it has 12 rows");
+        let long = told(&format!("{}secret", "ü".repeat(3997)), "secret");
+        assert_eq!((long.chars().count(), long.ends_with("ü…")), (3998, true), "no half of it is left at the end");
+        assert_eq!(told(&"ü".repeat(100_000), "secret").chars().count(), 4001);
     }
 }

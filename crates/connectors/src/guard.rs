@@ -259,6 +259,7 @@ pub fn judge(declared: &Declared, allow: &AllowList, resolved: &[IpAddr]) -> Res
     match &declared.target {
         Target::Postgres { host, port, database, user } | Target::Mysql { host, port, database, user } => {
             found.word("host-word", "the host", host);
+            found.plain("database-spelling", "the database", database);
             found.word("database-word", "the database", database);
             found.user(user);
             found.network(host, *port, &addresses, allow, &declared.known);
@@ -335,6 +336,11 @@ pub fn explanation(signal: &str) -> &'static str {
     SIGNALS.iter().find(|known| known.id == signal).map_or("", |known| known.explanation)
 }
 
+/// A text as a reason shows it: control characters are for nobody's eyes, and not for a database either.
+fn shown(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
 #[derive(Default)]
 struct Findings {
     reasons: Vec<Reason>,
@@ -359,16 +365,26 @@ impl Findings {
     }
 
     fn user(&mut self, user: &str) {
+        self.plain("user-spelling", "the user", user);
         self.word("user-word", "the user", user);
         self.look("admin-user", || {
-            admin_word(user)
-                .map(|_| format!("the user `{user}` is named like an administrator; use one who can only read"))
+            admin_word(user).map(|_| {
+                format!("the user `{}` is named like an administrator; use one who can only read", shown(user))
+            })
+        });
+    }
+
+    /// Protocols end a name at a zero byte: what follows would be another parameter that nobody has judged.
+    fn plain(&mut self, signal: &'static str, what: &str, text: &str) {
+        self.look(signal, || {
+            let odd = text.contains(char::is_control);
+            odd.then(|| format!("{what} `{}` holds a control character; write its name plainly", shown(text)))
         });
     }
 
     fn said(&mut self, signal: &'static str, what: &str, text: &str, word: Option<String>) {
         self.look(signal, || {
-            word.map(|word| format!("{what} `{text}` holds the word `{word}`, which says production"))
+            word.map(|word| format!("{what} `{}` holds the word `{word}`, which says production", shown(text)))
         });
     }
 
@@ -376,7 +392,7 @@ impl Findings {
         let parsed = match host::parse(host) {
             Ok(parsed) => parsed,
             Err(reason) => {
-                self.look("host-spelling", || Some(format!("the host `{host}`: {reason}")));
+                self.look("host-spelling", || Some(format!("the host `{}`: {reason}", shown(host))));
                 return;
             }
         };

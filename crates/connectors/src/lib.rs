@@ -25,6 +25,7 @@ mod source_file;
 mod sql;
 pub mod sqlite;
 mod text;
+mod trust;
 mod xlsx;
 
 use std::{

@@ -9,11 +9,9 @@ mod session;
 mod words;
 
 use std::{
-    panic::AssertUnwindSafe,
     sync::{Arc, atomic::AtomicBool},
 };
 
-use futures::FutureExt;
 use secrecy::SecretString;
 use sqlx::mysql::MySqlRow;
 
@@ -29,7 +27,7 @@ use crate::{
     guard::GuardProof,
     limits::{Limits, Meter},
     server::{
-        ConnectionReport, TlsMode,
+        self, ConnectionReport, TlsMode,
         rows::{Dialect, pour},
     },
     sql::vouched,
@@ -191,15 +189,10 @@ fn tables(columns: Vec<Column>) -> Vec<TableInfo> {
     tables
 }
 
-/// The driver trusts lengths that a server tells and panics where they are wrong: that is an answer like others. A server
-/// that repeats the password in its own words is not quoted with it.
+/// See [`server::contained`].
 async fn contained<T, E: From<ConnectorError> + Discreet>(
     target: &MysqlTarget,
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
-    let ended = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
-        let message = "what it sends cannot be read as MySQL's protocol; check host and port";
-        Err(ConnectorError::bad_data(target.system(), message).into())
-    });
-    ended.map_err(|error| error.without(&target.password))
+    server::contained(&target.system(), "MySQL", &target.password, work).await
 }

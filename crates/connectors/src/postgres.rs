@@ -2,13 +2,19 @@
 //! select. Every value is cast to text by the server; whether a column is numeric its type says.
 
 mod connect;
+mod encryption;
+mod frames;
+mod words;
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    convert::identity,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use secrecy::SecretString;
 use sqlx::{Row, postgres::PgRow};
 
-use self::connect::{Session, translate};
+use self::{connect::Session, words::translate};
 use crate::{
     ColumnInfo, ReadSummary, RootCertificate, Sink, TableInfo,
     batch::schema,
@@ -16,7 +22,7 @@ use crate::{
     guard::GuardProof,
     limits::{Limits, Meter},
     server::{
-        ConnectionReport, TlsMode,
+        self, ConnectionReport, TlsMode,
         rows::{Dialect, pour},
     },
     sql::{quote_ident, vouched},
@@ -37,12 +43,19 @@ pub struct PostgresTarget {
     pub password: SecretString,
     /// Encryption of the connection.
     pub tls: TlsMode,
-    /// Certificates to trust besides the system's.
+    /// Certificates to trust in place of the system's.
     pub root_certificate: Option<RootCertificate>,
     /// Schema of the table.
     pub schema: String,
     /// Table or view.
     pub table: String,
+}
+
+impl PostgresTarget {
+    /// How messages call it.
+    fn system(&self) -> String {
+        format!("{}:{}/{}", self.host, self.port, self.database)
+    }
 }
 
 /// Connects, looks around and leaves.
@@ -57,7 +70,7 @@ pub async fn test_connection(
         session.close().await;
         Ok(report)
     };
-    discreet(target, work).await
+    contained(target, work).await
 }
 
 /// Tables and views this role may read.
@@ -66,14 +79,17 @@ pub(crate) async fn catalogue(
     guard: &GuardProof,
     limits: &Limits,
 ) -> Result<Vec<TableInfo>, ConnectorError> {
+    let never = Arc::new(AtomicBool::new(false));
     let work = async {
         let mut session = Session::open(target, guard, limits).await?;
-        let columns = session.columns(None).await;
+        let meter = Meter::new(&session.system, limits, &never);
+        let columns = meter.wait(session.columns(None)).await.and_then(identity);
+        let columns = columns.map_err(|error| session.explain(error));
         session.close().await;
         columns
     };
     let mut tables: Vec<TableInfo> = Vec::new();
-    for column in discreet(target, work).await? {
+    for column in contained(target, work).await? {
         let same = |table: &&mut TableInfo| table.schema.as_ref() == Some(&column.schema) && table.name == column.table;
         let info =
             ColumnInfo { name: column.name, type_name: column.type_name, nullable: !column.not_null, key: column.key };
@@ -100,17 +116,25 @@ pub(crate) async fn read(
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
     let work = async {
-        let mut session = Session::open(target, guard, limits).await?;
-        let summary = session.read(target, limits, first, sink, cancel).await;
+        let mut meter = Meter::new(&target.system(), limits, cancel);
+        let mut session = meter.wait(Session::open(target, guard, limits)).await??;
+        let summary = session.read(target, limits, first, sink, &mut meter).await;
+        let summary = summary.map_err(|error| match error {
+            ReadError::Source(error) => session.explain(error).into(),
+            other => other,
+        });
         session.close().await;
         summary
     };
-    discreet(target, work).await
+    contained(target, work).await
 }
 
-/// A server may repeat the password in its own words: nobody gets to read it there.
-async fn discreet<T, E: Discreet>(target: &PostgresTarget, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    work.await.map_err(|error| error.without(&target.password))
+/// See [`server::contained`].
+async fn contained<T, E: From<ConnectorError> + Discreet>(
+    target: &PostgresTarget,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    server::contained(&target.system(), "PostgreSQL", &target.password, work).await
 }
 
 const DIALECT: Dialect<PgRow> = Dialect { value: |row, column, _| row.try_get(column), translate };
@@ -151,13 +175,15 @@ impl Column {
 impl Session {
     /// Columns of one table, or of all tables (at most 50 000 columns).
     async fn columns(&mut self, table: Option<(&str, &str)>) -> Result<Vec<Column>, ConnectorError> {
-        sqlx::query_as(include_str!("postgres/columns.sql"))
+        let columns = sqlx::query_as(include_str!("postgres/columns.sql"))
             .bind(table.map(|(schema, _)| schema))
             .bind(table.map(|(_, table)| table))
             .persistent(false)
             .fetch_all(&mut self.connection)
             .await
-            .map_err(|error| translate(&self.system, &error))
+            .map_err(|error| translate(&self.system, &error))?;
+        self.watched.renew();
+        Ok(columns)
     }
 
     async fn read(
@@ -166,21 +192,20 @@ impl Session {
         limits: &Limits,
         first: Option<u64>,
         sink: &mut Sink<'_>,
-        cancel: &Arc<AtomicBool>,
+        meter: &mut Meter,
     ) -> Result<ReadSummary, ReadError> {
-        let system = self.system.clone();
-        let columns = self.columns(Some((&target.schema, &target.table))).await?;
+        let columns = meter.wait(self.columns(Some((&target.schema, &target.table)))).await??;
         if columns.is_empty() {
-            return Err(self.missing_table(target).await.into());
+            return Err(meter.wait(self.missing_table(target)).await?.into());
         }
         let statement = select(&columns, limits, first)
-            .ok_or_else(|| ConnectorError::bad_data(&system, "a name in the table holds a zero byte"))?;
+            .ok_or_else(|| ConnectorError::bad_data(&self.system, "a name in the table holds a zero byte"))?;
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let fingerprint = self.fingerprint(target);
 
-        let mut meter = Meter::new(&system, limits, cancel);
+        let watched = self.watched.clone();
         let rows = sqlx::query(vouched(statement)).persistent(false).fetch(&mut self.connection);
-        let has_value = pour(rows, &names, &DIALECT, &mut meter, sink, || {}).await?;
+        let has_value = pour(rows, &names, &DIALECT, meter, sink, || watched.renew()).await?;
         let numeric: Vec<bool> =
             columns.iter().zip(has_value).map(|(column, has_value)| column.is_numeric() && has_value).collect();
         Ok(ReadSummary {

@@ -4,16 +4,18 @@
 pub(crate) mod rows;
 pub(crate) mod tunnel;
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, panic::AssertUnwindSafe, time::Duration};
 
+use futures::FutureExt;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use tokio_rustls::rustls;
 
 use crate::{
-    error::{ConnectorError, ErrorKind},
+    error::{ConnectorError, Discreet, ErrorKind},
     guard::{GuardProof, Reason, ServerFacts, Target},
-    limits::Limits,
+    limits::{Limits, size},
 };
 
 /// How a connection is encrypted.
@@ -62,18 +64,17 @@ pub(crate) fn proven(proof: &GuardProof, asked: &Target, system: &str) -> Result
 }
 
 /// Tries the checked addresses one after the other until one lets us in or denies it. The name is never resolved again.
-pub(crate) async fn first_that_answers<T, F: Future<Output = sqlx::Result<T>>>(
+pub(crate) async fn first_that_answers<T, F: Future<Output = Result<T, ConnectorError>>>(
     system: &str,
     proof: &GuardProof,
     limits: &Limits,
-    translate: fn(&str, &sqlx::Error) -> ConnectorError,
     attempt: impl Fn(IpAddr) -> F,
 ) -> Result<T, ConnectorError> {
     let mut failure = no_answer(system, limits.connect);
     for address in proof.addresses() {
         match timeout(limits.connect, attempt(*address)).await {
             Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(error)) => failure = translate(system, &error),
+            Ok(Err(error)) => failure = error,
             Err(_) => failure = no_answer(system, limits.connect),
         }
         if failure.kind == ErrorKind::Denied {
@@ -81,6 +82,29 @@ pub(crate) async fn first_that_answers<T, F: Future<Output = sqlx::Result<T>>>(
         }
     }
     Err(failure)
+}
+
+/// Drivers trust lengths that a server tells and panic where they are wrong: that is an answer like others. A server
+/// that repeats the password in its own words is not quoted with it.
+pub(crate) async fn contained<T, E: From<ConnectorError> + Discreet>(
+    system: &str,
+    kind: &str,
+    password: &SecretString,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let ended = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(unreadable(system, kind).into()));
+    ended.map_err(|error| error.without(password))
+}
+
+/// What came cannot be read as the protocol of this kind of server.
+pub(crate) fn unreadable(system: &str, kind: &str) -> ConnectorError {
+    ConnectorError::bad_data(system, format!("what it sends cannot be read as {kind}'s protocol; check host and port"))
+}
+
+/// A connection that we cut off ourselves, because a server sent so many bytes, did not break by itself.
+pub(crate) fn too_much(system: &str, most: u64) -> ConnectorError {
+    let message = format!("it sent more than {} without a row being complete; leave out wide columns", size(most));
+    ConnectorError::new(ErrorKind::Limit, system, message)
 }
 
 /// Nothing came back within the time for connecting.

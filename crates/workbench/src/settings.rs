@@ -22,7 +22,7 @@ pub struct Settings {
     pub source_dirs: Vec<PathBuf>,
     /// Networks and ports connections may reach, such as `10.1.0.0/16:5432` or `127.0.0.1:5432`.
     pub allowed_targets: Vec<String>,
-    /// Addresses this server itself listens on: no connection leads to them.
+    /// Addresses this server itself listens on: only a target with exactly this address and port leads to them.
     pub own: Vec<SocketAddr>,
     /// Most bytes of the uploaded files of a plan's connections together.
     pub plan_upload_bytes: u64,

@@ -160,7 +160,7 @@ fn encoded(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(4000).collect()
 }
 
-/// A port where something speaks PostgreSQL's language, wants the password in the clear, and denies with it.
+/// A port where something speaks PostgreSQL's language, wants the password in the clear, and would deny with it.
 pub fn rogue_postgres() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -2,8 +2,10 @@
 //! even when a network on the list contains them. Our targets are private networks, so those are no reason
 //! to refuse; the list is the gate.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
+    path::{Path, PathBuf},
+};
 
 use super::host::{self, Host};
 
@@ -33,8 +35,9 @@ enum Who {
 impl AllowList {
     /// Parses entries such as `10.1.0.0/16:5432`, `db.test.example:5432-5439`, `*.test.example`,
     /// `[fd00::/8]:5432`, `127.0.0.1`. Without a port every port is meant. Loopback, link-local and similar
-    /// addresses are allowed only by an entry that is exactly that address. `http://` in front allows HTTP
-    /// services there to be asked without encryption, which else only those on loopback are.
+    /// addresses are allowed only by an entry that is exactly that address, this server itself only by one that is
+    /// exactly that address and port. `http://` in front allows HTTP services there to be asked without encryption,
+    /// which else only those on loopback are.
     pub fn parse<S: AsRef<str>>(entries: &[S]) -> Result<Self, String> {
         let entries = entries.iter().map(|text| parse_entry(text.as_ref())).collect::<Result<_, _>>()?;
         Ok(Self { entries, ..Self::default() })
@@ -47,7 +50,8 @@ impl AllowList {
         self
     }
 
-    /// Tells the addresses this server listens on, so that it is not made to talk to itself.
+    /// Tells the addresses this server listens on, so that it is not made to talk to itself. An unspecified one, such
+    /// as `0.0.0.0:3000`, stands for all addresses of this machine.
     #[must_use]
     pub fn with_own(mut self, own: impl IntoIterator<Item = SocketAddr>) -> Self {
         self.own.extend(own);
@@ -57,11 +61,21 @@ impl AllowList {
     /// Whether this address, reached under this host name, may be connected to; else the signal and the reason.
     pub(super) fn admits(&self, host: &Host, address: IpAddr, port: u16) -> Result<(), (&'static str, String)> {
         let entries = || self.entries.iter().filter(|entry| entry.ports.contains(&port));
-        if entries().any(|entry| entry.is_exactly(address)) {
+        let mut exact = entries().filter(|entry| entry.is_exactly(address));
+        if self.is_own(address, port) {
+            if exact.any(|entry| entry.ports == (port..=port)) {
+                return Ok(());
+            }
+            let reason = format!(
+                "{address} port {port} is this server itself; only an entry with exactly this address and port in the \
+                 list allows it"
+            );
+            return Err(("address-special", reason));
+        }
+        if exact.next().is_some() {
             return Ok(());
         }
-        let special = self.special(address, port);
-        if let Some(kind) = special {
+        if let Some(kind) = special(address) {
             let reason = format!("{address} is {kind}; only an entry with exactly this address in the list allows it");
             return Err(("address-special", reason));
         }
@@ -91,15 +105,30 @@ impl AllowList {
         })
     }
 
-    fn special(&self, address: IpAddr, port: u16) -> Option<&'static str> {
-        let own = |own: &SocketAddr| own.port() == port && (own.ip() == address);
-        if self.own.iter().any(own) {
-            return Some("this server itself");
-        }
-        match address {
-            IpAddr::V4(address) => special_v4(address),
-            IpAddr::V6(address) => special_v6(address),
-        }
+    /// Whether this server itself listens there.
+    fn is_own(&self, address: IpAddr, port: u16) -> bool {
+        // Where a system connects to when it is told no address.
+        let reached = match address {
+            IpAddr::V4(address) if address.octets()[0] == 0 => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            other => other,
+        };
+        self.own.iter().filter(|own| own.port() == port).any(|own| {
+            let listens = canonical(own.ip());
+            if listens.is_unspecified() { is_of_this_machine(reached) } else { listens == reached }
+        })
+    }
+}
+
+/// Whether a network card of this machine has the address: only then something can be bound to it.
+fn is_of_this_machine(address: IpAddr) -> bool {
+    address.is_loopback() || UdpSocket::bind((address, 0)).is_ok()
+}
+
+fn special(address: IpAddr) -> Option<&'static str> {
+    match address {
+        IpAddr::V4(address) => special_v4(address),
+        IpAddr::V6(address) => special_v6(address),
     }
 }
 

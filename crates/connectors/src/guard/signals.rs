@@ -24,7 +24,7 @@ pub enum Effect {
 }
 
 /// Every sign there is.
-pub const SIGNALS: [Signal; 24] = [
+pub const SIGNALS: [Signal; 26] = [
     refuse("environment", "the environment is not declared as a test or development environment"),
     refuse("name-word", "the system or its instance is named like production"),
     refuse("host-word", "the host name holds a word such as prod or live"),
@@ -36,6 +36,8 @@ pub const SIGNALS: [Signal; 24] = [
     refuse("known-server", "the server identifies itself as one recorded as production"),
     refuse("server-label", "the server's own name or the database's comment says production"),
     refuse("host-spelling", "the host is not written as a plain name or address"),
+    refuse("database-spelling", "the name of the database holds a control character"),
+    refuse("user-spelling", "the user name holds a control character"),
     refuse("host-unknown", "the host name leads to no address"),
     refuse("address-special", "the address is loopback, link-local, a metadata service or otherwise special"),
     refuse("address-not-allowed", "the address is not in the operator's list of allowed networks"),

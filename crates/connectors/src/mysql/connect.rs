@@ -34,23 +34,23 @@ pub(super) async fn connect(
     limits: &Limits,
     system: &str,
 ) -> Result<Connected, ConnectorError> {
-    /// A row may be larger than a field, and the driver keeps it whole: but not without end.
-    const SMALLEST_ROW_LIMIT: u64 = 64 << 20;
-    let allowance = Allowance::new(SMALLEST_ROW_LIMIT.max(4 * limits.max_field_bytes as u64));
-    let allowance = &allowance;
-    let attempt = |address: IpAddr| async move {
-        let options = options(target);
-        if !cfg!(unix) && target.tls != TlsMode::VerifyName {
-            let connection = MySqlConnection::connect_with(&options.host(&address.to_string())).await?;
-            return Ok(Connected { connection, tunnel: None, allowance: allowance.clone() });
-        }
-        let stream = TcpStream::connect((address, target.port)).await?;
-        let tunnel = Tunnel::open(stream, "mysql.sock".into(), Some(allowance.clone()))?;
-        let options = options.host(&target.host).socket(tunnel.socket());
-        let connection = MySqlConnection::connect_with(&options).await?;
-        Ok(Connected { connection, tunnel: Some(tunnel), allowance: allowance.clone() })
-    };
-    first_that_answers(system, proof, limits, translate, attempt).await
+    let attempt =
+        |address: IpAddr| async move { dial(target, address, limits).await.map_err(|error| translate(system, &error)) };
+    first_that_answers(system, proof, limits, attempt).await
+}
+
+async fn dial(target: &MysqlTarget, address: IpAddr, limits: &Limits) -> sqlx::Result<Connected> {
+    let allowance = Allowance::for_rows(limits.max_field_bytes);
+    let options = options(target);
+    if !cfg!(unix) && target.tls != TlsMode::VerifyName {
+        let connection = MySqlConnection::connect_with(&options.host(&address.to_string())).await?;
+        return Ok(Connected { connection, tunnel: None, allowance });
+    }
+    let stream = TcpStream::connect((address, target.port)).await?;
+    let tunnel = Tunnel::open(stream, "mysql.sock".into(), allowance.clone())?;
+    let options = options.host(&target.host).socket(tunnel.socket());
+    let connection = MySqlConnection::connect_with(&options).await?;
+    Ok(Connected { connection, tunnel: Some(tunnel), allowance })
 }
 
 /// Everything is set explicitly, and what the session is like we say ourselves once connected.

@@ -17,9 +17,9 @@ use crate::{
     error::{ConnectorError, ErrorKind, ReadError, cut},
     fingerprint::fingerprint,
     guard::{self, GuardProof, Reason, ServerFacts, Target},
-    limits::{Limits, size},
+    limits::Limits,
     server::{
-        no_answer, proven,
+        no_answer, proven, too_much,
         tunnel::{Allowance, Tunnel},
     },
     sql::vouched,
@@ -102,13 +102,7 @@ impl Session {
     /// A connection that we cut off ourselves did not break by itself.
     pub(super) fn explain(&self, error: ReadError) -> ReadError {
         match error {
-            ReadError::Source(_) if self.allowance.is_used_up() => {
-                let message = format!(
-                    "it sent more than {} without a row being complete; leave out wide columns",
-                    size(self.allowance.most())
-                );
-                ConnectorError::new(ErrorKind::Limit, &self.system, message).into()
-            }
+            ReadError::Source(_) if self.allowance.is_used_up() => too_much(&self.system, self.allowance.most()).into(),
             other => other,
         }
     }

@@ -3,7 +3,7 @@
 use sqlx::mysql::MySqlDatabaseError;
 
 use crate::{
-    error::{ConnectorError, ErrorKind},
+    error::{ConnectorError, ErrorKind, in_one_line},
     server::network_trouble,
 };
 
@@ -56,10 +56,10 @@ fn reported(number: u16, reason: &str) -> (ErrorKind, String) {
         1153 | 1301 => {
             (ErrorKind::Limit, format!("a row is too large for the server to send ({reason}); leave out wide columns"))
         }
-        _ => (ErrorKind::BadData, format!("the server reports: {reason}")),
+        // Whatever else it says may repeat a value, which not everybody who sees a run may see.
+        _ => {
+            let message = format!("the server reports error {number}; read the table there to see its own words");
+            (ErrorKind::BadData, message)
+        }
     }
-}
-
-fn in_one_line(text: &str) -> String {
-    text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -9,12 +9,17 @@ use sqlx::{
 };
 use tokio::{net::TcpStream, time::timeout};
 
-use super::PostgresTarget;
+use super::{
+    PostgresTarget,
+    encryption::encrypted,
+    frames::{Frames, Watched},
+    words::translate,
+};
 use crate::{
     error::{ConnectorError, ErrorKind},
     guard::{self, GuardProof, Reason, ServerFacts, Target},
     limits::Limits,
-    server::{TlsMode, first_that_answers, network_trouble, no_answer, proven, tunnel::Tunnel},
+    server::{TlsMode, first_that_answers, no_answer, proven, tunnel::Tunnel},
 };
 
 /// A connection inside a read-only transaction.
@@ -25,8 +30,10 @@ pub(super) struct Session {
     pub(super) warnings: Vec<Reason>,
     /// The transaction's snapshot as the server writes it.
     pub(super) snapshot: String,
+    /// What is looked at on the way.
+    pub(super) watched: Watched,
     /// Keeps the way to the checked address open as long as the connection.
-    _tunnel: Option<Tunnel>,
+    tunnel: Option<Tunnel>,
 }
 
 impl Session {
@@ -35,7 +42,7 @@ impl Session {
         proof: &GuardProof,
         limits: &Limits,
     ) -> Result<Self, ConnectorError> {
-        let system = format!("{}:{}/{}", target.host, target.port, target.database);
+        let system = target.system();
         let asked = Target::Postgres {
             host: target.host.clone(),
             port: target.port,
@@ -43,25 +50,47 @@ impl Session {
             user: target.user.clone(),
         };
         proven(proof, &asked, &system)?;
-        let (connection, tunnel) = connect(target, proof, limits, &system).await?;
+        let attempt = |address: IpAddr| async move {
+            let watched = Watched::new(limits.max_field_bytes);
+            match dial(target, address, &watched).await {
+                Ok((connection, tunnel)) => Ok((connection, tunnel, watched)),
+                Err(error) => {
+                    let system = target.system();
+                    Err(watched.explain(&system, translate(&system, &error)))
+                }
+            }
+        };
+        let (connection, tunnel, watched) = first_that_answers(&system, proof, limits, attempt).await?;
         let mut session = Self {
             connection,
             system,
             facts: ServerFacts::default(),
             warnings: Vec::new(),
             snapshot: String::new(),
-            _tunnel: tunnel,
+            watched,
+            tunnel,
         };
         match timeout(limits.connect, session.prepare(proof, limits)).await {
             Ok(Ok(())) => Ok(session),
-            Ok(Err(error)) => Err(error),
+            Ok(Err(error)) => Err(session.explain(error)),
             Err(_) => Err(no_answer(&session.system, limits.connect)),
         }
     }
 
     pub(super) async fn close(self) {
+        let goodbye = async {
+            let _ = self.connection.close().await;
+            if let Some(mut tunnel) = self.tunnel {
+                tunnel.ended().await;
+            }
+        };
         // Closing ends the transaction; nothing was written, so nothing is lost when it fails.
-        let _ = timeout(Duration::from_secs(2), self.connection.close()).await;
+        let _ = timeout(Duration::from_secs(2), goodbye).await;
+    }
+
+    /// A connection that we cut off ourselves did not break by itself.
+    pub(super) fn explain(&self, error: ConnectorError) -> ConnectorError {
+        self.watched.explain(&self.system, error)
     }
 
     async fn prepare(&mut self, proof: &GuardProof, limits: &Limits) -> Result<(), ConnectorError> {
@@ -114,26 +143,26 @@ impl Session {
     }
 }
 
-/// The way to one of the checked addresses.
-async fn connect(
+/// The way to an address the guard has checked.
+async fn dial(
     target: &PostgresTarget,
-    proof: &GuardProof,
-    limits: &Limits,
-    system: &str,
-) -> Result<(PgConnection, Option<Tunnel>), ConnectorError> {
-    let attempt = |address: IpAddr| async move {
-        let options = options(target);
-        if target.tls != TlsMode::VerifyName {
-            let options = options.host(&address.to_string());
-            return Ok((PgConnection::connect_with(&options).await?, None));
-        }
-        // The driver checks the certificate against the host it is told, and would connect to it, too.
-        let stream = TcpStream::connect((address, target.port)).await?;
-        let tunnel = Tunnel::open(stream, format!(".s.PGSQL.{}", target.port), None)?;
-        let options = options.host(&target.host).socket(tunnel.directory());
-        Ok((PgConnection::connect_with(&options).await?, Some(tunnel)))
+    address: IpAddr,
+    watched: &Watched,
+) -> sqlx::Result<(PgConnection, Option<Tunnel>)> {
+    let options = options(target);
+    if !cfg!(unix) && target.tls != TlsMode::VerifyName {
+        return Ok((PgConnection::connect_with(&options.host(&address.to_string())).await?, None));
+    }
+    let stream = TcpStream::connect((address, target.port)).await?;
+    let file = format!(".s.PGSQL.{}", target.port);
+    let tunnel = if target.tls == TlsMode::Off {
+        Tunnel::open(stream, file, Frames::new(watched.clone(), false))?
+    } else {
+        Tunnel::open(encrypted(stream, target, address).await?, file, Frames::new(watched.clone(), true))?
     };
-    first_that_answers(system, proof, limits, translate, attempt).await
+    // Where it is encrypted, it is so from the tunnel on.
+    let options = options.host(&target.host).socket(tunnel.directory()).ssl_mode(PgSslMode::Disable);
+    Ok((PgConnection::connect_with(&options).await?, Some(tunnel)))
 }
 
 /// Everything is set explicitly: nothing of the server's own environment decides about a connection.
@@ -155,43 +184,4 @@ fn options(target: &PostgresTarget) -> PgConnectOptions {
         Some(root) => options.ssl_root_cert_from_pem(root.pem().into()),
         None => options,
     }
-}
-
-/// The driver's errors in words. Codes are PostgreSQL's SQLSTATE.
-pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
-    if let Some(trouble) = network_trouble(system, error) {
-        return trouble;
-    }
-    let (kind, message) = match error {
-        sqlx::Error::Database(database) => {
-            let code = database.code().unwrap_or_default();
-            let reason = database.message();
-            match code.as_ref() {
-                "28P01" | "28000" => {
-                    (ErrorKind::Denied, format!("the server does not accept user and password ({reason}); check both"))
-                }
-                "3D000" => (ErrorKind::BadData, "there is no such database on this server; check its name".into()),
-                "42501" => (ErrorKind::Denied, format!("the user lacks a right ({reason}); grant it select")),
-                "42P01" | "42703" => {
-                    (ErrorKind::BadData, format!("the table has changed meanwhile ({reason}); try again"))
-                }
-                // One code for both; the server's own language tells them apart where it is English.
-                "57014" if reason.contains("user request") => {
-                    (ErrorKind::TimedOut, "somebody at the server ended the query; try again".into())
-                }
-                "57014" => (
-                    ErrorKind::TimedOut,
-                    "the server ended the query at the time limit; raise it or take a part".into(),
-                ),
-                "55P03" => (ErrorKind::TimedOut, "somebody keeps the table locked; try again later".into()),
-                "25006" => (ErrorKind::Refused, "something in it tried to write; only reading is possible".into()),
-                "53300" | "57P03" => {
-                    (ErrorKind::Unreachable, format!("the server takes no connection now ({reason}); try again later"))
-                }
-                _ => (ErrorKind::BadData, format!("the server reports: {reason}")),
-            }
-        }
-        _ => (ErrorKind::BadData, format!("it does not talk like PostgreSQL ({error}); check host and port")),
-    };
-    ConnectorError::new(kind, system, message)
 }

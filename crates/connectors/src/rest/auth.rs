@@ -13,18 +13,37 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::{ClientIdentity, RestAuth, address::Address};
 
-/// Headers that say how the message is to be read, and so are no place for a key.
-const NO_KEYS: [HeaderName; 9] = [
-    header::HOST,
-    header::CONNECTION,
-    header::CONTENT_LENGTH,
-    header::CONTENT_TYPE,
-    header::TRANSFER_ENCODING,
-    header::TE,
-    header::UPGRADE,
-    header::ACCEPT,
-    header::ACCEPT_ENCODING,
+/// Headers that are no place for a key: they say what is asked for, of whom, in what form, or how the message is to be
+/// read. Those that end with `-` stand for all that begin with them.
+const NO_KEYS: [&str; 24] = [
+    "accept",
+    "accept-",
+    "access-control-",
+    "connection",
+    "content-",
+    "expect",
+    "forwarded",
+    "host",
+    "http2-settings",
+    "if-",
+    "keep-alive",
+    "max-forwards",
+    "origin",
+    "proxy-",
+    "range",
+    "te",
+    "trailer",
+    "transfer-",
+    "upgrade",
+    "user-agent",
+    "via",
+    "x-forwarded-",
+    "x-original-",
+    "x-rewrite-",
 ];
+/// Parts of names by which frameworks let a header stand for something else of the request: `X-HTTP-Method-Override`,
+/// `X-Method`, `X-Host`, `X-Real-URL` and whatever they call it.
+const NO_KEY_PARTS: [&str; 8] = ["method", "verb", "override", "host", "url", "uri", "encoding", "length"];
 
 /// How to say who asks.
 pub(super) struct Credentials {
@@ -60,7 +79,7 @@ impl Credentials {
                 headers.insert(header::AUTHORIZATION, hidden(&format!("Bearer {secret}"))?);
             }
             RestAuth::KeyHeader { name } => {
-                let known = HeaderName::from_bytes(name.as_bytes()).ok().filter(|name| !NO_KEYS.contains(name));
+                let known = HeaderName::from_bytes(name.as_bytes()).ok().filter(may_hold_a_key);
                 let name = known.ok_or("the header for the key has a name that cannot be used")?;
                 headers.insert(name, hidden(secret)?);
             }
@@ -152,6 +171,14 @@ pub(super) fn denial_in(text: &str) -> Option<&'static str> {
     }
     let answer: Answer = serde_json::from_str(text).ok()?;
     WORDS.into_iter().find(|word| *word == answer.error)
+}
+
+fn may_hold_a_key(name: &HeaderName) -> bool {
+    // Some servers hand both signs on as one.
+    let name = name.as_str().replace('_', "-");
+    let stands_for = |known: &str| if known.ends_with('-') { name.starts_with(known) } else { name == known };
+    let means = |part: &str| NO_KEY_PARTS.contains(&part);
+    !NO_KEYS.into_iter().any(stands_for) && !name.split('-').any(means)
 }
 
 fn basic(user: &str, password: &str) -> String {

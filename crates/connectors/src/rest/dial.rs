@@ -18,7 +18,7 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsConnector,
-    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
+    rustls::{ClientConfig, crypto::ring, pki_types::ServerName},
 };
 
 use super::{
@@ -32,6 +32,7 @@ use crate::{
     error::{ConnectorError, ErrorKind},
     guard::GuardProof,
     server::not_reached,
+    trust::trusted,
 };
 
 /// A service that sends on to more places than this is not one service.
@@ -183,18 +184,7 @@ impl Dialer {
             return Ok(tls.clone());
         }
         let wrong = |reason: String| ConnectorError::new(ErrorKind::Denied, system, reason);
-        let mut roots = RootCertStore::empty();
-        match &self.root_certificate {
-            Some(root) => root.add_to(&mut roots).map_err(wrong)?,
-            None => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            }
-        }
-        if roots.is_empty() {
-            return Err(wrong(
-                "no trusted certificates are known; install those of the system or give the authority's own".into(),
-            ));
-        }
+        let roots = trusted(self.root_certificate.as_ref()).map_err(wrong)?;
         let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| wrong(error.to_string()))?

@@ -102,6 +102,8 @@ fn every_sign_of_production_is_refused() {
     let known = KnownProduction { looked_up: Some(led("10.1.2.3")), ..KnownProduction::default() };
     check("known-host", refused(&Declared { known, ..declared() }));
     check("host-spelling", refused(&with(|d| d.target = postgres("0x0a010203", "crm", "reader"))));
+    check("database-spelling", refused(&with(|d| d.target = postgres("db.example", "crm\0user\0other", "reader"))));
+    check("user-spelling", refused(&with(|d| d.target = mysql("db.example", "crm", "reader\n"))));
 
     let judged = |host: &str, addresses: &[&str]| {
         let addresses: Vec<IpAddr> = addresses.iter().map(|text| address(text)).collect();
@@ -366,9 +368,61 @@ fn special_addresses_need_an_entry_of_their_own() {
         assert!(judged(&everything, ordinary).is_ok(), "{ordinary}");
         assert_eq!(judged(&AllowList::default(), ordinary).unwrap_err(), "address-not-allowed", "empty means nothing");
     }
-    let own = everything.with_own(["10.0.0.1:5432".parse().unwrap()]);
-    assert_eq!(judged(&own, "10.0.0.1").unwrap_err(), "address-special");
-    assert!(judged(&own, "10.0.0.2").is_ok());
+}
+
+#[test]
+fn the_server_itself_needs_an_entry_with_its_very_port() {
+    let judged = |listens: &str, entry: &str, resolved: &str| {
+        let allow = AllowList::parse(&[entry]).unwrap().with_own([listens.parse().unwrap()]);
+        let declared = Declared { target: postgres("db.example", "crm", "reader"), ..declared() };
+        judge(&declared, &allow, &[address(resolved)]).map_err(|refusal| signals(&refusal).join(","))
+    };
+    for (listens, entry, resolved) in [
+        ("10.0.0.1:5432", "10.0.0.0/8", "10.0.0.1"),
+        ("10.0.0.1:5432", "10.0.0.1", "10.0.0.1"),
+        ("10.0.0.1:5432", "10.0.0.1:5000-6000", "10.0.0.1"),
+        ("10.0.0.1:5432", "db.example:5432", "10.0.0.1"),
+        ("10.0.0.1:5432", "10.0.0.0/8:5432", "::ffff:10.0.0.1"),
+        ("[::ffff:10.0.0.1]:5432", "10.0.0.1", "10.0.0.1"),
+        ("127.0.0.1:5432", "127.0.0.1", "127.0.0.1"),
+        ("127.0.0.1:5432", "http://127.0.0.1", "127.0.0.1"),
+        ("[::1]:5432", "::1", "::1"),
+        // All addresses of the machine.
+        ("0.0.0.0:5432", "127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0:5432", "127.8.8.8", "127.8.8.8"),
+        ("0.0.0.0:5432", "::1", "::1"),
+        ("[::]:5432", "127.0.0.1", "127.0.0.1"),
+        ("[::]:5432", "::1", "::1"),
+        // No address is this machine, too.
+        ("127.0.0.1:5432", "0.0.0.0", "0.0.0.0"),
+        ("[::1]:5432", "::", "::"),
+        ("0.0.0.0:5432", "0.0.0.0", "0.0.0.0"),
+    ] {
+        assert_eq!(judged(listens, entry, resolved).unwrap_err(), "address-special", "{listens} {entry} {resolved}");
+    }
+    for (listens, entry, resolved) in [
+        ("10.0.0.1:5432", "10.0.0.1:5432", "10.0.0.1"),
+        ("10.0.0.1:5432", "10.0.0.0/8", "10.0.0.2"),
+        ("10.0.0.1:3000", "10.0.0.1", "10.0.0.1"),
+        ("127.0.0.1:5432", "127.0.0.1:5432", "127.0.0.1"),
+        ("127.0.0.1:3000", "127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0:5432", "[::1]:5432", "::1"),
+        ("0.0.0.0:3000", "127.0.0.1", "127.0.0.1"),
+        // Nobody's machine.
+        ("0.0.0.0:5432", "192.0.2.0/24", "192.0.2.7"),
+        ("[::]:5432", "2001:db8::/32", "2001:db8::7"),
+    ] {
+        assert!(judged(listens, entry, resolved).is_ok(), "{listens} {entry} {resolved}");
+    }
+    // An address of a network card, where there is one: choosing the way somewhere sends nothing.
+    let way = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    let chosen = way.connect("192.0.2.7:9").and_then(|()| way.local_addr());
+    if let Some(card) = chosen.ok().map(|own| own.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified()) {
+        for listens in ["0.0.0.0:5432", "[::]:5432"] {
+            assert_eq!(judged(listens, "0.0.0.0/0", &card.to_string()).unwrap_err(), "address-special", "{card}");
+            assert!(judged(listens, &format!("{card}:5432"), &card.to_string()).is_ok(), "{card}");
+        }
+    }
 }
 
 #[test]

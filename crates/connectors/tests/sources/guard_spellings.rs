@@ -239,6 +239,38 @@ async fn no_spelling_of_a_forbidden_address_reaches_this_machine() {
 }
 
 #[tokio::test]
+async fn no_control_character_smuggles_another_parameter_past_the_guard() {
+    let canary = Canary::listen().await;
+    let port = canary.service.port;
+    let allow = AllowList::parse(&[format!("127.0.0.1:{port}")]).unwrap();
+    for (host, database, user, signal) in [
+        ("127.0.0.1\0", "crm", "reader", "host-spelling"),
+        ("127.0.0.1", "crm\0user\0postgres", "reader", "database-spelling"),
+        ("127.0.0.1", "crm\0", "reader", "database-spelling"),
+        ("127.0.0.1", "\u{7f}crm", "reader", "database-spelling"),
+        ("127.0.0.1", "crm", "reader\0database\0other", "user-spelling"),
+        ("127.0.0.1", "crm", "reader\r\n", "user-spelling"),
+        ("127.0.0.1", "crm", "\u{85}reader", "user-spelling"),
+    ] {
+        let (host_name, name, role) = (host.to_owned(), database.to_owned(), user.to_owned());
+        for target in [
+            Target::Postgres { host: host_name.clone(), port, database: name.clone(), user: role.clone() },
+            Target::Mysql { host: host_name, port, database: name, user: role },
+        ] {
+            let known = KnownProduction::default();
+            let declared = Declared { name: "test copy".into(), environment: Environment::Test, target, known };
+            let refusal = check_connection(&declared, &allow).await.unwrap_err();
+            assert_eq!(signals(&refusal), signal, "{host:?} {database:?} {user:?}");
+            assert!(!refusal.to_string().contains(char::is_control), "{refusal}");
+        }
+    }
+    let mut rest = service(&canary.service.url(), "/x");
+    rest.auth = connectors::rest::RestAuth::Basic { user: "reader\0other".into() };
+    assert_eq!(signals(&check_connection(&declared(&rest), &allow).await.unwrap_err()), "user-spelling");
+    assert_eq!(canary.connections().await, 0);
+}
+
+#[tokio::test]
 async fn no_name_that_leads_to_a_forbidden_address_reaches_this_machine() {
     let canary = Canary::listen().await;
     for name in NAMES.split_ascii_whitespace() {

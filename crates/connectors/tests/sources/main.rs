@@ -18,6 +18,7 @@ mod reading;
 mod rest_hostile;
 mod rest_pages;
 mod rest_tls;
+mod rogue_postgres;
 mod rogue_server;
 mod service;
 mod sqlite_files;

@@ -324,3 +324,26 @@ async fn a_right_that_is_missing_behind_a_view_is_told_in_words() {
     assert!(error.message.starts_with("the user lacks a right ("), "{error}");
     server.end().await;
 }
+
+#[tokio::test]
+async fn an_error_that_repeats_a_value_is_told_by_its_code() {
+    let mut server = Server::start().await;
+    server
+        .make(
+            "create table SCHEMA.t (phone text); insert into SCHEMA.t values ('+43 660 1234567');
+             create view SCHEMA.numbers as select phone::bigint as n from SCHEMA.t;
+             create function SCHEMA.checked(phone text) returns bigint language plpgsql
+               as $$ begin raise exception 'no number: %', phone; end $$;
+             create view SCHEMA.raised as select SCHEMA.checked(phone) as n from SCHEMA.t",
+        )
+        .await;
+    for (view, words) in [
+        ("numbers", "the server cannot convert or compute a value (code 22P02)"),
+        ("raised", "the server reports an error (code P0001)"),
+    ] {
+        let error = read_with(&server.source(view).await, &Limits::default()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::BadData, "{error}");
+        assert_eq!(error.message, format!("{words}; read the table there to see its own words"));
+    }
+    server.end().await;
+}

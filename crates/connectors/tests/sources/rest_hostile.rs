@@ -384,10 +384,9 @@ fn client(token_url: String) -> RestAuth {
 async fn what_cannot_be_asked_is_told_before_anything_is_sent() {
     type Change<'a> = &'a dyn Fn(&mut RestService);
     let service = Service::start(|_, _| Reply::json("[{\"id\":1}]")).await;
-    let changes: [(Change<'_>, &str); 5] = [
+    let changes: [(Change<'_>, &str); 4] = [
         (&|service| service.records = "data.items".into(), "`data.items` is no path such as"),
         (&|service| service.paging = Paging::NextUrl { url: "$..next".into() }, "`$..next` is no path"),
-        (&|service| service.auth = RestAuth::KeyHeader { name: "Host".into() }, "the header for the key"),
         (&|service| service.auth = RestAuth::KeyHeader { name: "a b".into() }, "the header for the key"),
         (&|service| service.auth = RestAuth::Basic { user: "a:b".into() }, "a user name holds no colon"),
     ];
@@ -396,6 +395,29 @@ async fn what_cannot_be_asked_is_told_before_anything_is_sent() {
         assert!(error.message.starts_with(words), "{error}");
     }
     assert_eq!(service.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_key_is_in_no_header_that_changes_the_request() {
+    let service = Service::start(|_, _| Reply::json("[{\"id\":1}]")).await;
+    let headers = "
+        X-HTTP-Method-Override X-HTTP-Method X-Method-Override X_HTTP_METHOD_OVERRIDE X-Original-Method X-Method
+        Host X-Forwarded-Host X-Forwarded-Proto X-Forwarded-For Forwarded X-Host X-HTTP-Host-Override X-Original-Host
+        X-Original-URL X-Rewrite-URL X-Real-URL Origin Via Max-Forwards Content-Length Content_Length Content-Encoding
+        Content-Type Transfer-Encoding TE Trailer Expect Upgrade HTTP2-Settings Connection Keep-Alive Proxy-Connection
+        Accept Accept-Encoding Accept-Language Range If-Range If-None-Match User-Agent";
+    for name in headers.split_ascii_whitespace() {
+        let change = |service: &mut RestService| service.auth = RestAuth::KeyHeader { name: name.into() };
+        let error = fails(&service, &Limits::default(), change).await;
+        assert_eq!(error.message, "the header for the key has a name that cannot be used", "{name}");
+    }
+    assert_eq!(service.connections(), 0);
+    for name in ["X-Api-Key", "api_key", "Authorization", "X-Auth-Token", "Ocp-Apim-Subscription-Key", "Cookie"] {
+        let source = service.source(|service| service.auth = RestAuth::KeyHeader { name: name.into() }).await;
+        read_with(&source, &Limits::default()).await.unwrap();
+        let asked = service.asked();
+        assert_eq!(asked.last().unwrap().header(&name.to_lowercase()), Some(SECRET), "{name}");
+    }
 }
 
 #[tokio::test]

@@ -145,6 +145,13 @@ async fn bytes_that_mean_nothing_are_told_and_nothing_breaks() {
 }
 
 #[tokio::test]
+async fn an_error_that_repeats_a_value_is_told_by_its_number() {
+    let (error, _, _) = read_from(Trick::RepeatsValue).await;
+    let words = "the server reports error 1292; read the table there to see its own words";
+    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::BadData, words));
+}
+
+#[tokio::test]
 async fn cancelling_does_not_wait_for_the_server() {
     let fake = Fake::start(Trick::StallsInRow).await;
     let target = target_at(fake.port);

@@ -22,7 +22,7 @@ pub struct Databases {
     pub environment: Option<String>,
     /// Networks and ports that may be reached, as in the settings of the server.
     pub allowed_targets: Vec<String>,
-    /// Addresses the server itself listens on: nothing leads to them.
+    /// Addresses the server itself listens on: only a target with exactly this address and port leads to them.
     pub own: Vec<SocketAddr>,
     /// Password for PostgreSQL, where the URL holds none.
     pub postgres_password: Option<SecretString>,

@@ -48,13 +48,18 @@ impl DatabaseForm<'_> {
     /// What is missing or cannot be read, beside its field.
     pub(super) fn place(&self, now: Timestamp) -> Result<Place, Error> {
         let needed = [("host", self.host), ("database", self.database), ("user", self.user)];
-        let missing: Vec<_> = needed
+        let problems: Vec<_> = needed
             .iter()
-            .filter(|(_, text)| text.trim().is_empty())
-            .map(|(name, _)| Invalid::new(*name, "is needed"))
+            .filter_map(|(name, text)| match text.trim() {
+                "" => Some(Invalid::new(*name, "is needed")),
+                text if text.contains(char::is_control) => {
+                    Some(Invalid::new(*name, "must not hold control characters"))
+                }
+                _ => None,
+            })
             .collect();
-        if !missing.is_empty() {
-            return Err(Error::Invalid(missing));
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
         }
         let kind = match self.kind {
             "postgres" => Place::Postgres,

@@ -122,8 +122,8 @@ fn refused(refusal: &guard::Refusal) -> Error {
         let field = match reason.signal.as_str() {
             "environment" => "environment",
             "name-word" => "name",
-            "database-word" => "database",
-            "user-word" | "admin-user" => "user",
+            "database-word" | "database-spelling" => "database",
+            "user-word" | "admin-user" | "user-spelling" => "user",
             "path-word" | "path-not-allowed" => "path",
             "plain-http" => "url",
             _ => "host",

@@ -53,7 +53,7 @@ pub struct DatabasePlace {
     pub user: String,
     /// How the connection is encrypted.
     pub tls: TlsMode,
-    /// Certificates to trust besides the system's. No secret.
+    /// Certificates to trust in place of the system's; of a MySQL server besides them. No secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_certificate: Option<RootCertificate>,
 }

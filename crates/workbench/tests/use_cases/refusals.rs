@@ -89,6 +89,15 @@ async fn databases_are_refused_with_every_reason_beside_its_field() {
             [expected]
         );
     }
+    for (wrong, expected) in [
+        (DatabaseForm { host: "db\0.example", ..plain }, "host"),
+        (DatabaseForm { database: "crm\0user\0postgres", ..plain }, "database"),
+        (DatabaseForm { user: "reader\0database\0other", ..plain }, "user"),
+    ] {
+        let error = world.workbench.connect_database(&world.owner, &world.plan, wrong).await.unwrap_err();
+        assert_eq!(fields(&error), [expected]);
+        assert!(!error.to_string().contains('\0'), "{error}");
+    }
     let missing = DatabaseForm { host: " ", user: "", ..plain };
     assert_eq!(
         fields(&world.workbench.connect_database(&world.owner, &world.plan, missing).await.unwrap_err()),

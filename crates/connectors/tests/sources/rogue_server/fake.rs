@@ -30,6 +30,8 @@ pub enum Trick {
     /// A row that tells more bytes than it has.
     BrokenRow,
     StallsInRow,
+    /// Answers the one that reads the table with an error that repeats a value.
+    RepeatsValue,
 }
 
 /// What came from its clients.
@@ -167,6 +169,9 @@ impl Talk {
     async fn trick(&mut self) -> std::io::Result<()> {
         if let Trick::AsksForFile { path, .. } = self.trick.clone() {
             return self.ask_for(&path).await;
+        }
+        if let Trick::RepeatsValue = self.trick {
+            return self.send(b"\xff\x0c\x05#22007Truncated incorrect INTEGER value: '+43 660 1234567'").await;
         }
         self.send(&[1]).await?;
         self.send(&definition("v", VAR_STRING)).await?;
