@@ -3,12 +3,14 @@
 use crate::{Bundle, RENDERER, ReportError};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::{Read as _, Write as _};
 
 /// Most bytes anything inside a document may unpack to.
 pub(crate) const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
+
+/// Most bytes of the first line of the facts; it holds two names and a few hashes.
+const MAX_HEAD: usize = 64 * 1024;
 
 /// Name of the form in which facts are written. It changes when [`Head`] or the lines do, not with the renderer.
 const FORM: &str = "plumbline-facts/1";
@@ -35,6 +37,12 @@ pub struct Head {
     pub key_fingerprint: String,
     /// SHA-256 of the canonical plan beside it, hex.
     canonical_sha256: String,
+}
+
+/// The form alone, whatever else the first line of a later one holds.
+#[derive(Deserialize)]
+struct Form {
+    plumbline_facts: String,
 }
 
 /// The last line.
@@ -103,11 +111,14 @@ pub(crate) fn read_facts(bytes: &[u8], canonical: &[u8]) -> Result<Facts, Report
     let (Some(first), Some(second), Some(third), None) = (ends.next(), ends.next(), ends.next(), ends.next()) else {
         return Err(other_form(bytes));
     };
-    let head: Value = serde_json::from_slice(&bytes[..first]).map_err(broken)?;
-    if head["plumbline_facts"] != FORM {
+    if first > MAX_HEAD {
+        return Err(ReportError::TooLarge("the first line of its facts is longer than 64 kB".into()));
+    }
+    let form: Form = serde_json::from_slice(&bytes[..first]).map_err(broken)?;
+    if form.plumbline_facts != FORM {
         return Err(other_form(bytes));
     }
-    let head: Head = serde_json::from_value(head).map_err(broken)?;
+    let head: Head = serde_json::from_slice(&bytes[..first]).map_err(broken)?;
     let tail: Tail = serde_json::from_slice(&bytes[second + 1..third]).map_err(broken)?;
     if third + 1 != bytes.len() || head.canonical_sha256 != hex(&Sha256::digest(canonical)) {
         return Err(ReportError::Damaged("the canonical plan is not the one its facts were taken with".into()));

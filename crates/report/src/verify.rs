@@ -5,6 +5,8 @@ mod markdown_file;
 mod pdf_file;
 
 use crate::{Bundle, Head, RENDERER, ReportError, markdown, payload::read_facts, pdf};
+use domain::{JsonBounds, JsonRefused};
+use serde_json::Value;
 
 /// Largest file looked at.
 pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
@@ -48,6 +50,20 @@ pub enum Comparison {
 }
 
 impl Extracted {
+    /// The canonical plan as JSON; `None` where it is none.
+    ///
+    /// # Errors
+    /// [`ReportError::TooLarge`] when it holds more than a plan does: a small file can unpack to very many values.
+    pub fn plan(&self) -> Result<Option<Value>, ReportError> {
+        match JsonBounds::PLAN.read(&self.canonical) {
+            Ok(plan) => Ok(Some(plan)),
+            Err(JsonRefused::Broken(_)) => Ok(None),
+            Err(JsonRefused::TooMuch) => Err(ReportError::TooLarge(
+                "the plan inside the file holds more values than any plan, or nests them too deeply".into(),
+            )),
+        }
+    }
+
     /// Everything it was rendered from.
     ///
     /// # Errors

@@ -4,7 +4,6 @@
 use crate::{Error, Workbench, keys, turns::Work};
 use domain::{Signature, SnapshotInfo};
 use report::{Comparison, Extracted, Head, ReportError};
-use serde_json::Value;
 use views::review::Verification;
 
 /// What a file says of itself and whether it holds.
@@ -45,8 +44,7 @@ impl Workbench {
         let ours = head.root_signature.as_deref().is_some_and(|s| self.keys().signed(&head.root, s));
         let digest = keys::hex(&extracted.digest);
         let sealed = extracted.seal.as_deref().is_some_and(|s| self.keys().signed(&digest, s));
-        let json: Option<Value> = serde_json::from_slice(&extracted.canonical).ok();
-        let hashes = json.and_then(|json| rules::root_of_canonical(&json).ok());
+        let hashes = extracted.plan()?.and_then(|json| rules::root_of_canonical(&json).ok());
         Ok(Checked {
             root_holds: hashes.is_some_and(|hashes| hashes.root == head.root),
             rendered: (ours && sealed).then(|| extracted.compare(file)),
