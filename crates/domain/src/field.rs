@@ -214,7 +214,9 @@ impl Field {
                 self.check(&value)?;
                 Ok(value)
             }
-            FieldType::Parts(_) => serde_json::from_str(text).map_err(|_| wrong("is not a list of parts".into())),
+            FieldType::Parts(_) => {
+                crate::JsonBounds::ITEM.read(text.as_bytes()).map_err(|_| wrong("is not a list of parts".into()))
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod field;
 mod form;
 mod ids;
 mod item;
+mod json;
 mod people;
 mod review;
 mod schedule;
@@ -31,6 +32,7 @@ pub use ids::{
     SnapshotId, UserId, WaiverId,
 };
 pub use item::{Entity, Item, Kind, Kinded, Link};
+pub use json::{JsonBounds, JsonRefused};
 pub use people::{PlanRole, User, WorkspaceRole};
 pub use review::{
     Approval, Comment, Lapse, Round, RoundState, Signature, Slot, SlotAssignment, SnapshotInfo, Waiver, standings,

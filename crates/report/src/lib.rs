@@ -20,7 +20,7 @@ pub use json::{json, json_digest};
 pub use markdown::markdown;
 pub use payload::{Head, seal_digest};
 pub use pdf::pdf;
-pub use verify::{Comparison, Extracted, Format, MAX_FILE_BYTES, MAX_JSON_BYTES, verify};
+pub use verify::{Comparison, Extracted, Format, MAX_FILE_BYTES, MAX_JSON_BYTES, plan_json, verify};
 
 /// Name and version of what draws the documents. It changes whenever the same bundle would give other bytes.
 pub const RENDERER: &str = "plumbline-report/3";

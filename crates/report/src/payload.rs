@@ -10,6 +10,9 @@ use std::io::{Read as _, Write as _};
 /// Most bytes anything inside a document may unpack to.
 pub(crate) const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
 
+/// Most bytes of the first line of the facts; it holds two names and a few hashes.
+const MAX_HEAD: usize = 64 * 1024;
+
 /// Name of the form in which facts are written. It changes when [`Head`] or the lines do, not with the renderer.
 const FORM: &str = "plumbline-facts/1";
 
@@ -113,6 +116,9 @@ pub(crate) fn read_facts(bytes: &[u8], canonical: &[u8]) -> Result<Facts, Report
     let (Some(first), Some(second), Some(third), None) = (ends.next(), ends.next(), ends.next(), ends.next()) else {
         return Err(other_form(bytes));
     };
+    if first > MAX_HEAD {
+        return Err(ReportError::TooLarge("the first line of its facts is longer than 64 kB".into()));
+    }
     let head: Value = serde_json::from_slice(&bytes[..first]).map_err(|e| broken(&e))?;
     if head[MARK] != FORM {
         return Err(other_form(bytes));

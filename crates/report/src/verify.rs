@@ -12,7 +12,7 @@ use crate::{
     payload::read_facts,
     pdf,
 };
-use domain::Signature;
+use domain::{JsonBounds, JsonRefused, Signature};
 use serde_json::Value;
 
 /// Largest document looked at.
@@ -61,6 +61,14 @@ pub enum Comparison {
 }
 
 impl Extracted {
+    /// The canonical plan as JSON; `None` where it is none.
+    ///
+    /// # Errors
+    /// [`ReportError::TooLarge`] when it holds more than a plan does: a small file can unpack to very many values.
+    pub fn plan(&self) -> Result<Option<Value>, ReportError> {
+        plan_json(&self.canonical)
+    }
+
     /// Everything a document was rendered from.
     ///
     /// # Errors
@@ -97,6 +105,20 @@ impl Extracted {
             Format::Json => joined(&self.canonical, &self.facts)? == file,
         };
         Ok(if same { Comparison::Same } else { Comparison::Altered })
+    }
+}
+
+/// A plan as JSON; `None` where it is no JSON.
+///
+/// # Errors
+/// [`ReportError::TooLarge`] when it holds more than a plan does.
+pub fn plan_json(text: &[u8]) -> Result<Option<Value>, ReportError> {
+    match JsonBounds::PLAN.read(text) {
+        Ok(plan) => Ok(Some(plan)),
+        Err(JsonRefused::Broken(_)) => Ok(None),
+        Err(JsonRefused::TooMuch) => Err(ReportError::TooLarge(
+            "the plan inside the file holds more values than any plan, or nests them too deeply".into(),
+        )),
     }
 }
 

@@ -10,7 +10,7 @@ mod ways;
 use crate::{
     Access, Caller, Error, Workbench, activity,
     editing::patches,
-    items::{identify_parts, ref_options},
+    items::{identify_parts, ref_options, shown_fields},
     plans,
 };
 use domain::{
@@ -90,8 +90,7 @@ impl Workbench {
             item
         } else {
             let item = access.find(decision).ok_or(Error::NotFound("history decision"))?.id;
-            let before: Map<String, Value> = serde_json::from_str(before)
-                .map_err(|_| Error::Conflict("the form is from an older version of this page; load it again".into()))?;
+            let before = shown_fields(before)?;
             changes.push(Change::Set { item, patches: patches(Kind::HistoryDecision, &before, &after) });
             item
         };

@@ -6,7 +6,9 @@ use crate::{
     editing::patches,
     plans, review,
 };
-use domain::{Change, FieldType, Item, ItemId, Kind, Kinded, Line, PartId, PlanRole, Row, Submitted, entity::Step};
+use domain::{
+    Change, FieldType, Item, ItemId, JsonBounds, Kind, Kinded, Line, PartId, PlanRole, Row, Submitted, entity::Step,
+};
 use rules::Severity;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -159,8 +161,7 @@ impl Workbench {
     ) -> Result<EditOutcome, Error> {
         self.may_change(caller, key).await?;
         let item = item_id(item)?;
-        let before: Form = serde_json::from_str(before)
-            .map_err(|_| Error::Conflict("the form is from an older version of this page; load it again".into()))?;
+        let before = shown_fields(before)?;
         let mut after = form.read(kind).map_err(Error::Invalid)?;
         identify_parts(kind, &mut after);
         let patches = patches(kind, &before, &after);
@@ -183,7 +184,8 @@ impl Workbench {
     ) -> Result<EditOutcome, Error> {
         self.may_change(caller, key).await?;
         let json = |name: &str, text: &str| {
-            serde_json::from_str(text).map_err(|_| Error::invalid(name, "is not a value this page sent"))
+            let read = JsonBounds::ITEM.read(text.as_bytes());
+            read.map_err(|_| Error::invalid(name, "is not a value this page sent"))
         };
         let (before, after) = (json("theirs", theirs)?, json("value", value)?);
         let patches = vec![domain::Patch { field: field.into(), before, after }];
@@ -232,6 +234,13 @@ impl Workbench {
             Err(other) => Err(other),
         }
     }
+}
+
+/// The fields of an item as the form showed them, which it sends back with what was typed.
+pub(crate) fn shown_fields(before: &str) -> Result<Form, Error> {
+    JsonBounds::ITEM
+        .read(before.as_bytes())
+        .map_err(|_| Error::Conflict("the form is from an older version of this page; load it again".into()))
 }
 
 fn conflicts(access: &Access, users: &[domain::User], fields: Vec<domain::FieldConflict>) -> Vec<ConflictField> {

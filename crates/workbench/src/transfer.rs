@@ -4,7 +4,7 @@
 //! made them and cannot be believed here.
 
 use crate::{Caller, Error, Event, Workbench};
-use domain::{DocumentId, Item, Plan, PlanRole};
+use domain::{DocumentId, Item, JsonBounds, JsonRefused, Plan, PlanRole};
 use serde_json::{Value, json};
 use store::{Brought, NewPlan};
 use uuid::Uuid;
@@ -108,8 +108,10 @@ fn read(bytes: &[u8]) -> Result<(Value, Plan), Error> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(refused("is a spreadsheet or another packed file"));
     }
-    let mut json: Value = serde_json::from_slice(bytes)
-        .map_err(|e| refused(&format!("is not JSON (line {}, column {})", e.line(), e.column())))?;
+    let mut json: Value = JsonBounds::PLAN.read(bytes).map_err(|error| match error {
+        JsonRefused::TooMuch => refused("holds more values than any plan, or nests them too deeply"),
+        JsonRefused::Broken(e) => refused(&format!("is not JSON (line {}, column {})", e.line(), e.column())),
+    })?;
     let unfit = |e: rules::CanonicalError| refused(&format!("cannot be imported: {}", e.0));
     let seal = rules::take_seal(&mut json);
     let root = rules::root_of_canonical(&json).map_err(unfit)?.root;
@@ -157,6 +159,8 @@ mod tests {
             (b"{\"format\":\"other/2\"}", "other/2"),
             (b"{\"format\":\"plumbline-plan/1\",\"items\":[{}]}", "an item has no id"),
             (b"{\"format\":\"plumbline-plan/1\",\"items\":[],\"seal\":{}}", "was altered"),
+            ("[".repeat(100).as_bytes(), "nests them too deeply"),
+            (format!("[{}0]", "{\"\":0},".repeat(200_000)).as_bytes(), "more values than any plan"),
         ] {
             let said = read(bytes).err().map(|e| e.to_string()).unwrap_or_default();
             assert!(said.contains(words) && said.contains("plumbline export --format json"), "{said}");

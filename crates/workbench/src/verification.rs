@@ -12,7 +12,6 @@ use crate::{
 };
 use domain::{Signature, SnapshotInfo};
 use report::{Comparison, Extracted, Format, Head, ReportError};
-use serde_json::Value;
 use views::review::Verification;
 
 /// Whose key a file is judged by.
@@ -123,13 +122,18 @@ pub async fn verify_file(file: Vec<u8>, expected: Option<&str>) -> Result<Verifi
 
 fn look(file: &[u8], own: Option<&PublicKey>, lay_out: bool) -> Result<Looked, ReportError> {
     match report::verify(file) {
-        Ok(extracted) => Ok(Looked::Sealed(Box::new(check(file, extracted, own, lay_out)))),
+        Ok(extracted) => Ok(Looked::Sealed(Box::new(check(file, extracted, own, lay_out)?))),
         Err(ReportError::Unsealed) => bare(file).map(Looked::Bare),
         Err(error) => Err(error),
     }
 }
 
-fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bool) -> Checked {
+fn check(
+    file: &[u8],
+    extracted: Extracted,
+    own: Option<&PublicKey>,
+    lay_out: bool,
+) -> Result<Checked, ReportError> {
     let head = &extracted.head;
     let (signer, key) = signer(head, own);
     let holds = |text: &str, signature: Option<&String>| {
@@ -137,8 +141,7 @@ fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bo
     };
     let root_signed = holds(&head.root, head.root_signature.as_ref());
     let sealed = holds(&keys::hex(&extracted.digest), extracted.seal.as_ref());
-    let json: Option<Value> = serde_json::from_slice(&extracted.canonical).ok();
-    let hashes = json.and_then(|json| rules::root_of_canonical(&json).ok());
+    let hashes = extracted.plan()?.and_then(|json| rules::root_of_canonical(&json).ok());
     let worth_it = signer == Signer::Us || lay_out || extracted.format == Format::Json;
     let text = match (root_signed && sealed && worth_it).then(|| extracted.compare(file)) {
         None => Text::NotCompared,
@@ -146,7 +149,7 @@ fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bo
         Some(Ok(Comparison::OtherRenderer(version))) => Text::RenderedBy(version),
         Some(Ok(Comparison::Altered) | Err(_)) => Text::Other,
     };
-    Checked {
+    Ok(Checked {
         format: extracted.format,
         file_hash: keys::sha256_hex(file),
         signer,
@@ -157,7 +160,7 @@ fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bo
         sponsor: if text == Text::Same { extracted.sponsor() } else { None },
         text,
         head: extracted.head,
-    }
+    })
 }
 
 fn signer(head: &Head, own: Option<&PublicKey>) -> (Signer, Option<PublicKey>) {
@@ -176,7 +179,7 @@ fn signer(head: &Head, own: Option<&PublicKey>) -> (Signer, Option<PublicKey>) {
 }
 
 fn bare(file: &[u8]) -> Result<Bare, ReportError> {
-    let json: Value = serde_json::from_slice(file).map_err(|e| ReportError::Damaged(e.to_string()))?;
+    let json = report::plan_json(file)?.ok_or(ReportError::NoPayload)?;
     let root = rules::root_of_canonical(&json).map_err(|e| ReportError::Damaged(e.0))?.root;
     let plan = rules::plan_from_canonical(&json).ok();
     Ok(Bare {

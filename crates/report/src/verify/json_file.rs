@@ -1,10 +1,12 @@
 //! The payload of a JSON export: the canonical plan and, as the last member, its seal.
 
+use super::plan_json;
 use crate::{
     ReportError,
     json::{SIGNATURE, digest, member},
     payload::{Head, MARK, read_head},
 };
+use domain::JsonBounds;
 use serde_json::Value;
 
 /// A JSON export taken apart. What is in it is not believed yet.
@@ -23,7 +25,7 @@ pub(super) fn payload(file: &[u8]) -> Result<Sealed, ReportError> {
     let at = file.windows(member.len()).rposition(|bytes| bytes == member.as_bytes());
     let Some((plan, rest)) = at.and_then(|at| file.split_at_checked(at)) else { return Err(without_seal(file)) };
     let seal = rest.get(member.len()..).and_then(|rest| rest.strip_suffix(b"}")).unwrap_or_default();
-    let Ok(Value::Object(seal)) = serde_json::from_slice(seal) else { return Err(without_seal(file)) };
+    let Ok(Value::Object(seal)) = JsonBounds::ITEM.read(seal) else { return Err(without_seal(file)) };
     if !seal.contains_key(MARK) {
         return Err(without_seal(file));
     }
@@ -44,7 +46,11 @@ pub(super) fn payload(file: &[u8]) -> Result<Sealed, ReportError> {
 
 /// What is to be said of a file that does not end in a seal.
 fn without_seal(file: &[u8]) -> ReportError {
-    let Ok(mut json) = serde_json::from_slice::<Value>(file) else { return ReportError::NoPayload };
+    let mut json = match plan_json(file) {
+        Ok(Some(json)) => json,
+        Ok(None) => return ReportError::NoPayload,
+        Err(too_large) => return too_large,
+    };
     let is_plan = json["format"].as_str().is_some_and(|form| form.starts_with("plumbline-plan/"));
     match (is_plan, rules::take_seal(&mut json)) {
         (false, _) => ReportError::NoPayload,

@@ -199,6 +199,18 @@ fn a_file_of_another_renderer_is_read_as_far_as_it_goes() {
 }
 
 #[test]
+fn a_first_line_longer_than_any_is_not_read() {
+    let file = markdown(&small()).unwrap();
+    let padded = |bytes: usize| {
+        with_facts(&file, |facts| {
+            facts.replacen("\"version\":", &format!("\"more\":\"{}\",\"version\":", "x".repeat(bytes)), 1)
+        })
+    };
+    assert!(verify(padded(1000).as_bytes()).is_ok());
+    assert!(matches!(verify(padded(70_000).as_bytes()), Err(ReportError::TooLarge(_))));
+}
+
+#[test]
 fn files_that_are_none_of_ours_are_refused_in_words() {
     assert_eq!(verify(b"").unwrap_err(), ReportError::NoPayload);
     assert_eq!(verify(b"# Hello").unwrap_err(), ReportError::NoPayload);

@@ -7,6 +7,11 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+/// Most bytes of what stands beside every slice of an item: its id and the code of its kind.
+const LONGEST_NAME: usize = 100;
+/// Most slices of all items together; a plan of today has one for each slot of review.
+const MOST_SLICES: usize = 64;
+
 /// Everything that is computed from a canonical plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hashes {
@@ -70,10 +75,18 @@ pub fn root_of_canonical(plan: &Value) -> Result<Hashes, CanonicalError> {
     for item in list {
         let item = item.as_object().ok_or_else(|| wrong("an item is not a JSON object"))?;
         let id = item.get("id").and_then(Value::as_str).ok_or_else(|| wrong("an item has no id"))?;
+        // What is repeated with every slice must be small, or a file could keep us hashing it for days.
+        let kind = item.get("kind").and_then(Value::as_str).ok_or_else(|| wrong("an item has no kind"))?;
+        if id.len().max(kind.len()) > LONGEST_NAME {
+            return Err(wrong("the id or kind of an item is too long"));
+        }
         if last.is_some_and(|last| last >= id) {
             return Err(CanonicalError(format!("item {id} stands twice or out of order")));
         }
         last = Some(id);
+        if item.get("number").and_then(Value::as_i64).is_none() {
+            return Err(CanonicalError(format!("item {id} has no number")));
+        }
         let known = ["id", "kind", "number", "fields"];
         if let Some(other) = item.keys().find(|k| !known.contains(&k.as_str())) {
             return Err(CanonicalError(format!("item {id} has an unknown member “{other}”")));
@@ -87,6 +100,9 @@ pub fn root_of_canonical(plan: &Value) -> Result<Hashes, CanonicalError> {
             let part = part_hash(item, slice, fields);
             parts.entry(slice.clone()).or_default().insert(id.to_owned(), part.clone());
             own.insert(slice.clone(), part);
+            if parts.len() > MOST_SLICES {
+                return Err(CanonicalError(format!("the plan has more than {MOST_SLICES} slices")));
+            }
         }
         items.insert(id.to_owned(), hash("item", &json!(own)));
     }

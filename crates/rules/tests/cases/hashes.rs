@@ -213,6 +213,22 @@ fn a_seal_is_taken_off_before_anything_is_hashed() {
     assert_eq!(take_seal(&mut json!([])), None);
 }
 
+#[test]
+fn what_would_be_hashed_again_and_again_is_small() {
+    let plan = sealed(&clean());
+    let broken = |change: &dyn Fn(&mut Value)| {
+        let mut json = plan.json.clone();
+        change(&mut json["items"][0]);
+        root_of_canonical(&json).unwrap_err().to_string()
+    };
+    assert!(broken(&|item| item["kind"] = json!([[1], [2]])).contains("no kind"));
+    assert!(broken(&|item| item["kind"] = json!("k".repeat(1000))).contains("too long"));
+    assert!(broken(&|item| item["id"] = json!("0".repeat(1000))).contains("too long"));
+    assert!(broken(&|item| item["number"] = json!({ "a": 1 })).contains("no number"));
+    let slices: serde_json::Map<String, Value> = (0..100).map(|n| (format!("s{n}"), json!({}))).collect();
+    assert!(broken(&|item| item["fields"] = json!(slices)).contains("more than 64 slices"));
+}
+
 /// The form is a promise to files that exist: when this changes, so must its name. The value was
 /// computed by another program from the description alone.
 #[test]

@@ -312,6 +312,22 @@ async fn a_step_leads_to_steps_of_its_own_picture() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_form_sends_back_is_measured_before_it_is_built() {
+    let two = two().await;
+    let (w, plan) = (&two.world.workbench, Some(two.world.plan.as_str()));
+    let process = two.world.add(Kind::Process, json!({ "name": "Refund" })).await.to_string();
+    let seen = two.open(&process).await;
+    let values = format!("[{}0]", "{\"\":0},".repeat(100_000));
+    let before = format!("{{\"name\":{values}}}");
+    let said = w.change_item(&two.sam, plan, &process, Kind::Process, &before, shown(&seen)).await.unwrap_err();
+    assert!(matches!(&said, Error::Conflict(words) if words.contains("load it again")), "{said}");
+    for (theirs, value, field) in [(values.as_str(), "\"x\"", "theirs"), ("\"Refund\"", values.as_str(), "value")] {
+        let said = w.settle_field(&two.sam, plan, &process, "name", theirs, value).await.unwrap_err();
+        assert_eq!(fields(&said), [field], "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nobody_learns_anything_before_it_is_known_who_asks() {
     let world = World::new().await;
     let sam = world.stranger().await;

@@ -3,6 +3,7 @@
 use super::{signable::Signable, world::World};
 use domain::{Change, ItemId, Kind, PlanRole, PlanState, Slot};
 use serde_json::{Map, Value, json};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 use workbench::{Caller, Error, ExportFormat, VersionFindings};
 
@@ -162,6 +163,50 @@ async fn exports_are_the_same_every_time_and_say_what_they_are() {
     let now = String::from_utf8(export(&s, "v1", ExportFormat::Markdown).await).unwrap();
     assert!(now.contains("The budget is gone"));
     assert!(matches!(w.withdraw(sponsor, plan, 1, "again").await, Err(Error::Conflict(_))));
+}
+
+/// A Markdown file with another plan inside it, whose facts say that it is theirs.
+fn with_plan(file: &str, plan: &[u8]) -> Vec<u8> {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+    use sha2::{Digest as _, Sha256};
+    use std::io::{Read as _, Write as _};
+    const HASH: &str = "\"canonical_sha256\":\"";
+    let packed = |bytes: &[u8]| {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        STANDARD.encode(encoder.finish().unwrap())
+    };
+    let (before, parts) = file.rsplit_once("\nplan:\n").unwrap();
+    let (_, facts) = parts.split_once("\nfacts:\n").unwrap();
+    let facts: String = facts.strip_suffix("-->\n").unwrap().split('\n').collect();
+    let mut text = String::new();
+    ZlibDecoder::new(&STANDARD.decode(facts).unwrap()[..]).read_to_string(&mut text).unwrap();
+    let hash: String = Sha256::digest(plan).iter().map(|byte| format!("{byte:02x}")).collect();
+    let at = text.find(HASH).unwrap() + HASH.len();
+    text.replace_range(at..at + hash.len(), &hash);
+    format!("{before}\nplan:\n{}\nfacts:\n{}\n-->\n", packed(plan), packed(text.as_bytes())).into_bytes()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_small_file_that_unpacks_to_millions_of_values_is_answered_in_words() {
+    let world = World::new().await;
+    let file =
+        world.workbench.export(&world.owner, &world.plan, Some("draft"), ExportFormat::Markdown).await.unwrap().bytes;
+    let file = String::from_utf8(file).unwrap();
+    let plan = |values: usize| {
+        let values = vec![r#"{"":0}"#; values].join(",");
+        format!(r#"{{"format":"plumbline-plan/1","items":[],"x":[{values}]}}"#)
+    };
+    let few = world.workbench.verify(with_plan(&file, plan(3).as_bytes())).await.unwrap();
+    assert_eq!(few.verdict, "altered", "it is read, and is not what was exported");
+    let bomb = with_plan(&file, plan(2_000_000).as_bytes());
+    assert!(bomb.len() < 200_000, "{} bytes", bomb.len());
+    let started = Instant::now();
+    let said = world.workbench.verify(bomb).await.unwrap();
+    assert_eq!((said.verdict.as_str(), said.steps.len()), ("unknown", 0));
+    assert!(said.sentence.contains("more values than any plan"), "{}", said.sentence);
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
