@@ -241,8 +241,11 @@ fn changed(page: &Page) -> Option<AnyView> {
     let part = (shown < page.changes_total).then(|| view! { <Pill label=format!("the first {shown}")/> });
     let end = view! { {part}" "<a class="link" href=all>"Compare"</a> }.into_any();
     let body = if page.changes.is_empty() {
-        let words =
-            if page.since == "approval" { "The draft says what you approved." } else { "The draft says what was signed." };
+        let words = if page.since == "approval" {
+            "The draft says what you approved."
+        } else {
+            "The draft says what was signed."
+        };
         view! { <div class="card-body muted">{words}</div> }.into_any()
     } else {
         changes(&key, page.changes.clone(), &named(&page.since), "Draft")

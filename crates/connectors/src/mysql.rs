@@ -8,9 +8,7 @@ mod grants;
 mod session;
 mod words;
 
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use secrecy::SecretString;
 use sqlx::mysql::MySqlRow;

@@ -113,11 +113,6 @@ impl Bundle {
         self.state == ReportState::Signed
     }
 
-    /// Name and version of what draws it.
-    pub(crate) fn renderer(&self) -> &'static str {
-        crate::renderer(self.public_key.is_some())
-    }
-
     /// The moment the document is of: that of the signature, else the beginning of the day.
     pub fn moment(&self) -> Timestamp {
         let midnight = || self.as_of.to_zoned(jiff::tz::TimeZone::UTC).map(|z| z.timestamp()).unwrap_or_default();

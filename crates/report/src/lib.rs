@@ -25,14 +25,6 @@ pub use verify::{Comparison, Extracted, Format, MAX_FILE_BYTES, MAX_JSON_BYTES, 
 /// Name and version of what draws the documents. It changes whenever the same bundle would give other bytes.
 pub const RENDERER: &str = "plumbline-report/3";
 
-/// What drew documents that carry no public key. It differs in nothing else, so that these are drawn as they were.
-const RENDERER_WITHOUT_KEY: &str = "plumbline-report/2";
-
-/// What draws a document with or without a public key.
-fn renderer(with_key: bool) -> &'static str {
-    if with_key { RENDERER } else { RENDERER_WITHOUT_KEY }
-}
-
 /// Why a document was not made or could not be taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReportError {

@@ -54,7 +54,7 @@ fn front_matter(bundle: &Bundle, out: &mut String) {
         bundle.state.code(),
         bundle.as_of,
         quoted(&bundle.root),
-        bundle.renderer(),
+        crate::RENDERER,
         quoted(&bundle.key_fingerprint),
     );
 }
@@ -254,7 +254,7 @@ fn trailer(bundle: &Bundle, out: &mut String) -> Result<(), ReportError> {
     let _ = write!(
         out,
         "\n{PAYLOAD_START}\nrenderer: {}\nroot: {}\nsignature: {}\n",
-        bundle.renderer(),
+        crate::RENDERER,
         bundle.root.replace("--", ""),
         bundle.root_signature.as_deref().unwrap_or("none").replace("--", ""),
     );

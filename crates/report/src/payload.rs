@@ -86,7 +86,7 @@ fn digest(canonical: &[u8], lines: &[u8]) -> [u8; 32] {
 pub(crate) fn head(bundle: &Bundle) -> Head {
     Head {
         plumbline_facts: FORM.to_owned(),
-        renderer: bundle.renderer().to_owned(),
+        renderer: crate::RENDERER.to_owned(),
         plan: bundle.plan.name(),
         version: bundle.version,
         state: bundle.state.code().to_owned(),

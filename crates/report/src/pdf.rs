@@ -63,7 +63,7 @@ fn lay_out(desk: &Desk, bundle: &Bundle) -> Result<Vec<u8>, ReportError> {
         .map_err(|e| ReportError::Layout(e.message().to_string()))?;
     let options = PdfOptions {
         ident: Smart::Custom(format!("plumbline {} v{} {}", bundle.plan.key, bundle.version, bundle.root)),
-        creator: Smart::Custom(Some(format!("Plumbline ({})", bundle.renderer()))),
+        creator: Smart::Custom(Some(format!("Plumbline ({})", crate::RENDERER))),
         timestamp: timestamp(bundle),
         standards,
         ..PdfOptions::default()

@@ -95,8 +95,7 @@ impl Extracted {
     /// # Errors
     /// When the contents cannot be rendered.
     pub fn compare(&self, file: &[u8]) -> Result<Comparison, ReportError> {
-        let ours = self.head.renderer == crate::renderer(self.head.public_key.is_some());
-        if self.format != Format::Json && !ours {
+        if self.format != Format::Json && self.head.renderer != crate::RENDERER {
             return Ok(Comparison::OtherRenderer(self.head.renderer.clone()));
         }
         let same = match self.format {

@@ -12,13 +12,13 @@ mod uploads;
 pub use forms::{DatabaseForm, ServiceForm};
 pub use place::{DatabasePlace, FilePlace, Place};
 
-use change::beside_the_file;
+use change::{beside_the_file, place_of};
 use guarding::beside_the_host;
 use place::ending;
 
 use crate::{Caller, Error, Workbench};
 use connectors::guard::Environment;
-use domain::{ConnectionId, ConnectionView, ItemId, Kind, PlanRole};
+use domain::{ConnectionId, ConnectionView, DocumentId, ItemId, Kind, PlanRole};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::path::{Path, PathBuf};

@@ -128,12 +128,7 @@ fn look(file: &[u8], own: Option<&PublicKey>, lay_out: bool) -> Result<Looked, R
     }
 }
 
-fn check(
-    file: &[u8],
-    extracted: Extracted,
-    own: Option<&PublicKey>,
-    lay_out: bool,
-) -> Result<Checked, ReportError> {
+fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bool) -> Result<Checked, ReportError> {
     let head = &extracted.head;
     let (signer, key) = signer(head, own);
     let holds = |text: &str, signature: Option<&String>| {

@@ -11,7 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use connectors::{ConnectorError, ErrorKind, Limits, PostgresTarget, ReadError, RootCertificate, Source, TlsMode, catalogue, read};
+use connectors::{
+    ConnectorError, ErrorKind, Limits, PostgresTarget, ReadError, RootCertificate, Source, TlsMode, catalogue, read,
+};
 
 use self::fake::{Fake, Trick};
 use crate::{

@@ -102,7 +102,7 @@ fn meta(bundle: &Bundle) -> Value {
         "lead": charter.lead.to_string(),
         "as_of": bundle.as_of.to_string(),
         "fingerprint": bundle.key_fingerprint,
-        "renderer": bundle.renderer(),
+        "renderer": crate::RENDERER,
         "gates_passed": bundle.gates.iter().filter(|g| g.state == rules::GateState::Passes).count(),
         "gates": bundle.gates.len(),
     })

@@ -43,10 +43,10 @@ fn documents_come_back_as_they_were() {
 fn a_document_without_a_key_is_still_compared() {
     let bundle = Bundle { public_key: None, ..sealed() };
     let text = markdown(&bundle).unwrap();
-    assert!(!text.contains("\nkey: ") && text.contains("renderer: plumbline-report/2\n"));
+    assert!(!text.contains("\nkey: ") && text.contains(&format!("renderer: {}\n", report::RENDERER)));
     for file in [text.into_bytes(), pdf(&bundle).unwrap()] {
         let found = verify(&file).unwrap();
-        assert_eq!((found.head.public_key.as_deref(), found.head.renderer.as_str()), (None, "plumbline-report/2"));
+        assert_eq!((found.head.public_key.as_deref(), found.head.renderer.as_str()), (None, report::RENDERER));
         assert_eq!(found.compare(&file).unwrap(), Comparison::Same);
     }
 }
@@ -63,6 +63,7 @@ fn canonical() -> Bundle {
         meaning: domain::Slot::Sponsor.meaning().into(),
         at: "2026-11-23T10:00:00Z".parse().unwrap(),
         root: canonical.root.clone(),
+        proved_at: "2026-11-23T09:58:00Z".parse().unwrap(),
     };
     Bundle { canonical: canonical.bytes(), root: canonical.root, signature: Some(signature), ..bundle }
 }

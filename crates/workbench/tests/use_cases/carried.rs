@@ -64,7 +64,12 @@ async fn what_is_the_same_in_the_next_version_need_not_be_approved_again() {
         let file = w.export(owner, plan, Some("v2"), format).await.unwrap();
         let text = String::from_utf8_lossy(&file.bytes).into_owned();
         assert_eq!(text.matches("approved, carried over from v1").count(), times);
-        assert_eq!(w.verify(file.bytes).await.unwrap().verdict, "signed", "{}", format.code());
+        assert_eq!(
+            w.verify(&Caller::Anonymous, file.bytes, None).await.unwrap().verdict,
+            "signed",
+            "{}",
+            format.code()
+        );
     }
     // And the version before still says that it was all its own.
     let first = w.export(owner, plan, Some("v1"), ExportFormat::Markdown).await.unwrap();

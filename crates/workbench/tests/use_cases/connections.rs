@@ -118,6 +118,7 @@ async fn connections_to_other_machines_are_not_tested_without_end() {
         host: "10.9.9.9",
         port: "5432",
         database: "crm",
+        certificate: "",
         user: "reader",
         password: "",
         tls: "off",

@@ -198,12 +198,12 @@ async fn a_small_file_that_unpacks_to_millions_of_values_is_answered_in_words() 
         let values = vec![r#"{"":0}"#; values].join(",");
         format!(r#"{{"format":"plumbline-plan/1","items":[],"x":[{values}]}}"#)
     };
-    let few = world.workbench.verify(with_plan(&file, plan(3).as_bytes())).await.unwrap();
+    let few = world.workbench.verify(&Caller::Anonymous, with_plan(&file, plan(3).as_bytes()), None).await.unwrap();
     assert_eq!(few.verdict, "altered", "it is read, and is not what was exported");
     let bomb = with_plan(&file, plan(2_000_000).as_bytes());
     assert!(bomb.len() < 200_000, "{} bytes", bomb.len());
     let started = Instant::now();
-    let said = world.workbench.verify(bomb).await.unwrap();
+    let said = world.workbench.verify(&Caller::Anonymous, bomb, None).await.unwrap();
     assert_eq!((said.verdict.as_str(), said.steps.len()), ("unknown", 0));
     assert!(said.sentence.contains("more values than any plan"), "{}", said.sentence);
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
