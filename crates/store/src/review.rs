@@ -76,6 +76,9 @@ impl ApprovalRow {
     }
 }
 
+/// Who changed which item, in which fields and parts of fields, and when.
+pub type ChangeOfApprover = (UserId, ItemId, Vec<String>, Timestamp);
+
 impl Store {
     /// Opens a review round and puts the plan into review; returns the round's number.
     ///
@@ -213,16 +216,17 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         document: DocumentId,
         since: Option<Timestamp>,
         until: Timestamp,
-    ) -> Result<Vec<(UserId, ItemId, Vec<String>, Timestamp)>> {
+    ) -> Result<Vec<ChangeOfApprover>> {
         let mut conn = self.conn().await?;
         let sql = include_str!("sql/list_changes_of_approvers.sql");
         let since = At(since.unwrap_or(Timestamp::UNIX_EPOCH));
-        let rows = all!(conn, "audit", (Uuid, Uuid, String, Option<String>, At), sql, document.0, since, At(until))?;
+        type Change = (Uuid, Uuid, String, Option<String>, At);
+        let rows = all!(conn, "audit", Change, sql, document.0, since, At(until))?;
         let fields = |verb: &str, after: Option<String>| {
             let after = after.filter(|_| verb == "changed").and_then(|text| serde_json::from_str(&text).ok());
             after.map_or_else(Vec::new, |map: BTreeMap<String, serde_json::Value>| map.into_keys().collect())
         };
-        let row = |(who, item, verb, to, at): (Uuid, Uuid, String, Option<String>, At)| {
+        let row = |(who, item, verb, to, at): Change| {
             (UserId(who), ItemId(item), fields(&verb, to), at.0)
         };
         Ok(rows.into_iter().map(row).collect())

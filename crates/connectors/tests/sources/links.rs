@@ -55,7 +55,8 @@ fn csv(path: SourceFile) -> Source {
 
 #[tokio::test]
 async fn a_link_in_place_of_a_file_or_of_its_folder_is_not_followed() {
-    let sources: [(&str, fn(SourceFile) -> Source); 5] = [
+    type Open = fn(SourceFile) -> Source;
+    let sources: [(&str, Open); 5] = [
         ("a.csv", csv),
         ("a.json", |path| Source::Json { path, lines: false }),
         ("a.parquet", |path| Source::Parquet { path }),
