@@ -56,7 +56,7 @@ const SERVER_ONLY = [
 
 /** Verbs of the workbench for which nobody has to be signed in, or which the server runs for itself. */
 const FOR_ANYBODY = [
-  "open", "is_empty", "set_up", "sign_in", "sign_in_once", "choose_password", "recognise", "verify", "verify_file", "compare_files", "link_files", "profile_files", "step", "work_off", "start_due",
+  "open", "is_empty", "set_up", "sign_in", "sign_in_once", "choose_password", "recognise", "verify", "verify_file", "compare_files", "link_files", "profile_files", "step", "give_back", "work_off", "start_due",
 ];
 
 const MAX_LINES = 600;
