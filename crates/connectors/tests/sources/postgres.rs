@@ -232,8 +232,8 @@ async fn limits_time_outs_and_cancelling() {
     let started = Instant::now();
     let limits = Limits { wall: Duration::from_millis(700), ..Limits::default() };
     let error = read_with(&server.source("slow").await, &limits).await.unwrap_err();
-    let words = "the server ended the query at the time limit; raise it or take a part";
-    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::TimedOut, words));
+    // Server and client look at their own clocks: either may be the first to say so.
+    assert_eq!((error.kind, error.message.contains("time limit")), (ErrorKind::TimedOut, true), "{error}");
     assert!(started.elapsed() < Duration::from_secs(4));
     let cancel = Arc::new(AtomicBool::new(false));
     let setter = Arc::clone(&cancel);
@@ -247,6 +247,12 @@ async fn limits_time_outs_and_cancelling() {
         other => panic!("{other:?}"),
     }
     assert!(started.elapsed() < Duration::from_secs(3));
+    // It does not go on at the server either.
+    let working = format!("select count(*) from pg_stat_activity where usename = '{}' and state = 'active'", server.name);
+    while server.count(&working).await > 0 {
+        assert!(started.elapsed() < Duration::from_secs(10), "the query goes on at the server");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     server.end().await;
 }
 
