@@ -356,13 +356,15 @@ async fn linking_is_stopped_and_told_what_it_cannot_do() {
     assert!(matches!(w.stop_pairs(owner, plan, number).await, Err(Error::Conflict(_))));
     assert_eq!(run_page(&world, number).await.run.state, RunState::Done, "the run has its result all the same");
 
-    // Evidence that is gone is said, and asking again is possible.
+    // Evidence that is gone is said: at once, and by what waited in the line when it went.
+    w.find_pairs(owner, plan, number, false).await.unwrap();
     let evidence = world.data.path().join("evidence");
     std::fs::remove_dir_all(&evidence).unwrap();
-    w.find_pairs(owner, plan, number, false).await.unwrap();
     w.work_off().await.unwrap();
     let LinkState::Failed { message } = page(&world, number, PairShow::Unclear, 0).await.state else { panic!() };
-    assert!(message.contains("differences.parquet"), "{message}");
+    assert!(message.contains("are not kept"), "{message}");
+    let again = w.find_pairs(owner, plan, number, false).await.unwrap_err();
+    assert!(again.to_string().contains("are not kept"), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
