@@ -9,6 +9,7 @@ mod json_files;
 mod mariadb;
 mod named_files;
 mod no_server;
+mod parquet_bombs;
 mod parquet_files;
 mod postgres;
 mod reading;
