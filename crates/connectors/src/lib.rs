@@ -35,7 +35,7 @@ use std::{
 };
 
 use arrow::{
-    array::{BooleanArray, RecordBatch},
+    array::{ArrayRef, AsArray, BooleanArray, RecordBatch},
     buffer::BooleanBuffer,
     compute::filter_record_batch,
     datatypes::{Field, SchemaRef},
@@ -247,11 +247,16 @@ pub async fn catalogue(source: &Source, limits: &Limits) -> Result<Vec<TableInfo
     }
 }
 
-/// The first rows in whatever order the source gives them, at most 1 000.
+/// The first rows in whatever order the source gives them, at most 1 000 and 134 MB of text.
 pub async fn sample(source: &Source, rows: usize, limits: &Limits) -> Result<Sample, ConnectorError> {
     const MOST: usize = 1000;
-    let mut batches = Vec::new();
-    let mut keep = |batch| {
+    const MOST_BYTES: usize = 128 << 20;
+    let (mut batches, mut bytes) = (Vec::new(), 0);
+    let mut keep = |batch: RecordBatch| -> Result<(), SinkError> {
+        bytes += text_bytes(&batch);
+        if bytes > MOST_BYTES {
+            return Err("its first rows hold more than 134 MB; leave out the columns with the longest values".into());
+        }
         batches.push(batch);
         Ok(())
     };
@@ -260,6 +265,16 @@ pub async fn sample(source: &Source, rows: usize, limits: &Limits) -> Result<Sam
     let batch = arrow::compute::concat_batches(&schema, &batches)
         .map_err(|error| ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()))?;
     Ok(Sample { batch, notes: summary.notes })
+}
+
+/// Bytes of text in all values.
+fn text_bytes(batch: &RecordBatch) -> usize {
+    let column = |column: &ArrayRef| {
+        let ends = column.as_string_opt::<i32>().map(|texts| texts.value_offsets());
+        let ends = ends.and_then(|ends| ends.last().zip(ends.first()));
+        ends.map_or(0, |(last, first)| usize::try_from(last - first).unwrap_or_default())
+    };
+    batch.columns().iter().map(column).sum()
 }
 
 /// Reads all rows in batches of at most 8 192; an empty table gives one empty batch. Ends with an error of

@@ -1,29 +1,41 @@
-//! Parquet files: typed columns, every value as text. A column is numeric where its type is.
+//! Parquet files: typed columns, every value as text. A column is numeric where its type is. The file is looked through
+//! before it is read.
 
+mod header;
+mod lengths;
+mod look;
+mod numbers;
 mod values;
 
 use std::{
+    collections::HashSet,
     fs::File,
     sync::{Arc, atomic::AtomicBool},
 };
 
 use arrow::{
-    array::{AsArray, RecordBatch},
+    array::{AsArray, BooleanArray, RecordBatch},
+    buffer::BooleanBuffer,
+    compute::filter_record_batch,
     datatypes::Schema,
 };
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection};
+use parquet::{
+    arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection},
+    file::metadata::ParquetMetaData,
+};
 
 use self::values::{is_numeric, text};
 use crate::{
     ColumnInfo, Part, ReadSummary, Sink, SourceFile, TableInfo,
-    batch::schema,
+    batch::{MOST_FIELDS, schema},
     blocking::{Emit, hand_over},
-    error::{ConnectorError, ReadError},
+    error::{ConnectorError, ErrorKind, ReadError, cut},
     file::{system, table_name},
     fingerprint::of_file,
     limits::{Limits, Meter},
 };
 
+/// Most rows that are read at once; fewer where values are large.
 const BATCH_ROWS: usize = 8192;
 
 /// The single table of the file, named like the file without its ending.
@@ -59,48 +71,78 @@ pub(crate) async fn read(
 /// A file whose footer could be read.
 struct Opened {
     name: String,
+    file: File,
     reader: ParquetRecordBatchReaderBuilder<File>,
 }
 
-fn open(file: &SourceFile) -> Result<Opened, ConnectorError> {
-    let system = system(file);
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file.open(&system)?).map_err(|error| {
+fn open(source: &SourceFile) -> Result<Opened, ConnectorError> {
+    let system = system(source);
+    let file = source.open(&system)?;
+    look::footer(&file, &system)?;
+    let again = file.try_clone().map_err(|error| ConnectorError::file(&system, &error))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(again).map_err(|error| {
         ConnectorError::bad_data(&system, format!("it is no Parquet file or a broken one: {error}"))
     })?;
-    Ok(Opened { name: table_name(file), reader })
+    if reader.parquet_schema().num_columns() > MOST_FIELDS {
+        let message = format!("it has more than {MOST_FIELDS} columns; leave out what is not compared");
+        return Err(ConnectorError::new(ErrorKind::Limit, system, message));
+    }
+    Ok(Opened { name: table_name(source), file, reader })
 }
 
 fn read_here(
-    file: &SourceFile,
+    source: &SourceFile,
     part: Part,
     mut meter: Meter,
     emit: &mut Emit<'_>,
 ) -> Result<ReadSummary, ConnectorError> {
-    let system = system(file);
-    meter.file(file)?;
-    let Opened { reader, .. } = open(file)?;
+    let system = system(source);
+    meter.file(source)?;
+    let Opened { file, reader, .. } = open(source)?;
     let typed = Arc::clone(reader.schema());
     let names: Vec<String> = typed.fields().iter().map(|field| field.name().clone()).collect();
     named_once(&system, &names)?;
+    flat(&system, &typed)?;
     let numeric: Vec<bool> = typed.fields().iter().map(|field| is_numeric(field.data_type())).collect();
     let columns = schema(&names, &numeric);
     // Who reads some rows knows the file already.
     let fingerprint = match &part {
-        Part::All => of_file(file, &meter)?,
+        Part::All => of_file(source, &meter)?,
         Part::First(_) | Part::Rows(_) => String::new(),
     };
-    let reader = match part {
-        Part::All => reader,
-        Part::First(rows) => reader.with_limit(usize::try_from(rows).unwrap_or(usize::MAX)),
-        Part::Rows(rows) if u64::try_from(reader.metadata().file_metadata().num_rows()) != Ok(rows.len() as u64) => {
-            return Err(ConnectorError::bad_data(&system, "it has other rows than before; do it again"));
-        }
-        Part::Rows(rows) => reader.with_row_selection(RowSelection::from(rows)),
+    let groups = match &part {
+        Part::First(rows) => groups_of(reader.metadata(), *rows),
+        Part::All | Part::Rows(_) => reader.metadata().num_row_groups(),
     };
+    let at_once = look::rows_at_once(&file, reader.metadata(), groups, &meter)?;
     let broken = |error: &dyn std::fmt::Display| ConnectorError::bad_data(&system, format!("it is broken: {error}"));
-    let mut emitted = false;
-    for batch in reader.with_batch_size(BATCH_ROWS).build().map_err(|error| broken(&error))? {
-        let batch = as_text(&batch.map_err(|error| broken(&error))?, &columns, &system)?;
+    let (reader, wanted) = match part {
+        Part::All => (reader, None),
+        // What was not looked through is not read, whatever the row groups say of their rows.
+        Part::First(rows) => {
+            let limit = usize::try_from(rows).unwrap_or(usize::MAX);
+            (reader.with_row_groups((0..groups).collect()).with_limit(limit), None)
+        }
+        Part::Rows(rows) if u64::try_from(reader.metadata().file_metadata().num_rows()) != Ok(rows.len() as u64) => {
+            return Err(other_rows(&system));
+        }
+        // Picking rows, the library decodes those in between, too; where values are large, there are to be few at once.
+        Part::Rows(rows) if at_once < BATCH_ROWS => (reader, Some(rows)),
+        Part::Rows(rows) => (reader.with_row_selection(RowSelection::from(rows)), None),
+    };
+    let (mut emitted, mut at) = (false, 0);
+    for batch in reader.with_batch_size(at_once).build().map_err(|error| broken(&error))? {
+        let mut batch = batch.map_err(|error| broken(&error))?;
+        if let Some(wanted) = &wanted {
+            let rows = batch.num_rows();
+            batch = only(&batch, wanted, at, &system)?;
+            at += rows;
+            if batch.num_rows() == 0 {
+                meter.look()?;
+                continue;
+            }
+        }
+        let batch = as_text(&batch, &columns, &system)?;
         count(&batch, &mut meter)?;
         emit(batch)?;
         emitted = true;
@@ -111,10 +153,46 @@ fn read_here(
     Ok(ReadSummary { rows: meter.rows, bytes: meter.bytes, schema: columns, fingerprint, notes: Vec::new() })
 }
 
+/// In how many row groups the first rows are.
+fn groups_of(metadata: &ParquetMetaData, rows: u64) -> usize {
+    let mut before = 0_u64;
+    let mut groups = metadata.row_groups().iter();
+    let last = groups.position(|group| {
+        before = before.saturating_add(u64::try_from(group.num_rows()).unwrap_or_default());
+        before >= rows
+    });
+    last.map_or(metadata.num_row_groups(), |last| last + 1)
+}
+
+/// Of a batch the rows whose bit is set; `at` is where its first row stands in the file.
+fn only(batch: &RecordBatch, wanted: &BooleanBuffer, at: usize, system: &str) -> Result<RecordBatch, ConnectorError> {
+    let rows = batch.num_rows();
+    if at + rows > wanted.len() {
+        return Err(other_rows(system));
+    }
+    let mask = BooleanArray::new(wanted.slice(at, rows), None);
+    filter_record_batch(batch, &mask)
+        .map_err(|error| ConnectorError::bad_data(system, format!("its rows do not fit together: {error}")))
+}
+
+fn other_rows(system: &str) -> ConnectorError {
+    ConnectorError::bad_data(system, "it has other rows than before; do it again")
+}
+
 fn named_once(system: &str, names: &[String]) -> Result<(), ConnectorError> {
-    let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
-    twice.map_or(Ok(()), |(_, name)| {
-        let message = format!("two columns have the same name `{}`", crate::error::cut(name));
+    let mut seen = HashSet::new();
+    let twice = names.iter().find(|name| !seen.insert(name.as_str()));
+    twice.map_or(Ok(()), |name| {
+        Err(ConnectorError::bad_data(system, format!("two columns have the same name `{}`", cut(name))))
+    })
+}
+
+/// Fails for a column whose values are made of several parts.
+fn flat(system: &str, typed: &Schema) -> Result<(), ConnectorError> {
+    let nested = typed.fields().iter().find(|field| field.data_type().is_nested());
+    nested.map_or(Ok(()), |field| {
+        let (name, kind) = (cut(field.name()), cut(&field.data_type().to_string()));
+        let message = format!("column `{name}` holds values made of several parts ({kind}); leave it out of the file");
         Err(ConnectorError::bad_data(system, message))
     })
 }
@@ -122,7 +200,7 @@ fn named_once(system: &str, names: &[String]) -> Result<(), ConnectorError> {
 fn as_text(batch: &RecordBatch, columns: &Arc<Schema>, system: &str) -> Result<RecordBatch, ConnectorError> {
     let cells = batch.columns().iter().zip(columns.fields()).map(|(column, field)| {
         text(column).map_err(|reason| {
-            let name = crate::error::cut(field.name());
+            let name = cut(field.name());
             ConnectorError::bad_data(system, format!("column `{name}` {reason}; leave it out of the file"))
         })
     });
@@ -136,7 +214,7 @@ fn count(batch: &RecordBatch, meter: &mut Meter) -> Result<(), ConnectorError> {
     for (column, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
         let offsets = column.as_string::<i32>().value_offsets();
         let widest = offsets.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default();
-        let place = || format!("a value of column `{}`", crate::error::cut(field.name()));
+        let place = || format!("a value of column `{}`", cut(field.name()));
         meter.field(usize::try_from(widest).unwrap_or_default(), place)?;
         let all = offsets.last().zip(offsets.first()).map_or(0, |(last, first)| last - first);
         bytes += u64::try_from(all).unwrap_or_default();

@@ -25,16 +25,23 @@ use crate::{
     batch::{Batcher, schema},
     error::{ConnectorError, ReadError, cut, listed},
     file::system,
-    limits::{Limits, Meter},
+    limits::{Limits, Meter, size},
     sql::{quote_ident, vouched},
 };
 
 /// A catalogue holds at most this many tables and as many views.
 const MOST_TABLES: i64 = 2000;
+/// Most memory of SQLite in this process, in bytes. Our own database has its part of it; a view can ask for any amount.
+const MOST_MEMORY: &str = "536870912";
+/// Most bytes of the values of one row: the driver copies whole rows.
+const MOST_ROW: u64 = 64 << 20;
+/// Rows that the driver is ahead of us, and what they may hold.
+const AHEAD: usize = 64;
+const AHEAD_BYTES: u64 = 16 << 20;
 
 /// Tables and views with their columns.
 pub(crate) async fn catalogue(source: &SourceFile, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
-    let mut file = OpenFile::open(source, limits, &Arc::new(AtomicBool::new(false))).await?;
+    let mut file = OpenFile::open(source, limits, &Arc::new(AtomicBool::new(false)), AHEAD, Instant::now()).await?;
     let mut tables = Vec::new();
     for name in file.tables().await? {
         let columns = file.columns(&name).await?;
@@ -50,7 +57,7 @@ pub(crate) async fn choose_table(
     wanted: Option<&str>,
     limits: &Limits,
 ) -> Result<String, ConnectorError> {
-    let mut file = OpenFile::open(source, limits, &Arc::new(AtomicBool::new(false))).await?;
+    let mut file = OpenFile::open(source, limits, &Arc::new(AtomicBool::new(false)), AHEAD, Instant::now()).await?;
     let tables = file.tables().await?;
     let only_tables = if wanted.is_none() { file.list("table").await? } else { Vec::new() };
     file.close().await;
@@ -81,10 +88,42 @@ pub(crate) async fn read(
     sink: &mut Sink<'_>,
     cancel: &Arc<AtomicBool>,
 ) -> Result<ReadSummary, ReadError> {
-    let mut file = OpenFile::open(source, limits, cancel).await?;
-    let summary = file.read(table, limits, first, sink, cancel).await;
+    let started = Instant::now();
+    let mut file = OpenFile::open(source, limits, cancel, AHEAD, started).await?;
+    let table = match file.look(table, limits, first).await {
+        Ok(table) => table,
+        Err(error) => {
+            file.close().await;
+            return Err(error.into());
+        }
+    };
+    if table.ahead() < AHEAD {
+        file.close().await;
+        file = OpenFile::open(source, limits, cancel, table.ahead(), started).await?;
+    }
+    let summary = file.read(&table, limits, first, sink).await;
     file.close().await;
     summary
+}
+
+/// A table that was looked at.
+struct Table {
+    name: String,
+    /// Its columns.
+    names: Vec<String>,
+    /// The same as SQL writes them.
+    columns: Vec<String>,
+    /// The table as SQL writes it.
+    from: String,
+    /// Bytes of its largest row.
+    widest: u64,
+}
+
+impl Table {
+    /// How many rows the driver may be ahead of us.
+    fn ahead(&self) -> usize {
+        usize::try_from(AHEAD_BYTES / self.widest.max(1)).unwrap_or(AHEAD).clamp(1, AHEAD)
+    }
 }
 
 /// A database file opened for reading.
@@ -96,7 +135,13 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    async fn open(source: &SourceFile, limits: &Limits, cancel: &Arc<AtomicBool>) -> Result<Self, ConnectorError> {
+    async fn open(
+        source: &SourceFile,
+        limits: &Limits,
+        cancel: &Arc<AtomicBool>,
+        ahead: usize,
+        started: Instant,
+    ) -> Result<Self, ConnectorError> {
         let system = system(source);
         let header = read_header(source, &system)?;
         // An absolute path cannot be mistaken for a URI with options of its own.
@@ -106,20 +151,21 @@ impl OpenFile {
             .read_only(true)
             .create_if_missing(false)
             .busy_timeout(limits.connect)
-            .row_buffer_size(64)
+            .row_buffer_size(ahead)
+            .pragma("hard_heap_limit", MOST_MEMORY)
             .pragma("query_only", "on")
             .pragma("trusted_schema", "off")
             .pragma("cell_size_check", "on");
         let connection = SqliteConnection::connect_with(&options).await.map_err(|error| translate(&system, &error))?;
         let mut file = Self { connection, system, header, cancel: Arc::clone(cancel) };
-        file.stop_when_cancelled(limits.wall).await?;
+        file.stop_when_cancelled(limits.wall, started).await?;
         Ok(file)
     }
 
     /// Even a statement that never gives a row ends in time.
-    async fn stop_when_cancelled(&mut self, wall: Duration) -> Result<(), ConnectorError> {
+    async fn stop_when_cancelled(&mut self, wall: Duration, started: Instant) -> Result<(), ConnectorError> {
         const OPERATIONS_BETWEEN_LOOKS: i32 = 20_000;
-        let (cancel, started) = (Arc::clone(&self.cancel), Instant::now());
+        let cancel = Arc::clone(&self.cancel);
         let mut handle = self.connection.lock_handle().await.map_err(|error| translate(&self.system, &error))?;
         handle
             .set_progress_handler(OPERATIONS_BETWEEN_LOOKS, move || !cancel.load(Relaxed) && started.elapsed() < wall);
@@ -175,41 +221,115 @@ impl OpenFile {
         Ok(rows.into_iter().map(column).collect())
     }
 
-    async fn read(
-        &mut self,
-        table: &str,
-        limits: &Limits,
-        first: Option<u64>,
-        sink: &mut Sink<'_>,
-        cancel: &Arc<AtomicBool>,
-    ) -> Result<ReadSummary, ReadError> {
-        let system = self.system.clone();
+    /// Finds a table and measures its rows, at most as many as will be read.
+    async fn look(&mut self, table: &str, limits: &Limits, first: Option<u64>) -> Result<Table, ConnectorError> {
         let tables = self.tables().await?;
         if !tables.iter().any(|known| known == table) {
-            return Err(missing_table(&system, table, &tables).into());
+            return Err(missing_table(&self.system, table, &tables));
         }
         let names: Vec<String> = self.columns(table).await?.into_iter().map(|column| column.name).collect();
         let quoted: Option<Vec<String>> = names.iter().map(|name| quote_ident(name)).collect();
         let (Some(columns), Some(from)) = (quoted, quote_ident(table)) else {
-            return Err(ConnectorError::bad_data(system, "a name in it holds a zero byte").into());
+            return Err(ConnectorError::bad_data(&self.system, "a name in it holds a zero byte"));
         };
         // One more than may be read: a view may have no end.
-        let most = first.unwrap_or(limits.rows).saturating_add(1);
-        self.refuse_wide_values(&columns, &from, most, limits).await?;
+        let rows = first.unwrap_or(limits.rows).saturating_add(1);
+        // What is stored is not larger than the file; what is made while reading may be.
+        let is_small = self.header.size <= AHEAD_BYTES / AHEAD as u64 && self.is_stored(table).await?;
+        let widest = if is_small { self.header.size } else { self.widest(&columns, &from, rows, limits).await? };
+        Ok(Table { name: table.to_owned(), names, columns, from, widest })
+    }
 
-        let mut meter = Meter::new(&system, limits, cancel);
-        let mut batcher = Batcher::new(&names);
+    /// Whether all values of a table are in the file, and none of them is made while it is read.
+    async fn is_stored(&mut self, table: &str) -> Result<bool, ConnectorError> {
+        sqlx::query_scalar(
+            "select exists (select 1 from pragma_table_list where schema = 'main' and name = $1 and type = 'table')
+               and not exists (select 1 from pragma_table_xinfo($1) where hidden <> 0)",
+        )
+        .bind(table)
+        .fetch_one(&mut self.connection)
+        .await
+        .map_err(|error| translate(&self.system, &error))
+    }
+
+    /// Bytes of the largest of the first rows. The driver copies whole rows, so those too large are refused before;
+    /// the lengths of stored values are known to SQLite without reading them.
+    async fn widest(
+        &mut self,
+        columns: &[String],
+        from: &str,
+        rows: u64,
+        limits: &Limits,
+    ) -> Result<u64, ConnectorError> {
+        let meter = Meter::new(&self.system, limits, &self.cancel);
+        let width = width_of(columns);
+        let statement = format!("select max(width) from (select {width} as width from {from} limit {rows})");
+        let widest: Option<i64> = sqlx::query_scalar(vouched(statement))
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(|error| ended(&meter, &error, &self.cancel))?;
+        let widest = u64::try_from(widest.unwrap_or_default()).unwrap_or(u64::MAX);
+        if widest > limits.max_field_bytes as u64 {
+            self.refuse_wide_values(columns, from, rows, limits).await?;
+        }
+        if widest > MOST_ROW {
+            return Err(wide_row(&meter));
+        }
+        Ok(widest)
+    }
+
+    /// Looks for the column whose values are too wide, if there is one.
+    async fn refuse_wide_values(
+        &mut self,
+        columns: &[String],
+        from: &str,
+        rows: u64,
+        limits: &Limits,
+    ) -> Result<(), ConnectorError> {
+        let meter = Meter::new(&self.system, limits, &self.cancel);
+        let most = limits.max_field_bytes;
+        for column in columns {
+            let statement = format!(
+                "select 1 from (select octet_length({column}) as width from {from} limit {rows}) where width > {most} limit 1"
+            );
+            let wide: Option<i64> = sqlx::query_scalar(vouched(statement))
+                .fetch_optional(&mut self.connection)
+                .await
+                .map_err(|error| ended(&meter, &error, &self.cancel))?;
+            if wide.is_some() {
+                return meter.field(most + 1, || format!("a value in {column}"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(
+        &mut self,
+        table: &Table,
+        limits: &Limits,
+        first: Option<u64>,
+        sink: &mut Sink<'_>,
+    ) -> Result<ReadSummary, ReadError> {
+        let Table { name, names, columns, from, .. } = table;
+        let (system, cancel) = (self.system.clone(), Arc::clone(&self.cancel));
+        let mut meter = Meter::new(&system, limits, &cancel);
+        let mut batcher = Batcher::new(names);
         let mut kinds = vec![Kinds::default(); names.len()];
         let mut scratch = String::new();
         let limit = first.map(|rows| format!(" limit {rows}")).unwrap_or_default();
         let statement = vouched(format!("select {} from {from}{limit}", columns.join(", ")));
         let mut rows = sqlx::query(statement).fetch(&mut self.connection);
-        while let Some(row) = rows.try_next().await.map_err(|error| ended(&meter, &error, cancel))? {
+        while let Some(row) = rows.try_next().await.map_err(|error| ended(&meter, &error, &cancel))? {
+            let mut bytes = 0;
             for (column, kinds) in kinds.iter_mut().enumerate() {
-                let value = render(&row, column, kinds, &mut scratch)
+                let value = render(&row, column, kinds, limits.max_field_bytes, &mut scratch)
                     .map_err(|reason| unreadable(&system, &names[column], meter.rows + 1, reason))?;
                 if let Some(value) = value {
                     meter.field(value.len(), || format!("`{}` in row {}", cut(&names[column]), meter.rows + 1))?;
+                    bytes += value.len() as u64;
+                }
+                if bytes > 2 * MOST_ROW {
+                    return Err(wide_row(&meter).into());
                 }
                 batcher.push(column, value);
             }
@@ -219,6 +339,8 @@ impl OpenFile {
             }
         }
         drop(rows);
+        // A row that found no memory ends the driver's thread, and its rows as if there were no more.
+        self.connection.ping().await.map_err(|_| wide_row(&meter))?;
         if batcher.has_rest() {
             sink(batcher.take(&system)?).map_err(ReadError::Sink)?;
         }
@@ -226,40 +348,28 @@ impl OpenFile {
         Ok(ReadSummary {
             rows: meter.rows,
             bytes: meter.bytes,
-            schema: schema(&names, &numeric),
-            fingerprint: format!("sqlite {} table={table}", self.header.state),
+            schema: schema(names, &numeric),
+            fingerprint: format!("sqlite {} table={name}", self.header.state),
             notes: Vec::new(),
         })
     }
+}
 
-    /// The driver copies whole values, so those too wide are looked for before; their lengths are known to
-    /// SQLite without reading them. A value cannot be larger than the file. Looks at the first `rows` rows.
-    async fn refuse_wide_values(
-        &mut self,
-        columns: &[String],
-        from: &str,
-        rows: u64,
-        limits: &Limits,
-    ) -> Result<(), ConnectorError> {
-        let most = limits.max_field_bytes as u64;
-        if self.header.size <= most {
-            return Ok(());
+/// The length of all values of a row together; in pairs of pairs, as an expression must not be deep.
+fn width_of(columns: &[String]) -> String {
+    match columns {
+        [] => "0".to_owned(),
+        [column] => format!("ifnull(octet_length({column}), 0)"),
+        several => {
+            let (left, right) = several.split_at(several.len() / 2);
+            format!("({} + {})", width_of(left), width_of(right))
         }
-        for column in columns {
-            let statement = format!(
-                "select 1 from (select octet_length({column}) as width from {from} limit {rows}) where width > {most} limit 1"
-            );
-            let wide: Option<i64> = sqlx::query_scalar(vouched(statement))
-                .fetch_optional(&mut self.connection)
-                .await
-                .map_err(|error| translate(&self.system, &error))?;
-            if wide.is_some() {
-                let meter = Meter::new(&self.system, limits, &self.cancel);
-                return meter.field(limits.max_field_bytes + 1, || format!("a value in {column}"));
-            }
-        }
-        Ok(())
     }
+}
+
+fn wide_row(meter: &Meter) -> ConnectorError {
+    let most = size(MOST_ROW);
+    meter.limit(format!("a row of it holds more than {most}; take a view without the columns with the longest values"))
 }
 
 /// What the first bytes of the file say.

@@ -32,7 +32,6 @@ pub(super) fn text(column: &ArrayRef) -> Result<ArrayRef, String> {
             let hex = bytes.as_binary::<i32>().iter().map(|value| value.map(hex));
             Ok(Arc::new(hex.collect::<StringArray>()))
         }
-        nested if nested.is_nested() => Err(format!("holds values made of several parts ({nested})")),
         _ => to_text(column),
     }
 }

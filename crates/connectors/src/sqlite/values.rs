@@ -15,11 +15,13 @@ pub(super) struct Kinds {
 }
 
 /// A value as text: integers in decimal, reals in the fewest digits that give the same real again (never
-/// with an exponent, and `12.0` as `12`), blobs in lower-case hexadecimal.
+/// with an exponent, and `12.0` as `12`), blobs in lower-case hexadecimal. Of a blob of more than `most` bytes, which
+/// will be refused, no more is written than shows that.
 pub(super) fn render<'a>(
     row: &'a SqliteRow,
     column: usize,
     kinds: &mut Kinds,
+    most: usize,
     scratch: &'a mut String,
 ) -> Result<Option<&'a str>, sqlx::error::BoxDynError> {
     use std::fmt::Write;
@@ -44,7 +46,7 @@ pub(super) fn render<'a>(
         }
         _ => {
             kinds.other = true;
-            for byte in <&[u8] as Decode<Sqlite>>::decode(value)? {
+            for byte in <&[u8] as Decode<Sqlite>>::decode(value)?.iter().take(most.saturating_add(1)) {
                 write!(scratch, "{byte:02x}")?;
             }
         }

@@ -39,6 +39,10 @@ pub(super) fn translate(system: &str, error: &sqlx::Error) -> ConnectorError {
     let reason = database.message();
     match code {
         5 | 6 => ConnectorError::new(ErrorKind::TimedOut, system, "another program keeps it locked; try again later"),
+        7 | 18 => {
+            let message = "a view or column of it makes more at once than there is memory for; leave it out";
+            ConnectorError::new(ErrorKind::Limit, system, message)
+        }
         9 => ConnectorError::new(ErrorKind::TimedOut, system, "reading took longer than allowed"),
         11 => ConnectorError::bad_data(system, "the database is damaged; take a fresh copy of it"),
         // A database in WAL mode is opened by writing a file beside it, also for reading.

@@ -12,6 +12,7 @@ mod links;
 mod mariadb;
 mod named_files;
 mod no_server;
+mod parquet_bombs;
 mod parquet_files;
 mod postgres;
 mod reading;

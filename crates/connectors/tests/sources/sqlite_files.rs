@@ -6,10 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use connectors::{ErrorKind, Limits, ReadError, catalogue, read, sample};
+use connectors::{
+    ErrorKind, Limits, ReadError,
+    arrow::array::{AsArray, RecordBatch},
+    catalogue, read, sample,
+};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::reading::{read_with, rows, sqlite};
+use crate::{
+    broken_files::MEMORY,
+    reading::{read_with, rows, sqlite},
+};
 
 /// Makes a database file with these statements.
 pub async fn database(path: &Path, statements: &'static str) {
@@ -193,6 +200,51 @@ async fn limits_hold_for_wide_values_and_endless_views() {
     let error = read_with(&sqlite(&path, "many"), &limits).await.unwrap_err();
     assert_eq!((error.kind, error.message.contains("more than 1000 rows")), (ErrorKind::Limit, true));
     assert_eq!(sample(&sqlite(&path, "many"), 5, &limits).await.unwrap().batch.num_rows(), 5);
+}
+
+#[tokio::test]
+async fn what_a_view_makes_is_bounded_like_what_is_stored() {
+    let _alone = MEMORY.lock().await;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("t.db");
+    database(
+        &path,
+        "create table g (a, b text generated always as (printf('%.*c', 9000000, 'x')) virtual);
+         insert into g (a) values (1);
+         create table n (i integer);
+         insert into n values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10);
+         create view huge as select printf('%.*c', 999999999, 'x') as v;
+         create view large as select printf('%.*c', 9000000, 'x') as v;
+         create view wide as select i, printf('%.*c', 8000000, 'a') as a, printf('%.*c', 8000000, 'b') as b,
+           printf('%.*c', 8000000, 'c') as c, printf('%.*c', 8000000, 'd') as d, printf('%.*c', 8000000, 'e') as e,
+           printf('%.*c', 8000000, 'f') as f, printf('%.*c', 8000000, 'g') as g, printf('%.*c', 8000000, 'h') as h,
+           printf('%.*c', 8000000, 'i') as j from n;
+         create view fits as select i, printf('%.*c', 2000000, 'x') as v from n",
+    )
+    .await;
+    assert!(std::fs::metadata(&path).unwrap().len() < 50_000);
+    let started = Instant::now();
+    for (table, expected) in [
+        ("huge", "makes more at once than there is memory for"),
+        ("large", "a value in \"v\" is larger than 8388 kB"),
+        ("g", "a value in \"b\" is larger than 8388 kB"),
+        ("wide", "a row of it holds more than"),
+    ] {
+        let error = read_with(&sqlite(&path, table), &Limits::default()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Limit, "{table}: {error}");
+        assert!(error.message.contains(expected), "{table}: {error}");
+        assert!(sample(&sqlite(&path, table), 1, &Limits::default()).await.is_err(), "{table}");
+    }
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    // What is within the limits is read to its end, one row after the other.
+    let (mut rows, mut bytes) = (0, 0);
+    let mut count = |batch: RecordBatch| {
+        rows += batch.num_rows();
+        bytes += batch.column(1).as_string::<i32>().values().len();
+        Ok(())
+    };
+    read(&sqlite(&path, "fits"), &Limits::default(), &mut count, &Arc::default()).await.unwrap();
+    assert_eq!((rows, bytes), (10, 20_000_000));
 }
 
 #[tokio::test]
