@@ -226,9 +226,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
             let after = after.filter(|_| verb == "changed").and_then(|text| serde_json::from_str(&text).ok());
             after.map_or_else(Vec::new, |map: BTreeMap<String, serde_json::Value>| map.into_keys().collect())
         };
-        let row = |(who, item, verb, to, at): Change| {
-            (UserId(who), ItemId(item), fields(&verb, to), at.0)
-        };
+        let row = |(who, item, verb, to, at): Change| (UserId(who), ItemId(item), fields(&verb, to), at.0);
         Ok(rows.into_iter().map(row).collect())
     }
 

@@ -119,11 +119,13 @@ impl Session {
         .await?;
         // From PostgreSQL 14 on it looks while it works whether we are still there, so that what somebody stops ends at
         // the server, too. Not every system it runs on can.
-        sqlx::query("select set_config(name, '1s', false) from pg_settings where name = 'client_connection_check_interval'")
-            .persistent(false)
-            .execute(&mut self.connection)
-            .await
-            .ok();
+        sqlx::query(
+            "select set_config(name, '1s', false) from pg_settings where name = 'client_connection_check_interval'",
+        )
+        .persistent(false)
+        .execute(&mut self.connection)
+        .await
+        .ok();
         // Not every role may know this; asked before the transaction, which a refusal would abort.
         self.facts.system_identifier = sqlx::query_scalar("select system_identifier::text from pg_control_system()")
             .persistent(false)

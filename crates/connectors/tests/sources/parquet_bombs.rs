@@ -46,7 +46,7 @@ fn write(columns: Vec<(String, ArrayRef)>, times: usize, properties: WriterPrope
     }
     writer.close().unwrap();
     let bytes = std::fs::metadata(&path).unwrap().len();
-    Written { _dir: dir, source: Source::Parquet { path }, bytes }
+    Written { _dir: dir, source: Source::Parquet { path: path.into() }, bytes }
 }
 
 fn column(array: impl arrow::array::Array + 'static) -> Vec<(String, ArrayRef)> {
@@ -290,7 +290,7 @@ async fn headers_that_lie_are_refused_and_end_nothing_else() {
     let footer = good.len() - 8 - u32::from_le_bytes(good[good.len() - 8..good.len() - 4].try_into().unwrap()) as usize;
     let reads = async |bytes: &[u8]| {
         std::fs::write(&path, bytes).unwrap();
-        sizes(&Source::Parquet { path: path.clone() }).await
+        sizes(&Source::Parquet { path: path.clone().into() }).await
     };
     assert!(reads(&good).await.is_ok());
     // Whatever byte of a page is another: it is read, or refused in words.

@@ -248,7 +248,8 @@ async fn limits_time_outs_and_cancelling() {
     }
     assert!(started.elapsed() < Duration::from_secs(3));
     // It does not go on at the server either.
-    let working = format!("select count(*) from pg_stat_activity where usename = '{}' and state = 'active'", server.name);
+    let working =
+        format!("select count(*) from pg_stat_activity where usename = '{}' and state = 'active'", server.name);
     while server.count(&working).await > 0 {
         assert!(started.elapsed() < Duration::from_secs(10), "the query goes on at the server");
         tokio::time::sleep(Duration::from_millis(50)).await;
