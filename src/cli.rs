@@ -180,9 +180,12 @@ fn in_one_line(error: &str) -> String {
 
 fn start(cli: Cli) -> Result<Outcome, Refused> {
     let mut config = Config::read(cli.config.as_deref())?;
+    let named = cli.data.is_some();
     if let Some(data) = cli.data {
         config.data = data;
     }
+    // One folder has one name, whoever starts the program wherever: it becomes part of paths that are kept.
+    config.data = std::path::absolute(&config.data)?;
     let command = cli.command.unwrap_or_else(|| Command::Serve(Serve::default()));
     if let Command::Serve(serve) = &command {
         config.listen = serve.listen.unwrap_or(config.listen);
@@ -197,13 +200,14 @@ fn start(cli: Cli) -> Result<Outcome, Refused> {
         .thread_stack_size(STACK)
         .enable_all()
         .build()?;
-    let outcome = runtime.block_on(dispatch(config, command));
+    let outcome = runtime.block_on(dispatch(config, command, named));
     // A check that was cancelled may still be reading; nobody waits for it.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     outcome
 }
 
-async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> {
+/// `named`: the data folder was named on the command line.
+async fn dispatch(config: Config, command: Command, named: bool) -> Result<Outcome, Refused> {
     match command {
         Command::Serve(serve) => {
             startup::serve(config, serve.demo).await?;
@@ -222,7 +226,7 @@ async fn dispatch(config: Config, command: Command) -> Result<Outcome, Refused> 
         Command::Lint(lint) => lint.run(&existing(&config).await?).await,
         Command::Export(export) => export.run(&existing(&config).await?).await,
         Command::Import(import) => import.run(&open(&config).await?).await,
-        Command::Verify(verify) => verify.run(&config).await,
+        Command::Verify(verify) => verify.run(&config, named).await,
         Command::Backup(backup) => backup.run(&existing(&config).await?).await,
         Command::Tidy => {
             let removed = existing(&config).await?.remove_old_rows(&workbench::Caller::Operator).await?;

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use workbench::{Caller, Error};
 
 /// Largest file somebody may have verified, with room for the form around it.
-pub const VERIFY_MAX: usize = 10 * 1024 * 1024 + 16 * 1024;
+pub const VERIFY_MAX: usize = workbench::EXPORT_MAX + 16 * 1024;
 /// Largest file kept as evidence, likewise.
 pub const PROOF_MAX: usize = workbench::EVIDENCE_MAX + 16 * 1024;
 const TOO_LARGE: &str =

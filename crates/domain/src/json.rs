@@ -32,8 +32,11 @@ impl JsonBounds {
     /// For what one form or one item holds: 16 MB, 16 levels.
     pub const ITEM: Self = Self { weight: 1 << 19, depth: 16 };
 
-    /// For a whole plan, some 30 000 items: 128 MB, 64 levels.
-    pub const PLAN: Self = Self { weight: 1 << 22, depth: 64 };
+    /// For a whole plan, some 60 000 items: 256 MB, 64 levels.
+    pub const PLAN: Self = Self { weight: 1 << 23, depth: 64 };
+
+    /// For everything a document is drawn from, which is a plan with its findings and verdicts: 512 MB, 64 levels.
+    pub const DOCUMENT: Self = Self { weight: 1 << 24, depth: 64 };
 
     /// Reads a text that keeps the bounds. Nothing of one that does not is built.
     ///

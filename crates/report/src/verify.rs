@@ -73,9 +73,12 @@ impl Extracted {
     ///
     /// # Errors
     /// [`ReportError::Damaged`] when this renderer cannot read it; another one may. A JSON export is not rendered.
+    /// [`ReportError::TooLarge`] when it holds more than a document does.
     pub fn bundle(&self) -> Result<Bundle, ReportError> {
-        let bundle: Bundle = serde_json::from_slice(&self.facts)
-            .map_err(|e| ReportError::Damaged(format!("what it was rendered from: {e}")))?;
+        let bundle: Bundle = JsonBounds::DOCUMENT.read(&self.facts).map_err(|error| match error {
+            JsonRefused::TooMuch => too_much("what it was rendered from"),
+            JsonRefused::Broken(e) => ReportError::Damaged(format!("what it was rendered from: {e}")),
+        })?;
         let (seal, public_key) = (self.seal.clone(), self.head.public_key.clone());
         Ok(Bundle { canonical: self.canonical.clone(), seal, public_key, ..bundle })
     }
@@ -115,10 +118,12 @@ pub fn plan_json(text: &[u8]) -> Result<Option<Value>, ReportError> {
     match JsonBounds::PLAN.read(text) {
         Ok(plan) => Ok(Some(plan)),
         Err(JsonRefused::Broken(_)) => Ok(None),
-        Err(JsonRefused::TooMuch) => Err(ReportError::TooLarge(
-            "the plan inside the file holds more values than any plan, or nests them too deeply".into(),
-        )),
+        Err(JsonRefused::TooMuch) => Err(too_much("the plan inside the file")),
     }
+}
+
+fn too_much(what: &str) -> ReportError {
+    ReportError::TooLarge(format!("{what} holds more values than any plan, or nests them too deeply"))
 }
 
 /// Finds the plan in an export.

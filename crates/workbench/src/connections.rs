@@ -52,8 +52,9 @@ impl Workbench {
     /// The uploaded file that a connection leads to, as a path within the folder of uploads.
     pub(crate) fn uploaded(&self, connection: &store::Connection) -> Option<String> {
         let (place, _) = place_of(connection).ok()?;
-        let inside = place.path()?.strip_prefix(self.uploads_dir()).ok()?;
-        inside.to_str().map(str::to_owned)
+        let file = place.path()?;
+        let folder = self.upload_folder(file)?;
+        Some(format!("{}/{}", folder.file_name()?.to_str()?, file.file_name()?.to_str()?))
     }
 
     /// Whether the caller may upload files for connections of the plan: asked before the file is read.

@@ -113,10 +113,8 @@ fn read(bytes: &[u8]) -> Result<(Value, Plan), Error> {
         JsonRefused::Broken(e) => refused(&format!("is not JSON (line {}, column {})", e.line(), e.column())),
     })?;
     let unfit = |e: rules::CanonicalError| refused(&format!("cannot be imported: {}", e.0));
-    let seal = rules::take_seal(&mut json);
-    let root = rules::root_of_canonical(&json).map_err(unfit)?.root;
-    if let Some(seal) = seal
-        && seal["root"] != root.as_str()
+    if let Some(seal) = rules::take_seal(&mut json)
+        && seal["root"] != rules::root_of_canonical(&json).map_err(unfit)?.root.as_str()
     {
         return Err(refused("was altered after it was exported: its plan does not lead to the root hash in its seal"));
     }

@@ -142,6 +142,7 @@ fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bo
         None => Text::NotCompared,
         Some(Ok(Comparison::Same)) => Text::Same,
         Some(Ok(Comparison::OtherRenderer(version))) => Text::RenderedBy(version),
+        Some(Err(too_large @ ReportError::TooLarge(_))) => return Err(too_large),
         Some(Ok(Comparison::Altered) | Err(_)) => Text::Other,
     };
     Ok(Checked {
@@ -151,8 +152,8 @@ fn check(file: &[u8], extracted: Extracted, own: Option<&PublicKey>, lay_out: bo
         root_holds: hashes.is_some_and(|hashes| hashes.root == head.root),
         root_signed,
         sealed,
-        // Read from files that hold only: there it is asked for.
-        sponsor: if text == Text::Same { extracted.sponsor() } else { None },
+        // Of our own the database knows it.
+        sponsor: if signer == Signer::Carried && text == Text::Same { extracted.sponsor() } else { None },
         text,
         head: extracted.head,
     })

@@ -38,19 +38,6 @@ fn documents_come_back_as_they_were() {
     }
 }
 
-/// Files exported before there was a key in them are drawn as they were, and so compared byte by byte.
-#[test]
-fn a_document_without_a_key_is_still_compared() {
-    let bundle = Bundle { public_key: None, ..sealed() };
-    let text = markdown(&bundle).unwrap();
-    assert!(!text.contains("\nkey: ") && text.contains(&format!("renderer: {}\n", report::RENDERER)));
-    for file in [text.into_bytes(), pdf(&bundle).unwrap()] {
-        let found = verify(&file).unwrap();
-        assert_eq!((found.head.public_key.as_deref(), found.head.renderer.as_str()), (None, report::RENDERER));
-        assert_eq!(found.compare(&file).unwrap(), Comparison::Same);
-    }
-}
-
 /// A bundle whose plan is in the canonical form, as that of an export is.
 fn canonical() -> Bundle {
     let bundle = sealed();

@@ -57,10 +57,12 @@ impl Workbench {
         Ok(files.filter(|file| self.upload_folder(file).is_some()).collect())
     }
 
-    /// The folder that an uploaded file has for itself; none for files elsewhere.
-    fn upload_folder<'f>(&self, file: &'f Path) -> Option<&'f Path> {
-        let uploads = self.uploads_dir();
-        file.parent().filter(|folder| folder.parent() == Some(uploads.as_path()))
+    /// The folder that an uploaded file has for itself; none for files elsewhere. However the data folder was spelled
+    /// when the file came.
+    pub(super) fn upload_folder(&self, file: &Path) -> Option<PathBuf> {
+        let (folder, ours) = (file.parent()?, self.uploads_dir());
+        let uploads = std::path::absolute(folder.parent()?).ok()?;
+        (Some(uploads) == std::path::absolute(&ours).ok()).then(|| ours.join(folder.file_name().unwrap_or_default()))
     }
 }
 

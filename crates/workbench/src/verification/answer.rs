@@ -79,7 +79,7 @@ fn of_sealed(checked: &Checked, known: Known, expected: bool) -> Verification {
     match (signer, verdict) {
         (Signer::Us, "signed") => with_version(said, known.version),
         (Signer::Carried, "signed" | "whole") => as_it_says(said, checked),
-        _ => said,
+        _ => Verification { withdrawn: inside && head.state == "withdrawn", ..said },
     }
 }
 
@@ -151,7 +151,11 @@ fn not_compared(checked: &Checked) -> (&'static str, String) {
             "that is done by `plumbline verify FILE`, and here for people who are signed in".to_owned()
         }
     };
-    let whole = "The plan inside this file is whole and signed by";
+    let whole = match checked.head.state.as_str() {
+        "draft" => "The draft inside this file is whole and sealed by",
+        "withdrawn" => "The plan inside this file, whose signature had been withdrawn, is whole and sealed by",
+        _ => "The plan inside this file is whole and signed by",
+    };
     let text = "but the text around it was not compared with it:";
     let sentence = match checked.signer {
         Signer::Us => format!("{whole} this installation, {text} {why}."),
