@@ -91,7 +91,12 @@ async fn sweep(state: AppState, stopping: CancellationToken) {
         if !minute.is_multiple_of(ROWS_EVERY) {
             continue;
         }
-        match state.workbench.remove_old_rows(&Caller::Operator).await {
+        // What is cut short when the server stops is completed by the next look.
+        let removed = tokio::select! {
+            () = stopping.cancelled() => return,
+            removed = state.workbench.remove_old_rows(&Caller::Operator) => removed,
+        };
+        match removed {
             Ok(0) => {}
             Ok(runs) => tracing::info!(runs, "rows of old runs were removed"),
             Err(error) => tracing::warn!(cause = error.for_operator(), "rows of old runs could not be removed"),

@@ -16,6 +16,8 @@ const MISSED: f64 = 0.1;
 /// Seconds of a day and of a week.
 const DAY: f64 = 86_400.0;
 const WEEK: f64 = 7.0 * DAY;
+/// Newest results of a check that are looked at.
+const WATCHED: usize = 100;
 
 /// Exceptions a week, with an interval that holds the true rate nine times in ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -111,10 +113,14 @@ pub enum Watched {
 /// Periods in which neither side changed say nothing: the test data was not renewed.
 pub fn watched(evidence: &Evidence, check: &Row<'_, Check>) -> Watched {
     let spec = crate::spec_hash(check.entity);
-    let done = |run: &&Run| run.check == check.id() && run.state == RunState::Done && run.spec_hash == spec;
+    let done = |run: &&Run| run.check == check.id() && run.state == RunState::Done;
     let mut runs: Vec<(&Run, &RunTotals)> =
         evidence.runs.iter().filter(done).filter_map(|run| Some((run, run.totals.as_ref()?))).collect();
-    runs.sort_by_key(|(run, _)| run.number);
+    // An old run that the plan names stands alone among those listed: what came between is not known.
+    runs.sort_by_key(|(run, _)| std::cmp::Reverse(run.number));
+    runs.truncate(WATCHED);
+    runs.retain(|(run, _)| run.spec_hash == spec);
+    runs.reverse();
     let (first, last) = match runs[..] {
         [] => return Watched::NoRun,
         [(only, _)] => return Watched::OneRun(only.number),

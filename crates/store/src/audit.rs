@@ -216,6 +216,18 @@ impl Store {
         rows.into_iter().map(|row| row.read(document.0)).collect()
     }
 
+    /// The same of changes of items and of approvals only: what runs and people leave there besides is passed over.
+    ///
+    /// # Errors
+    /// When the database fails or a line is unreadable.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn list_edits(&self, document: DocumentId, below: Option<i64>, limit: i64) -> Result<Vec<AuditLine>> {
+        let mut conn = self.conn().await?;
+        let sql = include_str!("sql/list_edits.sql");
+        let rows = all!(conn, "audit", Row, sql, document.0, below, limit.clamp(0, PAGE))?;
+        rows.into_iter().map(|row| row.read(document.0)).collect()
+    }
+
     /// The lines after number `after`, oldest first, at most `limit` (500): what is new since then.
     ///
     /// # Errors

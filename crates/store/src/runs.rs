@@ -196,15 +196,37 @@ impl Store {
         tx.commit().await
     }
 
-    /// Of each check of a plan the newest `each` runs with a result and as many without, newest first.
+    /// Of each of these checks of a plan the newest `each` runs with a result and as many without, newest first.
     ///
     /// # Errors
     /// When the database fails or a row is unreadable.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn list_runs(&self, document: DocumentId, each: i64) -> Result<Vec<Run>> {
+    pub async fn list_runs(&self, document: DocumentId, checks: &[ItemId], each: i64) -> Result<Vec<Run>> {
         let mut conn = self.conn().await?;
-        let rows = all!(conn, "runs", Row, include_str!("sql/list_runs.sql"), document.0, each)?;
-        rows.into_iter().map(|row| Ok(row.read()?.run)).collect()
+        let mut runs = Vec::new();
+        // Two looks into an index for each check: one statement over all of them would rank every run there ever was.
+        for check in checks {
+            let results = all!(conn, "runs", Row, include_str!("sql/list_results.sql"), document.0, check.0, each)?;
+            let without = include_str!("sql/list_runs_without_result.sql");
+            let others = all!(conn, "runs", Row, without, document.0, check.0, each)?;
+            for row in results.into_iter().chain(others) {
+                runs.push(row.read()?.run);
+            }
+        }
+        runs.sort_by_key(|run| std::cmp::Reverse(run.number));
+        Ok(runs)
+    }
+
+    /// The run with a result that came before this one of the same check, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails or the row is unreadable.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn load_run_before(&self, document: DocumentId, run: &Run) -> Result<Option<Run>> {
+        let mut conn = self.conn().await?;
+        let sql = include_str!("sql/load_run_before.sql");
+        let row = maybe!(conn, "runs", Row, sql, document.0, run.check.0, run.number)?;
+        row.map(|row| Ok(row.read()?.run)).transpose()
     }
 
     /// A run with its files.
@@ -252,21 +274,44 @@ impl Store {
     }
 
     /// Forgets the files of runs that have ended, and the pairs that were found for them; they can be deleted then.
+    /// Returns those it was done for: not those whose records have come to be linked meanwhile. `entry` makes the line
+    /// of the trail of their numbers.
     ///
     /// # Errors
-    /// `NotFound` when there is no such plan.
+    /// When the database fails.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn forget_run_files(&self, old: &OldRuns, at: Timestamp, entry: AuditEntry) -> Result<()> {
+    pub async fn forget_run_files(
+        &self,
+        old: &OldRuns,
+        at: Timestamp,
+        entry: impl FnOnce(&[i64]) -> AuditEntry + Send,
+    ) -> Result<Vec<RunId>> {
         let mut tx = self.write().await?;
-        audit::append(&mut tx, old.document.0, &[entry]).await?;
-        for (run, _) in &old.runs {
+        // Locks the document, so that nobody begins to link records meanwhile.
+        audit::append(&mut tx, old.document.0, &[]).await?;
+        let (mut forgotten, mut numbers) = (Vec::new(), Vec::new());
+        for (run, number) in &old.runs {
             let sql = "update runs
 set left_path = null, right_path = null, differences_path = null, removed_at = $2
-where id = $1 and ended_at is not null";
-            run!(tx, "runs", sql, run.0, At(at))?;
-            run!(tx, "linkings", "update linkings set path = null where run_id = $1", run.0)?;
+where id = $1
+    and ended_at is not null
+    and not exists (
+        select 1
+        from linkings
+        join jobs on jobs.id = linkings.job_id
+        where linkings.run_id = runs.id and jobs.state in ('queued', 'running')
+    )";
+            if run!(tx, "runs", sql, run.0, At(at))? > 0 {
+                run!(tx, "linkings", "update linkings set path = null where run_id = $1", run.0)?;
+                forgotten.push(*run);
+                numbers.push(*number);
+            }
         }
-        tx.commit().await
+        if !forgotten.is_empty() {
+            audit::append(&mut tx, old.document.0, &[entry(&numbers)]).await?;
+        }
+        tx.commit().await?;
+        Ok(forgotten)
     }
 
     /// Every path that runs refer to in the evidence storage: what else is there may be removed.

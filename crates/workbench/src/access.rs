@@ -2,7 +2,9 @@
 //! away works at once.
 
 use crate::{Error, Workbench};
-use domain::{Date, Evidence, Plan, PlanRole, Run, RunId, SessionId, User, UserId, WorkspaceRole};
+use domain::{
+    Date, Evidence, ItemId, Plan, PlanRole, Run, RunId, SessionId, User, UserId, WorkspaceRole, entity::Check,
+};
 use rules::Finding;
 use std::{
     cmp::Reverse,
@@ -14,6 +16,8 @@ use store::{Connection, Member, PlanRow, StoreError};
 /// Runs of a check that rules and pages look at: as many with a result, and as many without. At the shortest distance
 /// of two times of a schedule they are of more than a day.
 pub(crate) const RUNS_OF_CHECK: i64 = 100;
+/// The same of all checks together, unless that is less than ten of each.
+const RUNS: i64 = 1_000;
 /// Older runs that are looked at because the plan names them.
 const NAMED: usize = 200;
 
@@ -213,7 +217,9 @@ impl Workbench {
     /// names, however old.
     pub(crate) async fn runs(&self, plan: &Plan) -> Result<Vec<Run>, Error> {
         let document = plan.document.id;
-        let mut runs = self.store().list_runs(document, RUNS_OF_CHECK).await?;
+        let checks: Vec<ItemId> = plan.each::<Check>().map(|check| check.id()).collect();
+        let each = (RUNS / i64::try_from(checks.len().max(1)).unwrap_or(RUNS)).clamp(10, RUNS_OF_CHECK);
+        let mut runs = self.store().list_runs(document, &checks, each).await?;
         let listed: BTreeSet<RunId> = runs.iter().map(|run| run.id).collect();
         for named in rules::runs_named(plan).difference(&listed).take(NAMED) {
             match self.store().load_run(*named).await {

@@ -140,20 +140,16 @@ pub(crate) fn write_private(path: &Path, key: &[u8]) -> std::io::Result<()> {
 
 fn read_or_make(path: &Path) -> Result<[u8; 32], Error> {
     let unusable = |e: &dyn std::fmt::Display| Error::unusable(&path.display().to_string(), e);
-    match fs::read(path) {
-        Ok(bytes) => {
-            let key: [u8; 32] = bytes.try_into().map_err(|_| unusable(&"it does not hold 32 bytes"))?;
-            if key.iter().all(|b| *b == key[0]) {
-                return Err(unusable(&"it holds a known key; delete it and let Plumbline make one"));
-            }
-            Ok(key)
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            make(path).map_err(|e| unusable(&e))?;
-            read_or_make(path)
-        }
-        Err(e) => Err(unusable(&e)),
+    let bytes = match fs::read(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(path).and_then(|()| fs::read(path)),
+        other => other,
+    };
+    let key: [u8; 32] =
+        bytes.map_err(|e| unusable(&e))?.try_into().map_err(|_| unusable(&"it does not hold 32 bytes"))?;
+    if key.iter().all(|b| *b == key[0]) {
+        return Err(unusable(&"it holds a known key; delete it and let Plumbline make one"));
     }
+    Ok(key)
 }
 
 /// Makes a key that is whole from the first moment it is there; of several processes the first one's stays.
@@ -162,13 +158,15 @@ fn make(path: &Path) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let draft = folder.join(format!(".{}.new", uuid::Uuid::now_v7()));
     let made = write_private(&draft, &key).and_then(|()| match fs::hard_link(&draft, path) {
-        Err(there) if there.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         // A file system without links.
-        Err(_) => fs::rename(&draft, path),
-        Ok(()) => Ok(()),
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => write_private(path, &key),
+        other => other,
     });
     let _ = fs::remove_file(&draft);
-    made
+    match made {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
 }
 
 #[cfg(test)]

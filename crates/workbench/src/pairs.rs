@@ -75,6 +75,8 @@ impl Workbench {
         if run.state != RunState::Done {
             return Err(Error::Conflict("this run has no result; run the check again first".into()));
         }
+        // Without the rows there is nothing to link, and what was found before stays as it is.
+        self.differences_path(run.id).await?;
         if !everything {
             self.every_difference(&run).await?;
         }

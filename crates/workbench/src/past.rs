@@ -80,7 +80,7 @@ impl Workbench {
         let mut lines: Vec<AuditLine> = Vec::new();
         while lines.len() < LINES {
             let before = lines.last().map(|line| line.seq);
-            let page = self.store().list_audit(document, None, before, PAGE).await?;
+            let page = self.store().list_edits(document, before, PAGE).await?;
             if page.is_empty() {
                 return Ok(Some(lines));
             }
@@ -96,12 +96,16 @@ impl Workbench {
 }
 
 /// The caller's approval since which nothing of their parts can have escaped them: the earliest of the last ones they
-/// gave in each slot.
+/// gave in each slot; `None` where they fill one in which they never approved.
 fn last_of<'a>(access: &Access, approvals: &'a [Approval]) -> Option<&'a Approval> {
     let user = access.caller.user_id()?;
     // They are listed oldest first, so that the last one of each slot stays.
     let own = approvals.iter().filter(|a| a.user == user);
     let last: BTreeMap<Slot, &Approval> = own.map(|approval| (approval.slot, approval)).collect();
+    let mut filled = access.evidence.slots.iter().filter(|s| s.user == user && s.slot.slice().is_some());
+    if filled.any(|filled| !last.contains_key(&filled.slot)) {
+        return None;
+    }
     last.into_values().min_by_key(|a| (a.at, a.id))
 }
 

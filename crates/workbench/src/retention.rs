@@ -7,11 +7,13 @@ use domain::{DocumentId, Evidence, RunId, WorklistState};
 use jiff::SignedDuration;
 use serde_json::json;
 use std::{collections::BTreeSet, io, path::PathBuf};
-use store::{AuditEntry, OldRuns, StoreError};
+use store::{AuditEntry, OldRuns, RunFiles, StoreError};
 use uuid::Uuid;
 
 /// Hours of a day.
 const DAY: i64 = 24;
+/// Runs in one step: nobody else can write to the database meanwhile.
+const AT_ONCE: usize = 500;
 
 impl Workbench {
     /// Removes the rows of runs that are older than the operator keeps them, unless something rests on them, and what
@@ -25,30 +27,44 @@ impl Workbench {
         if days == 0 {
             return Ok(0);
         }
-        let mut removed = 0;
-        let before = self.now() - SignedDuration::from_hours(i64::from(days) * DAY);
-        for mut old in self.store().list_old_runs(before).await? {
-            let kept = self.runs_rested_on(old.document).await?;
-            old.runs.retain(|(run, _)| !kept.contains(run));
-            if old.runs.is_empty() {
-                continue;
+        // Longer than there has been time: for ever.
+        let Ok(before) = self.now().checked_sub(SignedDuration::from_hours(i64::from(days) * DAY)) else {
+            return Ok(0);
+        };
+        let (mut removed, mut failed) = (0, None);
+        for old in self.store().list_old_runs(before).await? {
+            let document = old.document;
+            match self.remove_rows_of_plan(old).await {
+                Ok(runs) => removed += runs,
+                // It keeps nobody else's rows.
+                Err(error) => {
+                    tracing::warn!(%document, %error, "rows of old runs of a plan could not be removed");
+                    failed = Some(error);
+                }
             }
-            self.forget_rows(&old).await?;
-            removed += old.runs.len();
         }
         self.remove_left_behind().await?;
-        Ok(removed)
+        failed.map_or(Ok(removed), Err)
     }
 
-    /// The trail tells of it first: what is gone without a word would be a riddle.
-    async fn forget_rows(&self, old: &OldRuns) -> Result<(), Error> {
-        let numbers: Vec<i64> = old.runs.iter().map(|(_, number)| *number).collect();
-        let entry = AuditEntry::new(None, "removed the rows of old runs", self.now()).after(json!({ "runs": numbers }));
-        self.store().forget_run_files(old, self.now(), entry).await?;
-        for (run, _) in &old.runs {
-            self.remove_folder(*run).await;
+    async fn remove_rows_of_plan(&self, mut old: OldRuns) -> Result<usize, Error> {
+        let kept = self.runs_rested_on(old.document).await?;
+        old.runs.retain(|(run, _)| !kept.contains(run));
+        let mut removed = 0;
+        for some in old.runs.chunks(AT_ONCE) {
+            let some = OldRuns { document: old.document, runs: some.to_vec() };
+            // The trail tells of it first: what is gone without a word would be a riddle.
+            let at = self.now();
+            let entry = move |numbers: &[i64]| {
+                AuditEntry::new(None, "removed the rows of old runs", at).after(json!({ "runs": numbers }))
+            };
+            let forgotten = self.store().forget_run_files(&some, at, entry).await?;
+            for run in &forgotten {
+                self.remove_folder(*run).await;
+            }
+            removed += forgotten.len();
         }
-        Ok(())
+        Ok(removed)
     }
 
     /// The runs whose rows stay: those that the plan as it stands or its newest signed version relies on, and those of
@@ -80,7 +96,10 @@ impl Workbench {
         for name in there.into_iter().filter(|name| !named.contains(name)) {
             let Ok(run) = name.parse::<Uuid>().map(RunId) else { continue };
             match self.store().load_run(run).await {
-                Ok(stored) if stored.run.state.ended() => self.remove_folder(run).await,
+                // Asked anew, because it may have got its result meanwhile.
+                Ok(stored) if stored.run.state.ended() && stored.files == RunFiles::default() => {
+                    self.remove_folder(run).await;
+                }
                 // It goes on, or the database is older than the folder.
                 Ok(_) | Err(StoreError::NotFound(_)) => {}
                 Err(error) => return Err(error.into()),

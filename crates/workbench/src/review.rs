@@ -193,13 +193,15 @@ impl Workbench {
         let canonical = rules::canonical(&access.plan, &access.evidence, &rules::Profile::recommended());
         let mut slots = slot_rows(&access, &approvals, &canonical.root, round.as_ref());
         if slots.iter().any(|s| s.approvals.iter().any(|a| a.lapsed.is_some())) {
-            let lines = self.store().list_audit(document, None, None, 500).await?;
+            let lines = self.store().list_edits(document, None, 500).await?;
             explain(&access, &mut slots, &lines);
         }
         let comments = self.store().list_comments(document, None).await?;
         let mut threads = threads(&access, comments);
         let (mut changes, mut since, mut since_words) = (Vec::new(), String::new(), String::new());
-        if let Some(base) = self.base(&access, &approvals).await? {
+        // What is signed has nothing new.
+        let base = if access.plan.state.editable() { self.base(&access, &approvals).await? } else { None };
+        if let Some(base) = base {
             changes = rules::compare((&base.plan, &base.evidence), (&access.plan, &access.evidence));
             (since, since_words) = (base.name, base.words);
         }

@@ -193,7 +193,9 @@ impl Workbench {
         names.extend(approved.iter().map(|base| base.name.clone()));
         let first = names.last().cloned().unwrap_or_default();
         names.push("draft".into());
-        let from = if from.is_empty() { first } else { from.to_owned() };
+        // What cannot be rebuilt any more is compared with as if nobody had asked for it.
+        let lost = from == "approval" && approved.is_none();
+        let from = if from.is_empty() || lost { first } else { from.to_owned() };
         let to = if to.is_empty() { "draft".to_owned() } else { to.to_owned() };
         let mut items = Vec::new();
         if !from.is_empty() {

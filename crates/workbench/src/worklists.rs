@@ -277,10 +277,12 @@ impl Workbench {
     /// What is hidden of the run a work-list was made of, as far as its title could tell it: that may have been
     /// classified since.
     async fn hidden_of(&self, access: &Access, worklist: &Worklist) -> Hidden {
-        match access.evidence.runs.iter().find(|run| run.id == worklist.run) {
-            _ if worklist.group.slice.is_none() => Hidden::default(),
-            Some(run) => self.hidden(access, run).await,
-            None => Hidden::of_any_run(access, worklist.check),
+        if worklist.group.slice.is_none() {
+            return Hidden::default();
+        }
+        match self.store().load_run(worklist.run).await {
+            Ok(stored) => self.hidden(access, &stored.run).await,
+            Err(_) => Hidden::of_any_run(access, worklist.check),
         }
     }
 

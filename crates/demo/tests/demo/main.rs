@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use domain::{Evidence, Plan, RunTotals, Timestamp};
+use domain::{Evidence, Plan, RunState, RunTotals, Timestamp};
 use jiff::ToSpan;
 use rules::{Finding, GateState};
 use serde_json::Value;
@@ -156,7 +156,7 @@ async fn completed_when_cut_short(running: bool) {
     });
     let far_enough = async || {
         let checks = workbench.sync_page(&owner, demo::KEY).await.map(|page| page.checks).unwrap_or_default();
-        checks.iter().any(|check| !running || check.last.as_ref().is_some_and(|run| !run.state.ended()))
+        checks.iter().any(|check| !running || check.last.as_ref().is_some_and(|run| run.state == RunState::Running))
     };
     while !far_enough().await {
         assert!(!half.is_finished(), "too late to stop it");

@@ -3,7 +3,7 @@
 
 use super::{Loss, Robustness, Share, losses, robustness};
 use crate::verdict::sides;
-use domain::entity::{Check, DecisionState, HistoryDecision, Identifier, Occurrence};
+use domain::entity::{Check, DecisionState, HistoryDecision, Identifier, KeyPair, Occurrence};
 use domain::{Evidence, ItemId, Plan, Row, Run, RunId, RunTotals};
 
 /// Whether somebody says that a decision was taken.
@@ -116,10 +116,8 @@ impl ExistingData {
     pub fn linking<'a>(&self, plan: &'a Plan, measured: Option<&MeasuredData<'_>>) -> Option<Linking<'a>> {
         let source = self.source.or_else(|| measured?.source());
         let destination = self.destination.or_else(|| measured?.destination());
-        let sides: Vec<ItemId> = [source, destination].into_iter().flatten().collect();
-        if sides.is_empty() || self.object.is_none() {
-            return None;
-        }
+        let (Some(source), Some(destination), Some(_)) = (source, destination, self.object) else { return None };
+        let sides = [source, destination];
         let of_object = plan.each::<Identifier>().filter(|identifier| identifier.object == self.object);
         let on_both = |identifier: &Identifier| sides.iter().all(|side| stores(plan, identifier, *side));
         let both: Vec<Row<'a, Identifier>> = of_object.filter(|identifier| on_both(identifier.entity)).collect();
@@ -167,7 +165,7 @@ impl MeasuredData<'_> {
         if elsewhere { None } else { losses(self.totals, !right) }
     }
 
-    /// Whether the run matched by an identifier, as far as its fields are recorded.
+    /// Whether the run matched by an identifier: by the fields that are recorded for it on both sides.
     fn matched_by(&self, plan: &Plan, identifier: &Identifier) -> bool {
         let Some(check) = self.check else { return false };
         let fields: Vec<_> = identifier.parts.iter().filter_map(|part| plan.get::<Occurrence>(*part)).collect();
@@ -175,8 +173,8 @@ impl MeasuredData<'_> {
             fields.iter().filter(|field| field.instance == instance).map(|field| &*field.entity.field_name).collect()
         };
         let (left, right) = (of(self.sides.0), of(self.sides.1));
-        let fits = |recorded: &[&str], column: &str| recorded.is_empty() || recorded.contains(&column);
-        !check.key.is_empty() && check.key.iter().all(|pair| fits(&left, &pair.left) && fits(&right, &pair.right))
+        let fits = |pair: &KeyPair| left.contains(&&*pair.left) && right.contains(&&*pair.right);
+        !check.key.is_empty() && check.key.iter().all(fits)
     }
 
     /// What the key of the run links, seen from the source; `None` where the run does not measure it.

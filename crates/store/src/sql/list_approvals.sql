@@ -39,7 +39,8 @@ where (
             from snapshots
             join withdrawals on withdrawals.snapshot_id = snapshots.id
             where snapshots.document_id = $1
-                and snapshots.version = given.version
+                and snapshots.version >= given.version
+                and snapshots.version < given.present
         )
     )
 order by at desc, id desc

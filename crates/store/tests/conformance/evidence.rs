@@ -1,7 +1,7 @@
 //! Runs, jobs, files.
 
 use crate::lab::Lab;
-use domain::{DocumentId, EvidenceFile, ItemId, RunId, RunState, RunTotals, Timestamp, UserId};
+use domain::{DocumentId, EvidenceFile, ItemId, Run, RunId, RunState, RunTotals, Timestamp, UserId};
 use jiff::SignedDuration;
 use serde_json::json;
 use store::{Job, NewJob, NewRun, OldRuns, RunFiles, RunOutcome, StoreError};
@@ -89,9 +89,9 @@ pub async fn a_run_goes_its_way(lab: &Lab) {
     assert_eq!(lab.store.load_run(run).await.unwrap(), stored);
 
     queued(lab, document, check, ana).await;
-    let numbers: Vec<i64> = lab.store.list_runs(document, 10).await.unwrap().iter().map(|r| r.number).collect();
+    let numbers: Vec<i64> = lab.store.list_runs(document, &[check], 10).await.unwrap().iter().map(|r| r.number).collect();
     assert_eq!(numbers, [2, 1]);
-    let each: Vec<i64> = lab.store.list_runs(document, 1).await.unwrap().iter().map(|r| r.number).collect();
+    let each: Vec<i64> = lab.store.list_runs(document, &[check], 1).await.unwrap().iter().map(|r| r.number).collect();
     assert_eq!(each, [2, 1], "one with a result and one without");
     assert_eq!(lab.store.load_run_numbered(document, 1).await.unwrap(), stored);
     let none = lab.store.load_run_numbered(document, 3).await;
@@ -289,6 +289,15 @@ pub async fn a_check_has_one_open_run(lab: &Lab) {
     lab.store.insert_run(&run, &job, lab.entry("run_queued")).await.unwrap();
 }
 
+/// Every run of a plan, the newest first.
+pub async fn all_runs(lab: &Lab, document: DocumentId) -> Vec<Run> {
+    let mut runs = Vec::new();
+    while let Ok(stored) = lab.store.load_run_numbered(document, runs.len() as i64 + 1).await {
+        runs.insert(0, stored.run);
+    }
+    runs
+}
+
 pub async fn busy_checks_leave_the_runs_of_others(lab: &Lab) {
     let ana = lab.user("ana").await;
     let document = lab.plan("p", ana).await;
@@ -297,8 +306,16 @@ pub async fn busy_checks_leave_the_runs_of_others(lab: &Lab) {
     for hash in ["bb", "cc", "dd"] {
         done(lab, document, busy, ana, hash).await;
     }
-    let numbers: Vec<i64> = lab.store.list_runs(document, 2).await.unwrap().iter().map(|r| r.number).collect();
-    assert_eq!(numbers, [4, 3, 1]);
+    let listed = async |checks: &[ItemId]| -> Vec<i64> {
+        lab.store.list_runs(document, checks, 2).await.unwrap().iter().map(|r| r.number).collect()
+    };
+    assert_eq!(listed(&[quiet, busy]).await, [4, 3, 1]);
+    assert_eq!((listed(&[quiet]).await, listed(&[lab.id()]).await), (vec![1], vec![]));
+    let newest = lab.store.load_run_numbered(document, 4).await.unwrap().run;
+    let before = lab.store.load_run_before(document, &newest).await.unwrap().unwrap();
+    assert_eq!(before.number, 3);
+    let first = lab.store.load_run_numbered(document, 2).await.unwrap().run;
+    assert_eq!(lab.store.load_run_before(document, &first).await.unwrap(), None);
 }
 
 pub async fn files_of_old_runs_are_forgotten(lab: &Lab) {
@@ -316,7 +333,11 @@ pub async fn files_of_old_runs_are_forgotten(lab: &Lab) {
     assert_eq!(old, [OldRuns { document, runs: vec![(run, 1)] }], "one is being linked, one has not ended");
 
     let at = lab.now();
-    lab.store.forget_run_files(&old[0], at, lab.entry("removed the rows of old runs")).await.unwrap();
+    let late = OldRuns { runs: vec![(run, 1), (linked, 2)], ..old[0].clone() };
+    let entry = |numbers: &[i64]| lab.entry("removed the rows of old runs").after(json!(numbers));
+    assert_eq!(lab.store.forget_run_files(&late, at, entry).await.unwrap(), [run], "the other came to be linked");
+    let told = lab.store.list_audit(document, None, None, 1).await.unwrap().remove(0).entry;
+    assert_eq!(told.after, Some(json!([1])));
     let after = lab.store.load_run(run).await.unwrap();
     assert_eq!((after.files, after.removed_at, after.run), (RunFiles::default(), Some(at), before.run));
     assert!(lab.store.list_old_runs(lab.now() + SignedDuration::from_hours(1)).await.unwrap().is_empty());

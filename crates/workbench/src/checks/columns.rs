@@ -18,7 +18,7 @@ pub(super) struct Before {
 impl Workbench {
     /// What the run before this one saw; `None` where there is none, the check was another by then, or its files are gone.
     pub(super) async fn columns_before(&self, document: DocumentId, run: &Run) -> Result<Option<Before>, Error> {
-        let runs = self.store().list_runs(document, RUNS_OF_CHECK).await?;
+        let runs = self.store().list_runs(document, &[run.check], RUNS_OF_CHECK).await?;
         let same = |r: &&Run| {
             r.check == run.check && r.number < run.number && r.state == RunState::Done && r.spec_hash == run.spec_hash
         };

@@ -15,9 +15,9 @@ impl Workbench {
         points: &[String],
         sides: [&str; 2],
     ) -> Result<Option<RunDrift>, Error> {
-        let Some(drift) = rules::drift(&access.evidence.runs, run) else { return Ok(None) };
-        let same_check = |r: &&Run| r.check == run.check && r.number == drift.before;
-        let before = access.evidence.runs.iter().find(same_check).ok_or(Error::NotFound("run"))?;
+        let before = self.store().load_run_before(access.plan.document.id, run).await?;
+        let Some(drift) = rules::drift(before.as_slice(), run) else { return Ok(None) };
+        let Some(before) = &before else { return Ok(None) };
         let mut columns = Vec::new();
         for (side, [was, is]) in sides.into_iter().zip(self.staged_sides(before, run).await?) {
             let read =

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{Item, PairSource, PlanRole, Run};
 use reconcile::{Level, MOST_LINKED_FIELDS, Mask, Proposal, ProposalField};
-use store::{Linking, PairFilter};
+use store::{Linking, PairFilter, StoredRun};
 use views::{
     lengths,
     pairs::{LinkState, PairField, PairRow, PairShow, PairShown, PairsPage, RunPairs},
@@ -35,14 +35,14 @@ impl Workbench {
         only: bool,
     ) -> Result<PairsPage, Error> {
         let access = self.access(caller, key, PlanRole::Viewer).await?;
-        let run = self.run_by_number(access.plan.document.id, number).await?;
         let document = access.plan.document.id;
+        let StoredRun { run, removed_at, .. } = self.store().load_run_numbered(document, number).await?;
         let linking = self.store().load_linking(run.id).await?;
         let totals = linking.as_ref().and_then(|linking| linking.totals.clone()).unwrap_or_default();
         let (left, right) = sides_of(&access, &run);
         let of_run = PairFilter { run: Some(run.id), ..PairFilter::default() };
         let by_engine = PairFilter { source: Some(PairSource::Engine), ..of_run.clone() };
-        let may_decide = access.role >= PlanRole::Editor;
+        let may_decide = access.role >= PlanRole::Editor && removed_at.is_none();
         let may_undo = match caller.user_id().filter(|_| may_decide) {
             Some(by) => self.last_decision(document, run.id, by).await?.is_some(),
             None => false,

@@ -120,7 +120,8 @@ impl Workbench {
             .after(json!({ "run": stored.number, "state": end.state.code() }));
         let (worker, id) = (claim.worker, job.id);
         let write = || self.store().finish_linking(document, run, id, worker, &end, entry.clone());
-        if self.settled(claim, pulse, write).await?.is_none() {
+        let kept = async || self.store().load_linking(run).await.ok().flatten().and_then(|linking| linking.path);
+        if self.settled(claim, pulse, write).await?.is_none() && (end.path.is_none() || kept().await != end.path) {
             let _ = tokio::fs::remove_dir_all(&folder).await;
             return Ok(());
         }

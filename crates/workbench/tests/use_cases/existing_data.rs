@@ -84,8 +84,20 @@ async fn preconditions_of_overwriting_come_from_the_run() {
     assert_eq!(one(conditions, "No identifier is recorded").mark, Mark::NotMet);
     assert_eq!(one(conditions, "identifier links").mark, Mark::NotKnown, "matched by nothing that is recorded");
 
-    let identifier = json!({ "name": "Customer number", "object": two.customer, "stored_in": [two.crm, two.erp], "kind": "natural" });
-    world.add(Kind::Identifier, identifier).await;
+    let mut parts = Vec::new();
+    for (instance, table) in [(two.crm, "customer"), (two.erp, "debtor")] {
+        let field = json!({ "instance": instance, "object_name": table, "field_name": "id" });
+        parts.push(world.add(Kind::Occurrence, field).await);
+    }
+    let identifier = json!({
+        "name": "Customer number", "object": two.customer, "stored_in": [two.crm, two.erp], "kind": "natural",
+    });
+    let identifier = world.add(Kind::Identifier, identifier).await;
+    let history = world.only_history().await;
+    assert_eq!(one(of(&history, "overwrite"), "unique identifier is recorded").mark, Mark::Met);
+    let unknown = one(of(&history, "overwrite"), "identifier links").mark;
+    assert_eq!(unknown, Mark::NotKnown, "nobody has said which fields hold it");
+    world.set(Kind::Identifier, identifier, "parts", json!(parts)).await;
     let history = world.only_history().await;
     assert_eq!(one(of(&history, "overwrite"), "unique identifier is recorded").mark, Mark::Met);
     let linked = one(of(&history, "overwrite"), "exactly one partner by id");

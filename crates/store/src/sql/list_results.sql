@@ -3,13 +3,14 @@ select
     users.name as by_name, runs.queued_at, runs.ended_at, runs.spec_hash, runs.slice_hash,
     runs.left_hash, runs.right_hash, runs.totals, runs.result_hash, runs.message, runs.took_ms,
     runs.left_path, runs.right_path, runs.differences_path, runs.removed_at
-from (
-    select
-        id, row_number() over (partition by check_id, state = 'done' order by number desc) as nth
+from runs
+join users on users.id = runs.started_by
+where runs.id in (
+    select id
     from runs
     where document_id = $1
-) as ranked
-join runs on runs.id = ranked.id
-join users on users.id = runs.started_by
-where ranked.nth <= $2
-order by runs.number desc
+        and check_id = $2
+        and state = 'done'
+    order by number desc
+    limit $3
+)
