@@ -68,7 +68,8 @@ enum Command {
     /// Copy the embedded database, and what belongs to it if asked for, while the server may be running; exit 1 when
     /// something is damaged or gone.
     Backup(backup::Backup),
-    /// Remove the rows of runs that are older than they are kept, as the server does every hour.
+    /// Remove the rows of runs that are older than they are kept, and uploads that nobody uses, as the server does every
+    /// hour.
     Tidy,
     /// Bring the database up to date, as serving would; exit 1 when something in it is damaged.
     Migrate,
@@ -229,8 +230,10 @@ async fn dispatch(config: Config, command: Command, named: bool) -> Result<Outco
         Command::Verify(verify) => verify.run(&config, named).await,
         Command::Backup(backup) => backup.run(&existing(&config).await?).await,
         Command::Tidy => {
-            let removed = existing(&config).await?.remove_old_rows(&workbench::Caller::Operator).await?;
-            print(&format!("Old runs whose rows were removed: {removed}\n"))?;
+            let workbench = existing(&config).await?;
+            let removed = workbench.remove_old_rows(&workbench::Caller::Operator).await?;
+            let uploads = workbench.remove_unused_uploads(&workbench::Caller::Operator).await?;
+            print(&format!("Old runs whose rows were removed: {removed}\nUnused uploads removed: {uploads}\n"))?;
             Ok(Outcome::Good)
         }
         Command::Migrate => {

@@ -96,6 +96,9 @@ async fn sweep(state: AppState, stopping: CancellationToken) {
             () = stopping.cancelled() => return,
             removed = state.workbench.remove_old_rows(&Caller::Operator) => removed,
         };
+        if let Err(error) = state.workbench.remove_unused_uploads(&Caller::Operator).await {
+            tracing::warn!(cause = error.for_operator(), "unused uploads could not be removed");
+        }
         match removed {
             Ok(0) => {}
             Ok(runs) => tracing::info!(runs, "rows of old runs were removed"),

@@ -152,7 +152,7 @@ fn connection(plan: &str, row: &ConnectionRow, may_connect: bool, actions: Actio
     let server = (is_database && c.verified_at.is_some()).then(|| {
         let id = match row.server_id.clone() {
             Some(id) => view! { <span class="mono">{id}</span> }.into_any(),
-            None => view! { <span class="muted">"it does not tell this user"</span> }.into_any(),
+            None => view! { <span class="muted">"not known: test it again; some servers do not tell it to every user"</span> }.into_any(),
         };
         view! { <dt>"Server id"</dt><dd>{id}</dd> }
     });

@@ -255,12 +255,22 @@ pub async fn sample(source: &Source, rows: usize, limits: &Limits) -> Result<Sam
     let mut keep = |batch: RecordBatch| -> Result<(), SinkError> {
         bytes += text_bytes(&batch);
         if bytes > MOST_BYTES {
-            return Err("its first rows hold more than 134 MB; leave out the columns with the longest values".into());
+            return Err("too large".into());
         }
         batches.push(batch);
         Ok(())
     };
-    let summary = first_rows(source, limits, rows.clamp(1, MOST) as u64, &mut keep).await?;
+    let read = first_rows(source, limits, rows.clamp(1, MOST) as u64, &mut keep).await;
+    if bytes > MOST_BYTES {
+        let words = "its first rows hold more than 134 MB; leave out the columns with the longest values";
+        let system = match source {
+            Source::Postgres { target, .. } => target.system(),
+            Source::Mysql { target, .. } => target.system(),
+            _ => source.file().map_or_else(|| "the service".to_owned(), file::system),
+        };
+        return Err(ConnectorError::new(ErrorKind::Limit, system, words));
+    }
+    let summary = read?;
     let schema = batches.first().map_or(summary.schema, RecordBatch::schema);
     let batch = arrow::compute::concat_batches(&schema, &batches)
         .map_err(|error| ConnectorError::new(ErrorKind::BadData, "sample", error.to_string()))?;

@@ -114,7 +114,8 @@ fn read_here(
         Part::First(rows) => groups_of(reader.metadata(), *rows),
         Part::All | Part::Rows(_) => reader.metadata().num_row_groups(),
     };
-    let at_once = look::rows_at_once(&file, reader.metadata(), groups, &meter)?;
+    let first = if let Part::First(rows) = part { Some(rows) } else { None };
+    let at_once = look::rows_at_once(&file, reader.metadata(), groups, first, &meter)?;
     let broken = |error: &dyn std::fmt::Display| ConnectorError::bad_data(&system, format!("it is broken: {error}"));
     let (reader, wanted) = match part {
         Part::All => (reader, None),

@@ -235,7 +235,9 @@ impl OpenFile {
         // One more than may be read: a view may have no end.
         let rows = first.unwrap_or(limits.rows).saturating_add(1);
         // What is stored is not larger than the file; what is made while reading may be.
-        let is_small = self.header.size <= AHEAD_BYTES / AHEAD as u64 && self.is_stored(table).await?;
+        let is_small = !self.header.has_log
+            && self.header.size <= AHEAD_BYTES / AHEAD as u64
+            && self.is_stored(table).await?;
         let widest = if is_small { self.header.size } else { self.widest(&columns, &from, rows, limits).await? };
         Ok(Table { name: table.to_owned(), names, columns, from, widest })
     }
@@ -288,16 +290,19 @@ impl OpenFile {
     ) -> Result<(), ConnectorError> {
         let meter = Meter::new(&self.system, limits, &self.cancel);
         let most = limits.max_field_bytes;
-        for column in columns {
-            let statement = format!(
-                "select 1 from (select octet_length({column}) as width from {from} limit {rows}) where width > {most} limit 1"
-            );
-            let wide: Option<i64> = sqlx::query_scalar(vouched(statement))
-                .fetch_optional(&mut self.connection)
-                .await
-                .map_err(|error| ended(&meter, &error, &self.cancel))?;
-            if wide.is_some() {
-                return meter.field(most + 1, || format!("a value in {column}"));
+        let widths = columns.iter().enumerate().map(|(n, column)| format!("octet_length({column}) as w{n}"));
+        let largest = (0..columns.len()).map(|n| format!("max(w{n})"));
+        let (widths, largest) = (widths.collect::<Vec<_>>().join(", "), largest.collect::<Vec<_>>().join(", "));
+        let statement = format!("select {largest} from (select {widths} from {from} limit {rows})");
+        let row = sqlx::query(vouched(statement))
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(|error| ended(&meter, &error, &self.cancel))?;
+        for (n, column) in columns.iter().enumerate() {
+            let width: Option<i64> = row.try_get(n).map_err(|error| translate(&self.system, &error))?;
+            let width = usize::try_from(width.unwrap_or_default()).unwrap_or(usize::MAX);
+            if width > most {
+                return meter.field(width, || format!("a value in {column}"));
             }
         }
         Ok(())
@@ -378,6 +383,8 @@ struct Header {
     /// Which state of the file is read: SQLite counts every change in the header (in WAL mode, when the log
     /// is written back).
     state: String,
+    /// Whether rows may still stand in a log beside the file (WAL mode).
+    has_log: bool,
 }
 
 /// Looks at the first bytes, because SQLite itself notices a wrong file only when reading it.
@@ -400,5 +407,7 @@ fn read_header(source: &SourceFile, system: &str) -> Result<Header, ConnectorErr
     }
     let number = |at: usize| u32::from_be_bytes([start[at], start[at + 1], start[at + 2], start[at + 3]]);
     let state = format!("size={size} change={} schema={}", number(24), number(40));
-    Ok(Header { size, state })
+    // How the file is written and read: 2 is WAL.
+    let has_log = start[18] == 2 || start[19] == 2;
+    Ok(Header { size, state, has_log })
 }

@@ -345,6 +345,8 @@ pub struct ConnectionRow {
     pub encryption: Option<String>,
     /// What a database server calls itself; nothing where it does not tell.
     pub server_id: Option<String>,
+    /// Whether the certificate of the other side is looked at.
+    pub checks_certificates: bool,
     /// Certificates of its own authority as PEM; empty for none, and for those who may not change it.
     pub certificate: String,
 }

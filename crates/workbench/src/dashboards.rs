@@ -14,7 +14,7 @@ use domain::{
     CauseCount, Item, ItemId, PlanRole, Run, RunState,
     entity::{BusinessObject, Check, DataPoint, Instance, Occurrence},
 };
-use reconcile::{Cause, Class, Filter};
+use reconcile::{Cause, Class, Filter, Spec};
 use remedies::remedies;
 use rules::Verdict;
 use serde::Deserialize;
@@ -79,7 +79,8 @@ impl Workbench {
         let worklists = self.open_worklists(&access, Some(run.check)).await?;
         let pairs = self.run_pairs(&access, &run).await?;
         let outdated = run.spec_hash != rules::spec_hash(&check);
-        let (mut remedies, agreed_sentence) = remedies(&check, &run, outdated, &points);
+        let applied = if outdated { self.compared_by(&run).await } else { None };
+        let (mut remedies, agreed_sentence) = remedies(&check, applied.as_ref(), &points);
         remedies.truncate(REMEDIES);
         Ok(RunPage {
             head: plans::head(&access),
@@ -122,6 +123,12 @@ impl Workbench {
         }
         let said = RunProgress::deserialize(&job.progress).ok().filter(|progress| !progress.phase.is_empty());
         Ok(said.unwrap_or_else(|| RunProgress::of("waiting")))
+    }
+
+    /// What a run matched and compared, as far as its rows are there.
+    pub(crate) async fn compared_by(&self, run: &Run) -> Option<Spec> {
+        let path = self.differences_path(run.id).await.ok()?;
+        blocking(move || Ok(reconcile::compared(&path)?)).await.ok()
     }
 
     /// The first differences of a point with one cause; nothing when the run kept none.

@@ -6,7 +6,7 @@
 //! was. It is judged when something is shown, so that a later classification counts. What was removed from the plan
 //! counts like what is there: what a run read stays what it was.
 
-use crate::{Access, Workbench, own_task::blocking};
+use crate::{Access, Workbench};
 use domain::{
     ConnectionId, ItemId, Kinded, Plan, PlanRole, Run,
     entity::{Check, DataPoint, Occurrence},
@@ -31,10 +31,7 @@ impl Workbench {
         if check.is_some_and(|check| rules::spec_hash(check) == run.spec_hash) {
             return Hidden::found(access, run.check, Some(run), None);
         }
-        let spec = match self.differences_path(run.id).await {
-            Ok(path) => blocking(move || Ok(reconcile::compared(&path)?)).await.ok(),
-            Err(_) => None,
-        };
+        let spec = self.compared_by(run).await;
         let hidden = Hidden::found(access, run.check, Some(run), spec.as_ref());
         Hidden { unsure: spec.is_none(), ..hidden }
     }

@@ -158,7 +158,7 @@ mod tests {
             (b"{\"format\":\"plumbline-plan/1\",\"items\":[{}]}", "an item has no id"),
             (b"{\"format\":\"plumbline-plan/1\",\"items\":[],\"seal\":{}}", "was altered"),
             ("[".repeat(100).as_bytes(), "nests them too deeply"),
-            (format!("[{}0]", "{\"\":0},".repeat(200_000)).as_bytes(), "more values than any plan"),
+            (format!("[{}0]", "{\"\":0},".repeat(400_000)).as_bytes(), "more values than any plan"),
         ] {
             let said = read(bytes).err().map(|e| e.to_string()).unwrap_or_default();
             assert!(said.contains(words) && said.contains("plumbline export --format json"), "{said}");

@@ -70,9 +70,9 @@ pub(super) fn forms(plan: &str, row: &ConnectionRow, actions: ChangeActions) -> 
         }
         .into_any()
     } else {
-        let (with_secret, with_certificate) = (hidden(), hidden());
-        let (secret, certificate) = (format!("secret-{id}"), format!("certificate-{id}"));
-        let present = row.certificate.clone();
+        let (with_secret, secret) = (hidden(), format!("secret-{id}"));
+        // Where none is looked at, one would be refused.
+        let certificate = row.checks_certificates.then(|| certificate_form(hidden(), &id, row, actions));
         view! {
             <ActionForm action=actions.secret attr:class="form">
                 {with_secret}
@@ -80,12 +80,7 @@ pub(super) fn forms(plan: &str, row: &ConnectionRow, actions: ChangeActions) -> 
                     help="Tried at once and kept when the database takes it." autocomplete="new-password"/>
                 <div class="form-actions"><Button label="Change the password" small=true/></div>
             </ActionForm>
-            <ActionForm action=actions.certificate attr:class="form">
-                {with_certificate}
-                <TextArea name="certificate" id=certificate label="Certificate of its own authority" value=present
-                    help="PEM. Tried at once and kept when the system is reached with it; empty for the authorities this server knows."/>
-                <div class="form-actions"><Button label="Change the certificate" small=true/></div>
-            </ActionForm>
+            {certificate}
         }
         .into_any()
     };
@@ -105,6 +100,19 @@ pub(super) fn forms(plan: &str, row: &ConnectionRow, actions: ChangeActions) -> 
             </ActionForm>
             {own}
         </details>
+    }
+    .into_any()
+}
+
+fn certificate_form(hidden: AnyView, id: &str, row: &ConnectionRow, actions: ChangeActions) -> AnyView {
+    view! {
+        <ActionForm action=actions.certificate attr:class="form">
+            {hidden}
+            <TextArea name="certificate" id=format!("certificate-{id}") label="Certificate of its own authority"
+                value=row.certificate.clone()
+                help="PEM. Tried at once and kept when the system is reached with it; empty for the authorities this server knows."/>
+            <div class="form-actions"><Button label="Change the certificate" small=true/></div>
+        </ActionForm>
     }
     .into_any()
 }

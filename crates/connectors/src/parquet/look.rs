@@ -36,7 +36,7 @@ const HELD_FOR_EACH: u64 = 8;
 /// What a batch of rows should not take much more than.
 const BATCH_BYTES: u64 = 64 << 20;
 /// The list of columns and parts at the end of the file: so much, or a part of the file.
-const MOST_FOOTER: u64 = 2 << 20;
+const MOST_FOOTER: u64 = 8 << 20;
 const FOOTER_PART: u64 = 16;
 /// More pages than a column has.
 const MOST_PAGES: usize = 4_000_000;
@@ -59,23 +59,24 @@ pub(super) fn footer(file: &File, system: &str) -> Result<(), ConnectorError> {
     if tail.ends_with(b"PAR1") && length > most {
         let (is, most) = (size(length), size(most));
         let message =
-            format!("its list of columns and parts has {is}, more than {most}; write it with larger row groups");
+            format!("its list of columns and parts has {is}, more than {most}; write it with fewer columns or larger row groups");
         return Err(ConnectorError::new(ErrorKind::Limit, system, message));
     }
     Ok(())
 }
 
-/// How many rows of the first row groups may be read at once.
+/// How many rows of the first row groups may be read at once; with `first`, where no page beyond so many rows is read.
 pub(super) fn rows_at_once(
     file: &File,
     metadata: &ParquetMetaData,
     groups: usize,
+    first: Option<u64>,
     meter: &Meter,
 ) -> Result<usize, ConnectorError> {
     let unreadable = |error: io::Error| ConnectorError::file(&meter.system, &error);
     let file_bytes = file.metadata().map_err(unreadable)?.len();
     let file = Arc::new(file.try_clone().map_err(unreadable)?);
-    let mut look = Look { file, file_bytes, meter, held: 0, walked: 0 };
+    let mut look = Look { file, file_bytes, meter, first: first.unwrap_or(u64::MAX), held: 0, walked: 0 };
     let groups = metadata.row_groups().get(..groups).unwrap_or(metadata.row_groups());
     let (mut width, mut touched) = (0_u64, [0_u64; STEPS]);
     for (at, column) in metadata.file_metadata().schema_descr().columns().iter().enumerate() {
@@ -96,6 +97,8 @@ struct Look<'a> {
     file: Arc<File>,
     file_bytes: u64,
     meter: &'a Meter,
+    /// Rows that are read; what lies behind them is not looked at.
+    first: u64,
     /// Bytes that the columns before hold at once.
     held: u64,
     /// Bytes that were looked at.
@@ -123,6 +126,8 @@ struct Chunk {
     differences: bool,
     /// Bytes of the longest value, where that is not plain from the pages.
     longest: usize,
+    /// Pages of values that were looked at.
+    data_pages: usize,
 }
 
 /// A page with values.
@@ -175,8 +180,9 @@ impl Look<'_> {
         if self.walked > self.file_bytes {
             return Err(self.broken(column, "lies where another one is"));
         }
-        let (mut seen, mut at) = (Chunk::default(), begin);
-        while at < end {
+        let before: u64 = pages.iter().map(|page| page.rows).sum();
+        let (mut seen, mut at, mut rows) = (Chunk::default(), begin, before);
+        while at < end && rows < self.first {
             self.meter.look()?;
             let page = self.header(at, end - at, column)?;
             let body = at + page.length as u64;
@@ -209,6 +215,8 @@ impl Look<'_> {
                     if values > 0 {
                         pages.push(Rows { rows: values, bytes });
                     }
+                    seen.data_pages += 1;
+                    rows += values;
                 }
             }
             self.holds(seen.dictionary + seen.page, pages.len())?;
@@ -217,7 +225,7 @@ impl Look<'_> {
         }
         let has_texts = column.physical_type() == Type::BYTE_ARRAY && seen.dictionary > 0;
         if has_texts || seen.differences {
-            seen.longest = self.longest(chunk, column, seen.differences)?;
+            seen.longest = self.longest(chunk, column, &seen)?;
         }
         Ok(seen)
     }
@@ -262,6 +270,9 @@ impl Look<'_> {
         let (at, packed) = (body + page.levels as u64, page.packed.saturating_sub(page.levels) as u64);
         let unpacked = page.unpacked.saturating_sub(page.levels) as u64;
         match packing {
+            Compression::BROTLI(_) | Compression::LZO => {
+                Err(self.broken(column, "is packed in a way that is not read (Brotli, LZO)"))
+            }
             // Nothing is unpacked where nothing is to come of it.
             _ if !page.is_packed || unpacked == 0 => Ok(()),
             Compression::GZIP(_) if !gzip_fits(&self.bytes(at, packed, column)?, unpacked) => {
@@ -270,7 +281,12 @@ impl Look<'_> {
             Compression::LZ4 if FRAMES.iter().any(|frame| self.begins_with(at, packed, frame)) => {
                 Err(self.broken(column, "is packed as LZ4 frames, which are not read"))
             }
-            _ => Ok(()),
+            Compression::UNCOMPRESSED
+            | Compression::SNAPPY
+            | Compression::ZSTD(_)
+            | Compression::LZ4
+            | Compression::LZ4_RAW
+            | Compression::GZIP(_) => Ok(()),
         }
     }
 
@@ -283,12 +299,14 @@ impl Look<'_> {
         &self,
         chunk: &ColumnChunkMetaData,
         column: &ColumnDescriptor,
-        differences: bool,
+        seen: &Chunk,
     ) -> Result<usize, ConnectorError> {
         let broken = |_| self.broken(column, "has a page that cannot be unpacked");
         let pages = SerializedPageReader::new(Arc::clone(&self.file), chunk, 0, None).map_err(broken)?;
         let mut longest = 0;
-        for page in pages.take(if differences { usize::MAX } else { 1 }) {
+        // The dictionary comes first.
+        let dictionary = usize::from(seen.dictionary > 0);
+        for page in pages.take(if seen.differences { dictionary + seen.data_pages } else { 1 }) {
             self.meter.look()?;
             let length = longest_of(&page.map_err(broken)?, column);
             longest = longest.max(length.ok_or_else(|| self.broken(column, "has a page whose values do not fit"))?);

@@ -304,8 +304,8 @@ async fn headers_that_lie_are_refused_and_end_nothing_else() {
     }
     // A footer that is larger than any.
     let mut large = good[..4].to_vec();
-    large.resize(5 << 20, 0);
-    large.extend((4_u32 << 20).to_le_bytes());
+    large.resize(13 << 20, 0);
+    large.extend((12_u32 << 20).to_le_bytes());
     large.extend(b"PAR1");
     let error = reads(&large).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Limit);

@@ -87,7 +87,7 @@ async fn a_server_without_tricks_is_read_in_every_mode() {
         (TlsMode::VerifyName, &named, trusting_named),
     ] {
         let fake = Fake::start(Trick::None, shown.clone()).await;
-        let got = read_with(&source(&fake, tls, trusted).await, &short()).await.unwrap();
+        let got = read_with(&source(&fake, tls, trusted).await, &Limits::default()).await.unwrap();
         assert_eq!((got.columns, got.rows), (vec!["v".to_owned()], rows(&["one"])), "{tls:?}");
         assert!(!holds_the_password(&fake.heard()), "nobody asked for it");
     }

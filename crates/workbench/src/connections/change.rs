@@ -96,7 +96,8 @@ impl Workbench {
     /// Other certificates to trust, as PEM, or none of its own; kept once the system was reached with them.
     ///
     /// # Errors
-    /// What is wrong with them, when the system is not reached with them, or the connection looks at none.
+    /// What is wrong with them, when the system is not reached with them, the connection looks at none, or the caller
+    /// has tested too many of late.
     pub async fn change_certificate(
         &self,
         caller: &Caller,
@@ -108,6 +109,7 @@ impl Workbench {
         let old = self.connection_of(plan.document, connection).await?;
         let (place, said) = place_of(&old)?;
         let place = place.trusting(forms::certificate(certificate, self.now())?)?;
+        self.count_test(caller, &place)?;
         let proof = self.guard(&old.details.name, said, &place).await?;
         let password = self.secret_of(old.id).await?;
         let probe = self.probe(&place, &proof, password.as_ref()).await?;

@@ -41,6 +41,7 @@ fn row(access: &Access, connection: &Connection, may_connect: bool) -> Connectio
         checks: uses.count() as u64,
         encryption: place.as_ref().and_then(Place::encryption).map(str::to_owned),
         server_id: connection.probe.server_id.clone(),
+        checks_certificates: place.as_ref().is_some_and(Place::checks_certificates),
         certificate: certificate.map(|certificate| certificate.pem().to_owned()).unwrap_or_default(),
         connection: connection.view(),
     }

@@ -142,14 +142,10 @@ impl Place {
     /// # Errors
     /// When nobody looks at certificates there.
     pub(super) fn trusting(mut self, root_certificate: Option<RootCertificate>) -> Result<Self, Error> {
-        let (kept, checked) = match &mut self {
-            Self::Postgres(db) | Self::Mysql(db) => {
-                (&mut db.root_certificate, matches!(db.tls, TlsMode::VerifyCa | TlsMode::VerifyName))
-            }
-            Self::Rest(service) => {
-                let checked = service_addresses(service).into_iter().any(|address| !is_plain(address));
-                (&mut service.root_certificate, checked)
-            }
+        let checked = self.checks_certificates();
+        let kept = match &mut self {
+            Self::Postgres(db) | Self::Mysql(db) => &mut db.root_certificate,
+            Self::Rest(service) => &mut service.root_certificate,
             _ => return Err(Error::Conflict("a file has no certificate".into())),
         };
         if root_certificate.is_some() && !checked {
@@ -159,6 +155,15 @@ impl Place {
         }
         *kept = root_certificate;
         Ok(self)
+    }
+
+    /// Whether the certificate of the other side is looked at.
+    pub(super) fn checks_certificates(&self) -> bool {
+        match self {
+            Self::Postgres(db) | Self::Mysql(db) => matches!(db.tls, TlsMode::VerifyCa | TlsMode::VerifyName),
+            Self::Rest(service) => service_addresses(service).into_iter().any(|address| !is_plain(address)),
+            _ => false,
+        }
     }
 
     /// What the guard is to judge.

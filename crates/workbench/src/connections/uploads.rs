@@ -2,10 +2,17 @@
 //! what they read of it.
 
 use super::change::place_of;
-use crate::{Error, Workbench};
+use crate::{Caller, Error, Workbench, own_task::blocking};
 use domain::DocumentId;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs::DirEntry,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
+/// How long an uploaded file may be without a connection: those of a database that is put back for a while stay.
+const UNUSED: Duration = Duration::from_hours(24);
 /// From so many bytes on a size is told in megabytes.
 const MEGABYTE: u64 = 1_000_000;
 
@@ -49,6 +56,23 @@ impl Workbench {
         }
     }
 
+    /// Deletes uploaded files that no connection has: somebody went away or the server stopped while they came. For the
+    /// server, now and then. Returns how many.
+    ///
+    /// # Errors
+    /// When the caller is no owner or the store does not answer.
+    pub async fn remove_unused_uploads(&self, caller: &Caller) -> Result<usize, Error> {
+        self.owner(caller)?;
+        let mut used = BTreeSet::new();
+        for listing in self.store().list_plans(None, true).await? {
+            for file in self.uploads_of(listing.plan.document).await? {
+                used.extend(self.upload_folder(&file));
+            }
+        }
+        let uploads = self.uploads_dir();
+        blocking(move || Ok(remove_unused(&uploads, &used))).await
+    }
+
     /// The uploaded files that the connections of a plan have.
     async fn uploads_of(&self, plan: DocumentId) -> Result<Vec<PathBuf>, Error> {
         let connections = self.store().list_connections(plan).await?;
@@ -64,6 +88,17 @@ impl Workbench {
         let uploads = std::path::absolute(folder.parent()?).ok()?;
         (Some(uploads) == std::path::absolute(&ours).ok()).then(|| ours.join(folder.file_name().unwrap_or_default()))
     }
+}
+
+/// What came long enough ago to have its connection by now.
+fn remove_unused(uploads: &Path, used: &BTreeSet<PathBuf>) -> usize {
+    let Ok(entries) = std::fs::read_dir(uploads) else { return 0 };
+    let is_old = |entry: &DirEntry| {
+        let written = entry.metadata().and_then(|found| found.modified()).ok();
+        written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > UNUSED)
+    };
+    let unused = entries.flatten().filter(|entry| !used.contains(&entry.path()) && is_old(entry));
+    unused.filter(|entry| std::fs::remove_dir_all(entry.path()).is_ok()).count()
 }
 
 fn size(bytes: u64) -> String {

@@ -1,7 +1,7 @@
 //! Keys of the crosswalk as who asks may see them. Which columns a key is of depends on the run it was decided for; of
 //! one that nobody can say it of any more, every part is masked where the plan has anything to protect.
 
-use crate::{Access, Error, Workbench, hidden::Hidden, own_task::blocking};
+use crate::{Access, Error, Workbench, hidden::Hidden};
 use domain::{ItemId, PairDecision, PlanRole, Row, RunId, entity::Check};
 use reconcile::{Mask, masked};
 use std::collections::HashMap;
@@ -69,9 +69,7 @@ impl Workbench {
             let keys = check.key.iter().map(|pair| hidden.pair(&pair.left, &pair.right)).collect();
             return Some(Mask { keys, ..Mask::default() });
         }
-        let path = self.differences_path(run.id).await.ok()?;
-        let spec = blocking(move || Ok(reconcile::compared(&path)?)).await.ok()?;
-        Some(hidden.mask(&spec))
+        Some(hidden.mask(&self.compared_by(&run).await?))
     }
 }
 

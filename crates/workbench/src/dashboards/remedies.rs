@@ -1,27 +1,26 @@
 //! What would make the differing values of a run equal: what is left to agree in its check, and what is left for people.
 
-use domain::{
-    Run,
-    entity::{Check, ComparedPair},
-};
+use domain::entity::{Check, ComparedPair, PAIR_RULES};
+use reconcile::{Pair, Spec};
 use rules::number;
 use views::sync::{PointRow, Remedy};
 
-/// What would make more values equal, the most effective first, and what all of it would come to in a sentence. What is
-/// agreed already is proposed again where the run, which is `outdated` then, did not apply it.
-pub(super) fn remedies(check: &Check, run: &Run, outdated: bool, points: &[PointRow]) -> (Vec<Remedy>, String) {
-    let applied = run.totals.as_ref().map(|totals| totals.rules.as_slice()).unwrap_or_default();
+/// What would make more values equal, the most effective first, and what all of it would come to in a sentence.
+/// `applied` is what the run compared where the check is another by now: what is agreed since then is proposed again.
+pub(super) fn remedies(check: &Check, applied: Option<&Spec>, points: &[PointRow]) -> (Vec<Remedy>, String) {
     let mut sums = Sums::default();
     let mut all: Vec<Remedy> = Vec::new();
     for point in points {
         let counts = &point.counts;
-        let pair = check.compare.iter().find(|pair| *pair.left == *counts.left && *pair.right == *counts.right);
-        let agreed = |field: &str| match pair {
-            Some(pair) if !outdated => is_agreed(pair, field),
-            Some(pair) => {
-                pair.rules().any(|rule| rule.field == field && applied.iter().any(|used| used.rule == rule.name))
+        let agreed = |field: &str| match applied {
+            None => {
+                let pair = check.compare.iter().find(|pair| *pair.left == *counts.left && *pair.right == *counts.right);
+                pair.is_some_and(|pair| is_agreed(pair, field))
             }
-            None => false,
+            Some(spec) => {
+                let pair = spec.compare.iter().find(|pair| pair.left == counts.left && pair.right == counts.right);
+                pair.is_some_and(|pair| was_applied(pair, field))
+            }
         };
         sums.different = sums.different.saturating_add(counts.different);
         for cause in &counts.causes {
@@ -63,6 +62,17 @@ fn is_agreed(pair: &ComparedPair, field: &str) -> bool {
         "tolerance" => !pair.tolerance.is_empty(),
         "codes" => !pair.codes.is_empty(),
         rule => pair.rules().any(|agreed| agreed.field == rule),
+    }
+}
+
+fn was_applied(pair: &Pair, field: &str) -> bool {
+    match field {
+        "tolerance" => pair.tolerance.is_some(),
+        "codes" => pair.codes.is_some(),
+        rule => {
+            let name = PAIR_RULES.iter().find(|known| known.field == rule).map(|known| known.name);
+            pair.rules.iter().any(|applied| Some(applied.name()) == name)
+        }
     }
 }
 
@@ -109,9 +119,10 @@ impl Sums {
 mod tests {
     use super::remedies;
     use domain::{
-        CauseCount, FieldCounts, RuleUsed, Run, RunState, RunTotals, Timestamp,
+        CauseCount, FieldCounts,
         entity::{Check, ComparedPair},
     };
+    use reconcile::{Pair, Spec, Tolerance};
     use rules::{REMEDIES, Verdict};
     use serde_json::json;
     use std::collections::BTreeSet;
@@ -140,34 +151,23 @@ mod tests {
         vec![PointRow { field: 0, name, href, counts, verdict: Verdict::Differs, why }]
     }
 
-    fn run(applied: &[&str]) -> Run {
-        let rules = applied.iter().map(|rule| RuleUsed { rule: (*rule).into(), version: 1 }).collect();
-        let id = Uuid::nil();
-        Run {
-            id: id.into(),
-            number: 1,
-            check: id.into(),
-            state: RunState::Done,
-            by: id.into(),
-            by_name: String::new(),
-            queued_at: Timestamp::UNIX_EPOCH,
-            ended_at: None,
-            spec_hash: String::new(),
-            slice_hash: String::new(),
-            left_hash: None,
-            right_hash: None,
-            totals: Some(RunTotals { rules, ..RunTotals::default() }),
-            result_hash: None,
-            message: None,
-            took_ms: None,
-        }
+    /// What a run compared: these columns under these rules.
+    fn compared(pairs: &[(&str, &str, &str, Option<&str>)]) -> Spec {
+        let pair = |(left, right, rules, tolerance): &(&str, &str, &str, Option<&str>)| Pair {
+            left: (*left).into(),
+            right: (*right).into(),
+            rules: reconcile::parse_rules(rules).unwrap(),
+            tolerance: tolerance.map(|text| Tolerance::parse(text).unwrap()),
+            codes: None,
+        };
+        Spec { key: vec![("id".into(), "id".into())], compare: pairs.iter().map(pair).collect() }
     }
 
     /// Words, count, whether that is the most, by what.
     type Said = (String, u64, bool, String);
 
     fn said(check: &Check, causes: &[(&str, u64)]) -> (Vec<Said>, String) {
-        let (all, sentence) = remedies(check, &run(&[]), false, &points(causes));
+        let (all, sentence) = remedies(check, None, &points(causes));
         (all.into_iter().map(|r| (r.words, r.count, r.up_to, r.by)).collect(), sentence)
     }
 
@@ -223,15 +223,22 @@ mod tests {
     }
 
     #[test]
-    fn a_run_from_before_a_rule_was_agreed_counts_without_it() {
-        let check = check(json!({ "case_fold": true, "trim": true, "collapse": true }));
-        let first = |applied: &[&str], outdated| {
-            let (all, _) = remedies(&check, &run(applied), outdated, &points(&[("case", 9)]));
+    fn a_run_from_before_something_was_agreed_counts_without_it() {
+        let check = check(json!({ "case_fold": true, "trim": true, "collapse": true, "tolerance": "0.01" }));
+        let first = |applied: Option<&Spec>, cause: &str| {
+            let (all, _) = remedies(&check, applied, &points(&[(cause, 9)]));
             all.into_iter().next().map(|r| (r.words, r.agreeable)).unwrap()
         };
-        assert_eq!(first(&[], true), ("Agree on “Ignore case” for E-mail".to_owned(), true));
-        assert_eq!(first(&["casefold", "trim", "collapse"], true), ("Have people decide on E-mail".to_owned(), false));
-        // A run of before its rules were kept applied those of its check.
-        assert_eq!(first(&[], false), ("Have people decide on E-mail".to_owned(), false));
+        let people = ("Have people decide on E-mail".to_owned(), false);
+        let ignore_case = ("Agree on “Ignore case” for E-mail".to_owned(), true);
+        assert_eq!(first(Some(&compared(&[("mail", "e_mail", "", None)])), "case"), ignore_case);
+        // What the run applied to another pair does not count for this one.
+        let other = compared(&[("mail", "e_mail", "", None), ("name", "name", "casefold,trim,collapse", None)]);
+        assert_eq!(first(Some(&other), "case"), ignore_case);
+        let all = compared(&[("mail", "e_mail", "casefold,trim,collapse", Some("0.01"))]);
+        assert_eq!(first(Some(&all), "case"), people);
+        assert!(!first(Some(&all), "rounding").1);
+        assert!(first(Some(&other), "rounding").1);
+        assert_eq!(first(None, "case"), people, "agreed in the check, which the run is of");
     }
 }
