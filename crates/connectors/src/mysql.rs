@@ -54,7 +54,7 @@ pub struct MysqlTarget {
 
 impl MysqlTarget {
     /// How messages call it.
-    fn system(&self) -> String {
+    pub(crate) fn system(&self) -> String {
         format!("{}:{}/{}", self.host, self.port, self.database)
     }
 }

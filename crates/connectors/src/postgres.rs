@@ -53,7 +53,7 @@ pub struct PostgresTarget {
 
 impl PostgresTarget {
     /// How messages call it.
-    fn system(&self) -> String {
+    pub(crate) fn system(&self) -> String {
         format!("{}:{}/{}", self.host, self.port, self.database)
     }
 }

@@ -14,7 +14,7 @@ use std::{
 };
 
 use futures::TryStreamExt;
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use self::{
     values::{Kinds, render},
@@ -235,9 +235,8 @@ impl OpenFile {
         // One more than may be read: a view may have no end.
         let rows = first.unwrap_or(limits.rows).saturating_add(1);
         // What is stored is not larger than the file; what is made while reading may be.
-        let is_small = !self.header.has_log
-            && self.header.size <= AHEAD_BYTES / AHEAD as u64
-            && self.is_stored(table).await?;
+        let is_small =
+            !self.header.has_log && self.header.size <= AHEAD_BYTES / AHEAD as u64 && self.is_stored(table).await?;
         let widest = if is_small { self.header.size } else { self.widest(&columns, &from, rows, limits).await? };
         Ok(Table { name: table.to_owned(), names, columns, from, widest })
     }

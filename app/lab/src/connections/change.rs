@@ -105,11 +105,11 @@ pub(super) fn forms(plan: &str, row: &ConnectionRow, actions: ChangeActions) -> 
 }
 
 fn certificate_form(hidden: AnyView, id: &str, row: &ConnectionRow, actions: ChangeActions) -> AnyView {
+    let (field, present) = (format!("certificate-{id}"), row.certificate.clone());
     view! {
         <ActionForm action=actions.certificate attr:class="form">
             {hidden}
-            <TextArea name="certificate" id=format!("certificate-{id}") label="Certificate of its own authority"
-                value=row.certificate.clone()
+            <TextArea name="certificate" id=field label="Certificate of its own authority" value=present
                 help="PEM. Tried at once and kept when the system is reached with it; empty for the authorities this server knows."/>
             <div class="form-actions"><Button label="Change the certificate" small=true/></div>
         </ActionForm>

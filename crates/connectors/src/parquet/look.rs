@@ -58,8 +58,9 @@ pub(super) fn footer(file: &File, system: &str) -> Result<(), ConnectorError> {
     let most = MOST_FOOTER.max(bytes / FOOTER_PART);
     if tail.ends_with(b"PAR1") && length > most {
         let (is, most) = (size(length), size(most));
-        let message =
-            format!("its list of columns and parts has {is}, more than {most}; write it with fewer columns or larger row groups");
+        let message = format!(
+            "its list of columns and parts has {is}, more than {most}; write it with fewer columns or larger row groups"
+        );
         return Err(ConnectorError::new(ErrorKind::Limit, system, message));
     }
     Ok(())

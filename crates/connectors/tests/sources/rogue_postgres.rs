@@ -119,6 +119,8 @@ async fn a_password_is_sent_in_the_clear_only_where_it_is_encrypted() {
 
 #[tokio::test]
 async fn lengths_that_are_made_up_are_told_and_nothing_breaks() {
+    // What ends at once does so long before these.
+    let patient = Limits { wall: Duration::from_secs(60), connect: Duration::from_secs(30), ..short() };
     for encrypted in [false, true] {
         for trick in [
             Trick::TalksHttp,
@@ -128,14 +130,14 @@ async fn lengths_that_are_made_up_are_told_and_nothing_breaks() {
             Trick::BrokenRow,
             Trick::NothingReady,
         ] {
-            let (error, took, _) = read_from(trick, encrypted, &short()).await;
+            let (error, took, _) = read_from(trick, encrypted, &patient).await;
             assert_eq!((error.kind, error.message.as_str()), (ErrorKind::BadData, UNREADABLE), "{trick:?} {encrypted}");
-            assert!(took < Duration::from_secs(2), "{trick:?} {encrypted}: {took:?}");
+            assert!(took < Duration::from_secs(20), "{trick:?} {encrypted}: {took:?}");
         }
-        let (error, took, _) = read_from(Trick::HugeRow, encrypted, &short()).await;
+        let (error, took, _) = read_from(Trick::HugeRow, encrypted, &patient).await;
         let words = "it sent more than 67 MB without a row being complete; leave out wide columns";
         assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Limit, words), "{encrypted}");
-        assert!(took < Duration::from_secs(2), "{encrypted}: {took:?}");
+        assert!(took < Duration::from_secs(20), "{encrypted}: {took:?}");
         let (error, _, _) = read_from(Trick::Hangs, encrypted, &short()).await;
         assert_eq!(error.kind, ErrorKind::Unreachable, "{encrypted}: {error}");
     }

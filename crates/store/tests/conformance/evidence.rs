@@ -89,7 +89,8 @@ pub async fn a_run_goes_its_way(lab: &Lab) {
     assert_eq!(lab.store.load_run(run).await.unwrap(), stored);
 
     queued(lab, document, check, ana).await;
-    let numbers: Vec<i64> = lab.store.list_runs(document, &[check], 10).await.unwrap().iter().map(|r| r.number).collect();
+    let numbers: Vec<i64> =
+        lab.store.list_runs(document, &[check], 10).await.unwrap().iter().map(|r| r.number).collect();
     assert_eq!(numbers, [2, 1]);
     let each: Vec<i64> = lab.store.list_runs(document, &[check], 1).await.unwrap().iter().map(|r| r.number).collect();
     assert_eq!(each, [2, 1], "one with a result and one without");

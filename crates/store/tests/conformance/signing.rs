@@ -20,7 +20,7 @@ pub async fn request(lab: &Lab, document: DocumentId, sponsor: UserId) -> SignRe
     let approvals = lab.store.list_approvals(document).await.unwrap();
     let slots = lab.store.list_slots(document).await.unwrap();
     let waivers = lab.store.list_waivers(document).await.unwrap();
-    let mut runs = all_runs(lab, document).await;
+    let mut runs = evidence::all_runs(lab, document).await;
     runs.retain(|run| run.result_hash.is_some());
     let mut newest = BTreeMap::new();
     for run in runs {

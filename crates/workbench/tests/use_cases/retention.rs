@@ -69,7 +69,9 @@ async fn rows_of_old_runs_go_unless_something_rests_on_them() {
     said(w.differences(owner, plan, old, &everything, 0).await.unwrap_err());
     said(w.differences_csv(owner, plan, old, &everything).await.unwrap_err());
     said(w.record(owner, plan, old, "[\"2\"]").await.unwrap_err());
-    said(w.find_pairs(owner, plan, old, false).await.unwrap_err());
+    for everything in [false, true] {
+        said(w.find_pairs(owner, plan, old, everything).await.unwrap_err());
+    }
     let other = w.run_under(owner, plan, old, None).await.unwrap().unwrap();
     assert!(other.trouble.unwrap().contains("are not kept since"));
     let overview = w.overview(owner, plan).await.unwrap();
@@ -126,6 +128,14 @@ async fn what_was_left_behind_goes_too() {
     }
     assert_eq!(w.remove_old_rows(&Caller::Operator).await.unwrap(), 0);
     assert_eq!((behind.exists(), foreign.exists()), (false, true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rows_are_kept_for_ever_where_the_operator_says_so() {
+    for days in [0, u32::MAX] {
+        let world = World::with(|settings| settings.keep_days = days).await;
+        assert_eq!(world.workbench.remove_old_rows(&Caller::Operator).await.unwrap(), 0, "{days}");
+    }
 }
 
 /// Pages of runs open however many came after.
