@@ -83,7 +83,7 @@ fn without_installation(folder: &Folder) {
     let key = folder.run("verify --data a plan.md --format json").json(1)["key_fingerprint"].clone();
     for file in ["plan.md", "plan.pdf", "plan.json"] {
         let ended = folder.run(&format!("verify {file} --format json"));
-        assert!(ended.err.contains("no installation in ./data"), "{}", ended.err);
+        assert!(ended.err.contains("no installation in ") && ended.err.contains("/data: "), "{}", ended.err);
         let said = ended.json(1);
         assert_eq!((&said["verdict"], &said["key_fingerprint"]), (&json!("draft"), &key), "{file}: {said}");
         assert!(said["sentence"].as_str().unwrap().contains("compare its fingerprint"), "{said}");
@@ -95,6 +95,8 @@ fn without_installation(folder: &Folder) {
     assert_eq!(said["verdict"], "unknown");
     assert!(folder.refused("verify plan.md --fingerprint 0a1b").contains("32 hexadecimal digits"));
     assert!(folder.refused("verify none.md").contains("none.md"));
+    // Who names a folder means an installation.
+    assert!(folder.refused("verify --data nowhere plan.md").contains("no installation in"));
     assert!(!folder.path("data").exists());
 
     let text = std::fs::read_to_string(folder.path("plan.json")).unwrap();

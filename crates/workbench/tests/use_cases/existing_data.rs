@@ -85,8 +85,9 @@ async fn preconditions_of_overwriting_come_from_the_run() {
     assert_eq!(one(conditions, "identifier links").mark, Mark::NotKnown, "matched by nothing that is recorded");
 
     let mut parts = Vec::new();
+    let point = world.add(Kind::DataPoint, json!({ "name": "number", "object": two.customer })).await;
     for (instance, table) in [(two.crm, "customer"), (two.erp, "debtor")] {
-        let field = json!({ "instance": instance, "object_name": table, "field_name": "id" });
+        let field = json!({ "data_point": point, "instance": instance, "object_name": table, "field_name": "id" });
         parts.push(world.add(Kind::Occurrence, field).await);
     }
     let identifier = json!({
