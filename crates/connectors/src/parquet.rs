@@ -17,10 +17,10 @@ use arrow::{
     array::{AsArray, BooleanArray, RecordBatch},
     buffer::BooleanBuffer,
     compute::filter_record_batch,
-    datatypes::Schema,
+    datatypes::{DataType, FieldRef, Fields, Schema},
 };
 use parquet::{
-    arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection},
+    arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection},
     file::metadata::ParquetMetaData,
 };
 
@@ -80,14 +80,30 @@ fn open(source: &SourceFile) -> Result<Opened, ConnectorError> {
     let file = source.open(&system)?;
     look::footer(&file, &system)?;
     let again = file.try_clone().map_err(|error| ConnectorError::file(&system, &error))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(again).map_err(|error| {
+    let metadata = metadata(&again).map_err(|error| {
         ConnectorError::bad_data(&system, format!("it is no Parquet file or a broken one: {error}"))
     })?;
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(again, metadata);
     if reader.parquet_schema().num_columns() > MOST_FIELDS {
         let message = format!("it has more than {MOST_FIELDS} columns; leave out what is not compared");
         return Err(ConnectorError::new(ErrorKind::Limit, system, message));
     }
     Ok(Opened { name: table_name(source), file, reader })
+}
+
+/// What a file says of itself, with texts to be read as we keep them: another form would be copied once more.
+fn metadata(file: &File) -> parquet::errors::Result<ArrowReaderMetadata> {
+    let found = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
+    let as_kept = |field: &FieldRef| match field.data_type() {
+        DataType::LargeUtf8 | DataType::Utf8View => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8)),
+        _ => Arc::clone(field),
+    };
+    let fields: Fields = found.schema().fields().iter().map(as_kept).collect();
+    if fields == *found.schema().fields() {
+        return Ok(found);
+    }
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
+    ArrowReaderMetadata::try_new(Arc::clone(found.metadata()), options)
 }
 
 fn read_here(

@@ -1,11 +1,11 @@
 //! Typed values as text, in the way the other sources write them.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use arrow::{
     array::{Array, ArrayRef, AsArray, StringArray, StringBuilder},
     compute::cast,
-    datatypes::{DataType, Date32Type, Float64Type},
+    datatypes::{DataType, Date32Type, Float64Type, Int64Type},
 };
 
 use crate::{fingerprint::hex, number::push_real};
@@ -27,6 +27,7 @@ pub(super) fn text(column: &ArrayRef) -> Result<ArrayRef, String> {
         }
         DataType::Float64 => Ok(reals(column)),
         DataType::Date32 => Ok(days(column)),
+        kind if kind.is_signed_integer() => whole(column),
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
             let bytes = cast(column, &DataType::Binary).map_err(|error| format!("cannot be read: {error}"))?;
             let hex = bytes.as_binary::<i32>().iter().map(|value| value.map(hex));
@@ -56,6 +57,17 @@ fn reals(column: &ArrayRef) -> ArrayRef {
     Arc::new(texts.finish())
 }
 
+fn whole(column: &ArrayRef) -> Result<ArrayRef, String> {
+    let wide = cast(column, &DataType::Int64).map_err(|error| format!("cannot be read: {error}"))?;
+    let values = wide.as_primitive::<Int64Type>();
+    let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 8);
+    let mut digits = itoa::Buffer::new();
+    for value in values {
+        texts.append_option(value.map(|number| digits.format(number)));
+    }
+    Ok(Arc::new(texts.finish()))
+}
+
 /// Days since 1970 as `YYYY-MM-DD`, by the proleptic Gregorian calendar.
 fn days(column: &ArrayRef) -> ArrayRef {
     let values = column.as_primitive::<Date32Type>();
@@ -66,15 +78,12 @@ fn days(column: &ArrayRef) -> ArrayRef {
             continue;
         };
         let (year, month, day) = civil(i64::from(day));
-        let digit = |n: i64| char::from_digit(u32::try_from(n % 10).unwrap_or_default(), 10).unwrap_or('0');
-        if (0..10_000).contains(&year) {
-            let digits = [year / 1000, year / 100, year / 10, year, month / 10, month, day / 10, day].map(digit);
-            let [a, b, c, d, e, f, g, h] = digits;
-            // Writing to a builder cannot fail.
-            let _ = [a, b, c, d, '-', e, f, '-', g, h].into_iter().try_for_each(|sign| texts.write_char(sign));
-            texts.append_value("");
-        } else {
-            texts.append_value(format!("{year:05}-{month:02}-{day:02}"));
+        let digit = |n: i64| b'0' + u8::try_from(n % 10).unwrap_or_default();
+        let [a, b, c, d] = [year / 1000, year / 100, year / 10, year].map(digit);
+        let [e, f, g, h] = [month / 10, month, day / 10, day].map(digit);
+        match std::str::from_utf8(&[a, b, c, d, b'-', e, f, b'-', g, h]) {
+            Ok(text) if (0..10_000).contains(&year) => texts.append_value(text),
+            _ => texts.append_value(format!("{year:05}-{month:02}-{day:02}")),
         }
     }
     Arc::new(texts.finish())
