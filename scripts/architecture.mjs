@@ -266,6 +266,27 @@ export function locks(files) {
   return [...new Set(found)];
 }
 
+/** What the table of concepts names is there: pages, rules and tests. It would rot in silence. */
+export function traceability(files) {
+  const path = "docs/traceability.md";
+  const text = files.get(path) ?? "";
+  const cards = rust(files).filter(([path]) => path.startsWith("crates/rules/src/rules/")).map(([, text]) => text).join("\n");
+  const routes = [...(files.get("app/src/app.rs") ?? "").matchAll(/path!\("([^"]*)"\)/g)].map(([, route]) => {
+    const whole = (route.startsWith("/") ? route : `/p/:key/${route}`).replace(/(.)\/$/, "$1");
+    return new RegExp(`^${whole.replace(/:\w+/g, "[^/]+")}$`);
+  });
+  const isThere = (named) => {
+    if (/^[A-Z]{2,3}-\d{3}$/.test(named)) return cards.includes(`"${named}"`);
+    if (named.startsWith("/")) return routes.some((route) => route.test(named));
+    const [, file, test] = /^([\w./-]+\.(?:rs|ts))::(.+)$/.exec(named) ?? [];
+    const holds = ([path, text]) => `/${path}`.endsWith(`/${file}`) && (text.includes(`fn ${test}(`) || text.includes(`test("${test}"`));
+    return file === undefined || [...files].some(holds);
+  };
+  const named = [...text.matchAll(/`([^`]+)`|\b([A-Z]{2,3}-\d{3})\b/g)].map(([, quoted, rule]) => quoted ?? rule);
+  if (named.length === 0) return [`${path} is missing or names nothing`];
+  return [...new Set(named)].filter((one) => !isThere(one)).map((one) => `${path}: there is no ${one}`);
+}
+
 // --- reading ---------------------------------------------------------------------------------------
 
 const inTests = (path) => /(^|\/)(tests|benches)\//.test(path);
@@ -308,7 +329,7 @@ function readFiles(root) {
       const path = join(folder, entry.name);
       const name = relative(root, path).split(sep).join("/");
       if (entry.isDirectory() && !NOT_OURS.has(name)) visit(path);
-      if (entry.isFile() && (CODE.test(name) || /\.lock$|package-lock\.json$/.test(name))) files.set(name, readFileSync(path, "utf8"));
+      if (entry.isFile() && (CODE.test(name) || /\.lock$|package-lock\.json$|^docs\/traceability\.md$/.test(name))) files.set(name, readFileSync(path, "utf8"));
     }
   };
   visit(root);
@@ -338,6 +359,7 @@ function main() {
     "walls around the framework": pages(files),
     "no test switched off": tests(files),
     "lock files name no host": locks(files),
+    "what docs/traceability.md names is there": traceability(files),
   };
   let broken = 0;
   for (const [rule, found] of Object.entries(results)) {

@@ -127,6 +127,24 @@ test("lock files name no host", () => {
   accepts(rules.locks(files({ "Cargo.lock": 'source = "registry+https://github.com/rust-lang/crates.io-index"' })));
 });
 
+test("what docs/traceability.md names is there", () => {
+  const house = {
+    "app/src/app.rs": 'path!("/plans") path!("/p/:key") path!("") path!("runs/:number")',
+    "crates/rules/src/rules/dp.rs": '"DP-001" Warn @1 no_definition',
+    "crates/rules/tests/cases/a.rs": "fn it_holds() {}",
+    "end2end/tests/a.spec.ts": 'test("a plan opens, twice", async () => {});',
+  };
+  const names = (table) => rules.traceability(files({ ...house, "docs/traceability.md": table }));
+  accepts(names("| `/plans`, `/p/{plan}`, `/p/{plan}/runs/{run}` | DP-001 | `cases/a.rs::it_holds` `a.spec.ts::a plan opens, twice` |"));
+  accepts(names("`plumbline profile` and `crates/rules`"));
+  refuses(names("DP-001, DP-002"), /no DP-002/);
+  refuses(names("`/p/{plan}/walks`"), /no \/p\/\{plan\}\/walks/);
+  refuses(names("`cases/a.rs::it`"), /no cases\/a\.rs::it/);
+  refuses(names("`other/a.rs::it_holds`"), /no other/);
+  refuses(names("`a.spec.ts::a plan opens`"), /no a\.spec\.ts::a plan opens/);
+  refuses(rules.traceability(files(house)), /missing/);
+});
+
 test("licences", () => {
   const allowed = new Set(["MIT", "Apache-2.0", "Zlib"]);
   const yes = ["MIT", "MIT/Apache-2.0", "GPL-3.0 OR MIT", "(MIT OR GPL-3.0) AND Zlib", "MIT OR Apache-2.0 WITH LLVM-exception"];
