@@ -1,7 +1,7 @@
 //! The tables of a connected system: its columns are looked at, hidden where they hold protected values, and recorded as
-//! fields of data points.
+//! fields of data points; what they differ in from what is recorded is told and taken over.
 
-import { card, fill, upload } from "../support/journey";
+import { card, fill, save, upload } from "../support/journey";
 import { expect, expectAccessible, hydrated, signIn, test } from "../support/test";
 
 const ROOT = "/p/four-marketing-clouds";
@@ -37,4 +37,30 @@ test("columns of a connected system become fields of data points", async ({ page
   await page.goto(`${own.url}${ROOT}/items/occurrence?q=Shelf`);
   await expect(page.getByRole("main")).toContainText("Shelf Mark");
   await expect(page.getByRole("main")).not.toContainText("loyalty_no");
+});
+
+test("what the system says otherwise is told, and taken over by a press", async ({ page, server }) => {
+  const own = await server({ demo: true });
+  await signIn(page, own);
+  await page.goto(`${own.url}${ROOT}/connections`);
+  await hydrated(page);
+  await card(page, "CRM test").getByRole("link", { name: "its tables and columns" }).click();
+  await page.getByRole("table", { name: "Tables", exact: true }).getByRole("link", { name: "customer", exact: true }).click();
+  const columns = page.getByRole("table", { name: "Columns", exact: true });
+  const points = columns.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "points", exact: true }) });
+  await expect(points).toContainText("integer");
+  await expect(columns.getByText("recorded as")).toHaveCount(0);
+  const tables = page.url();
+  await points.getByRole("link").click();
+  await fill(page, { "Physical type": "varchar" });
+  await save(page);
+
+  await page.goto(tables);
+  await expect(points).toContainText("recorded as varchar; here integer");
+  await expect(page.getByText("1 field differs from what is recorded")).toBeVisible();
+  await expectAccessible(page);
+  await hydrated(page);
+  await points.getByRole("button", { name: "Take over from the system" }).click();
+  await expect(page.getByText("1 field was taken over from the system")).toBeVisible();
+  await expect(columns.getByText("recorded as")).toHaveCount(0);
 });

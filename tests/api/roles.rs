@@ -51,6 +51,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("load_differences", "key={plan}&number=999&filter[text]=&from=0", "vreo"),
     ("load_schema", "key={plan}&connection={id}&table=&object=", "vreo"),
     ("record_columns", "plan={plan}&connection={id}&table=x&instance=&columns[c0]=x&points[c0]=", "eo"),
+    ("take_over_columns", "plan={plan}&connection={id}&table=x&column=x&shown=%7B%7D", "eo"),
     ("load_overwrite", "key={plan}&of=x&lost=true&from=0", "vreo"),
     ("load_record", "key={plan}&number=999&record=x", "vreo"),
     ("load_worklists", "key={plan}&filter[state]=&filter[owner]=", "vreo"),

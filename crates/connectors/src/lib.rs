@@ -194,6 +194,8 @@ pub struct TableInfo {
     pub columns: Vec<ColumnInfo>,
     /// About how many rows, where the source says so without counting.
     pub row_estimate: Option<u64>,
+    /// Whether the source says which columns may be NULL. Most files do not, nor PostgreSQL and SQLite of a view.
+    pub tells_nullable: bool,
 }
 
 /// A column as the source describes it.
@@ -204,7 +206,7 @@ pub struct ColumnInfo {
     /// The declared type in the source's own words; empty where there is none.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// Whether it may be NULL.
+    /// Whether it may be NULL, as far as the source tells.
     pub nullable: bool,
     /// Whether it is part of the primary key.
     pub key: bool,
@@ -338,7 +340,8 @@ async fn only_table(source: &Source, path: &Path, limits: &Limits) -> Result<Vec
         }
     };
     let columns = summary.schema.fields().iter().map(column).collect();
-    Ok(vec![TableInfo { schema: None, name: file::table_name(path), columns, row_estimate: None }])
+    let name = file::table_name(path);
+    Ok(vec![TableInfo { schema: None, name, columns, row_estimate: None, tells_nullable: false }])
 }
 
 async fn first_rows(

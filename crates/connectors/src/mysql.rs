@@ -181,6 +181,7 @@ fn tables(columns: Vec<Column>) -> Vec<TableInfo> {
                 name: column.table,
                 columns: vec![info],
                 row_estimate: column.row_estimate,
+                tells_nullable: true,
             }),
         }
     }

@@ -52,7 +52,7 @@ pub(crate) async fn catalogue(file: &SourceFile) -> Result<Vec<TableInfo>, Conne
     };
     let columns = builder.reader.schema().fields().iter().map(column).collect();
     let rows = u64::try_from(builder.reader.metadata().file_metadata().num_rows()).ok();
-    Ok(vec![TableInfo { schema: None, name: builder.name, columns, row_estimate: rows }])
+    Ok(vec![TableInfo { schema: None, name: builder.name, columns, row_estimate: rows, tells_nullable: true }])
 }
 
 /// Reads rows.

@@ -100,6 +100,7 @@ pub(crate) async fn catalogue(
                 name: column.table,
                 columns: vec![info],
                 row_estimate: u64::try_from(column.row_estimate).ok(),
+                tells_nullable: !column.is_view,
             }),
         }
     }
@@ -145,6 +146,8 @@ struct Column {
     schema: String,
     table: String,
     row_estimate: i64,
+    /// Of whose columns the server says nowhere that they are required.
+    is_view: bool,
     name: String,
     type_name: String,
     /// Name of the type, of the type behind it for a domain.

@@ -226,7 +226,8 @@ pub(crate) async fn catalogue(
     let columns = spool.names().iter().zip(spool.numeric()).map(column).collect();
     let address = target.service.address()?;
     let last = address.path().rsplit('/').find(|segment| !segment.is_empty()).unwrap_or("records");
-    Ok(vec![TableInfo { schema: None, name: last.to_owned(), columns, row_estimate: None }])
+    let name = last.to_owned();
+    Ok(vec![TableInfo { schema: None, name, columns, row_estimate: None, tells_nullable: false }])
 }
 
 /// Reads all pages, or those that hold the first rows, and then hands the rows over.

@@ -42,10 +42,12 @@ const AHEAD_BYTES: u64 = 16 << 20;
 /// Tables and views with their columns.
 pub(crate) async fn catalogue(source: &SourceFile, limits: &Limits) -> Result<Vec<TableInfo>, ConnectorError> {
     let mut file = OpenFile::open(source, limits, &Arc::new(AtomicBool::new(false)), AHEAD, Instant::now()).await?;
+    let views = file.list("view").await?;
     let mut tables = Vec::new();
     for name in file.tables().await? {
         let columns = file.columns(&name).await?;
-        tables.push(TableInfo { schema: None, name, columns, row_estimate: None });
+        let tells_nullable = !views.contains(&name);
+        tables.push(TableInfo { schema: None, name, columns, row_estimate: None, tells_nullable });
     }
     file.close().await;
     Ok(tables)

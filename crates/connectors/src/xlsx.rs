@@ -96,7 +96,7 @@ impl Workbook {
             let names = if rows.next_row()? { Header::new(&rows)?.names } else { Vec::new() };
             let column = |name| ColumnInfo { name, type_name: String::new(), nullable: true, key: false };
             let columns = names.into_iter().map(column).collect();
-            tables.push(TableInfo { schema: None, name, columns, row_estimate: None });
+            tables.push(TableInfo { schema: None, name, columns, row_estimate: None, tells_nullable: false });
         }
         Ok(tables)
     }

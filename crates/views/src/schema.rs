@@ -1,7 +1,7 @@
 //! What a connected system holds: its tables, the columns of one with where they stand in the plan, a few rows.
 
 use crate::{history::Pointer, items::RefOption, plans::PlanHead};
-use domain::ConnectionId;
+use domain::{ConnectionId, entity::MetadataSource};
 use serde::{Deserialize, Serialize};
 
 /// The page of a connection's tables.
@@ -74,4 +74,39 @@ pub struct SchemaColumn {
     pub proposal: Option<String>,
     /// Whether its values are hidden.
     pub hidden: bool,
+    /// What is recorded of it, where the system says something else or more.
+    pub beside: Option<Beside>,
+}
+
+/// What the plan records of a field beside what the system says of the column. Of what the system does not say there is
+/// nothing in either.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// What is recorded, in words; empty for nothing.
+    pub recorded: String,
+    /// What the system says, in words.
+    pub here: String,
+    /// Whether they differ; else the plan only says less.
+    pub differs: bool,
+    /// What the system says and the plan leaves out, by the labels of the fields.
+    pub missing: Vec<String>,
+    /// What is recorded as values, which a form sends back: what somebody changes meanwhile is told.
+    pub shown: FieldMetadata,
+}
+
+/// The metadata of a field, named like the fields of an occurrence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldMetadata {
+    /// Type in the system; empty where nobody said.
+    pub physical_type: String,
+    /// Most characters it holds.
+    pub max_length: Option<i64>,
+    /// Whether it must not be empty.
+    pub mandatory: bool,
+    /// Whether no two records share a value.
+    pub unique: bool,
+    /// Codes it accepts.
+    pub codes: Vec<String>,
+    /// Where the description comes from.
+    pub metadata_source: Option<MetadataSource>,
 }

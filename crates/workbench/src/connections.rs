@@ -4,9 +4,11 @@
 mod change;
 mod forms;
 mod guarding;
+mod metadata;
 mod page;
 mod place;
 mod schema;
+mod types;
 mod uploads;
 
 pub use forms::{DatabaseForm, ServiceForm};
@@ -308,7 +310,7 @@ impl Workbench {
     /// When the caller does not edit the plan, it has no such connection, or the system does not answer.
     pub async fn tables(&self, caller: &Caller, key: &str, id: ConnectionId) -> Result<Vec<TableView>, Error> {
         let (plan, _) = self.role(caller, key, PlanRole::Editor).await?;
-        let tables = self.catalogue(plan.document, id).await?;
+        let tables = self.catalogue(plan.document, id).await?.tables;
         Ok(tables
             .into_iter()
             .map(|t| TableView {

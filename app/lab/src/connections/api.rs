@@ -221,3 +221,21 @@ pub async fn record_columns(
     kit::server::redirect(&to);
     Ok(())
 }
+
+/// Records what the system says of a column, or without its name of all in the table, in place of what `shown` says is
+/// recorded.
+#[server]
+pub async fn take_over_columns(
+    plan: String,
+    connection: String,
+    table: String,
+    #[server(default)] object: String,
+    #[server(default)] column: String,
+    shown: String,
+) -> Result<(), AppError> {
+    let (workbench, caller) = kit::server::here()?;
+    let taken = workbench.take_over_columns(&caller, &plan, &connection, &table, &column, &shown).await?;
+    let (table, object) = (kit::next::encoded(&table), kit::next::encoded(&object));
+    kit::server::redirect(&format!("/p/{plan}/connections/{connection}?table={table}&object={object}&taken={taken}"));
+    Ok(())
+}

@@ -1,6 +1,7 @@
 select n.nspname::text as schema,
        c.relname::text as "table",
        c.reltuples::bigint as row_estimate,
+       c.relkind in ('v', 'm') as is_view,
        a.attname::text as name,
        format_type(a.atttypid, a.atttypmod) as type_name,
        coalesce(b.typname, t.typname)::text as base_type,

@@ -91,6 +91,7 @@ async fn every_type_is_read_as_text_and_numbers_are_known() {
              create type SCHEMA.mood as enum ('sad', 'happy');
              create table SCHEMA.t (id bigint primary key, n numeric, d SCHEMA.amount, f float8, b boolean, t text not null,
                raw bytea, day date, at timestamptz, mood SCHEMA.mood, tags text[], empty int);
+             create view SCHEMA.v as select t from SCHEMA.t;
              insert into SCHEMA.t values
                (1, 1.50, 2, 12.0, true, '', '\\x00ff', '2020-02-29', '2020-02-29 12:00+02', 'happy', '{a,b}', null),
                (2, null, null, 0.1, null, 'Zürich', null, null, null, null, null, null)",
@@ -127,6 +128,8 @@ async fn every_type_is_read_as_text_and_numbers_are_known() {
     let id = &table.columns[0];
     assert_eq!((id.name.as_str(), id.type_name.as_str(), id.nullable, id.key), ("id", "bigint", false, true));
     assert!(!table.columns[5].nullable && table.columns[1].nullable);
+    let view = tables.iter().find(|table| table.schema.as_ref() == Some(&server.name) && table.name == "v").unwrap();
+    assert!(table.tells_nullable && !view.tells_nullable);
     assert_eq!(sample(&server.source("t").await, 1, &Limits::default()).await.unwrap().batch.num_rows(), 1);
     server.end().await;
 }

@@ -107,6 +107,8 @@ async fn any_name_is_read_and_none_is_executed() {
     let tables = catalogue(&sqlite(&path, ""), &Limits::default()).await.unwrap();
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(names, ["a \"b\"; drop table t; --", "t", "v"]);
+    let told: Vec<bool> = tables.iter().map(|table| table.tells_nullable).collect();
+    assert_eq!(told, [true, true, false], "nobody says what a view requires");
     assert_eq!(read_with(&sqlite(&path, "v"), &Limits::default()).await.unwrap().columns, ["b"]);
 }
 

@@ -1,21 +1,25 @@
 //! What a connected system holds, read from it: tables, columns, a few rows; and columns taken over into the plan as
 //! fields of data points.
 
-use super::instance_id;
+use super::{
+    instance_id,
+    metadata::{self, Comparison},
+    types::TypeNames,
+};
 use crate::{Access, Caller, Error, Workbench, activity, items::ref_options, plans};
 use connectors::{ColumnInfo, Limits, TableInfo, arrow::array::Array, arrow::array::AsArray};
 use domain::{
-    Change, ConnectionId, DocumentId, ItemId, Kind, PlanRole, Row,
+    Change, ConnectionId, DocumentId, FieldConflict, ItemId, JsonBounds, Kind, PlanRole, Row,
     entity::{DataPoint, Occurrence},
 };
 use reconcile::plain_name;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
 use uuid::Uuid;
 use views::{
     history::Pointer,
     items::RefOption,
-    schema::{OpenTable, SchemaColumn, SchemaPage, SchemaTable},
+    schema::{FieldMetadata, OpenTable, SchemaColumn, SchemaPage, SchemaTable},
 };
 
 /// Rows of a table that are shown.
@@ -57,20 +61,21 @@ impl Workbench {
         if !page.may_edit {
             return Ok(page);
         }
-        let tables = match self.catalogue(access.plan.document.id, page.connection).await {
-            Ok(tables) => tables,
+        let catalogue = match self.catalogue(access.plan.document.id, page.connection).await {
+            Ok(catalogue) => catalogue,
             Err(error) => {
                 page.trouble = Some(error.to_string());
                 return Ok(page);
             }
         };
+        let tables = &catalogue.tables;
         page.tables = tables
             .iter()
             .map(|t| SchemaTable { name: full_name(t), columns: t.columns.len(), rows: t.row_estimate })
             .collect();
-        let wanted = if let [only] = &tables[..] { Some(only) } else { tables.iter().find(|t| full_name(t) == table) };
+        let wanted = if let [only] = &tables[..] { Some(only) } else { catalogue.table(table) };
         match wanted {
-            Some(found) => page.open = Some(self.open_table(&access, &page, found).await),
+            Some(found) => page.open = Some(self.open_table(&access, &page, &catalogue, found).await),
             None if !table.is_empty() => page.trouble = Some(format!("there is no table “{table}” any more")),
             None => {}
         }
@@ -101,18 +106,16 @@ impl Workbench {
         if chosen.is_empty() {
             return Err(Error::invalid("points", "are needed: choose a data point for at least one column"));
         }
-        let tables = self.catalogue(access.plan.document.id, id).await?;
-        let found = tables.iter().find(|t| full_name(t) == table).ok_or(Error::NotFound("table"))?;
-        let single_key = found.columns.iter().filter(|c| c.key).count() == 1;
+        let catalogue = self.catalogue(access.plan.document.id, id).await?;
+        let found = catalogue.table(table).ok_or(Error::NotFound("table"))?;
         let mut changes = Vec::new();
         for (column, point) in chosen {
             let column = found.columns.iter().find(|c| c.name == *column).ok_or(Error::NotFound("column"))?;
             let point = point.parse().ok().and_then(|id: ItemId| access.plan.get::<DataPoint>(id));
             let point =
                 point.ok_or_else(|| Error::invalid("points", "one of the data points was removed; choose again"))?;
-            if recorded(&access, Some(instance), table, &column.name).is_none() {
-                let unique = column.key && single_key;
-                changes.push(occurrence(point.id(), instance, table, column, unique));
+            if recorded(&access, &catalogue, Some(instance), found, column).is_none() {
+                changes.push(occurrence(point.id(), instance, found, column));
             }
         }
         let count = changes.len();
@@ -122,19 +125,70 @@ impl Workbench {
         Ok(count)
     }
 
-    /// Tables and columns as the system describes them.
-    pub(super) async fn catalogue(&self, plan: DocumentId, id: ConnectionId) -> Result<Vec<TableInfo>, Error> {
-        let source = self.source(plan, id, "").await?;
-        let limits = Limits { wall: TIME, ..Limits::default() };
-        Ok(connectors::catalogue(&source, &limits).await?)
+    /// Records what the system says of columns in place of what is recorded of their fields: of one column or, without
+    /// its name, of all in the table. `shown` is the JSON of what the page showed as recorded, by column; of others
+    /// nothing is taken over. Returns how many fields were changed.
+    ///
+    /// # Errors
+    /// When the caller may not edit, the table or column does not exist, the system does not answer, or somebody else
+    /// changed what the page showed.
+    pub async fn take_over_columns(
+        &self,
+        caller: &Caller,
+        key: &str,
+        connection: &str,
+        table: &str,
+        column: &str,
+        shown: &str,
+    ) -> Result<usize, Error> {
+        let access = self.access(caller, key, PlanRole::Editor).await?;
+        let (id, _, instance) = known(&access, connection)?;
+        let shown: BTreeMap<String, FieldMetadata> = JsonBounds::ITEM
+            .read(shown.as_bytes())
+            .map_err(|_| Error::Conflict("the form is from an older version of this page; load it again".into()))?;
+        let catalogue = self.catalogue(access.plan.document.id, id).await?;
+        let found = catalogue.table(table).ok_or(Error::NotFound("table"))?;
+        if !column.is_empty() && !found.columns.iter().any(|c| c.name == column) {
+            return Err(Error::NotFound("column"));
+        }
+        let mut changes = Vec::new();
+        for wanted in found.columns.iter().filter(|c| column.is_empty() || c.name == column) {
+            let field = recorded(&access, &catalogue, instance, found, wanted);
+            let (Some(field), Some(before)) = (field, shown.get(&wanted.name)) else { continue };
+            let patches = Comparison::new(before, found, wanted, catalogue.types).patches();
+            if !patches.is_empty() {
+                changes.push(Change::Set { item: field.id(), patches });
+            }
+        }
+        let count = changes.len();
+        if count > 0 {
+            self.edit(caller, key, changes).await.map_err(|error| match error {
+                Error::Edited(fields) => Error::Conflict(changed_meanwhile(&access, &fields)),
+                other => other,
+            })?;
+        }
+        Ok(count)
     }
 
-    async fn open_table(&self, access: &Access, page: &SchemaPage, table: &TableInfo) -> OpenTable {
+    /// Tables and columns as the system describes them.
+    pub(super) async fn catalogue(&self, plan: DocumentId, id: ConnectionId) -> Result<Catalogue, Error> {
+        let source = self.source(plan, id, "").await?;
+        let limits = Limits { wall: TIME, ..Limits::default() };
+        Ok(Catalogue { tables: connectors::catalogue(&source, &limits).await?, types: TypeNames::of(&source) })
+    }
+
+    async fn open_table(
+        &self,
+        access: &Access,
+        page: &SchemaPage,
+        catalogue: &Catalogue,
+        table: &TableInfo,
+    ) -> OpenTable {
         let name = full_name(table);
         let instance = page.instance.parse().ok();
         let object = page.object.parse().ok();
         let columns: Vec<SchemaColumn> =
-            table.columns.iter().map(|column| describe(access, instance, object, &name, column)).collect();
+            table.columns.iter().map(|column| describe(access, catalogue, instance, object, table, column)).collect();
         let hidden: Vec<(String, bool)> = columns.iter().map(|c| (c.name.clone(), c.hidden)).collect();
         let (rows, trouble) = match self.first_rows(access.plan.document.id, page.connection, &name, &hidden).await {
             Ok(rows) => (rows, None),
@@ -166,6 +220,25 @@ impl Workbench {
     }
 }
 
+/// What a system holds, in its own words.
+pub(super) struct Catalogue {
+    /// Its tables.
+    pub(super) tables: Vec<TableInfo>,
+    /// How their types are to be read.
+    types: TypeNames,
+}
+
+impl Catalogue {
+    fn table(&self, name: &str) -> Option<&TableInfo> {
+        self.tables.iter().find(|table| full_name(table) == name)
+    }
+
+    /// Whether it has a column of exactly these names.
+    fn holds(&self, table: &str, column: &str) -> bool {
+        self.table(table).is_some_and(|table| table.columns.iter().any(|c| c.name == column))
+    }
+}
+
 fn known(access: &Access, connection: &str) -> Result<(ConnectionId, String, Option<ItemId>), Error> {
     let id = connection.parse::<ConnectionId>().ok();
     let found = access.evidence.connections.iter().find(|c| Some(c.id) == id).ok_or(Error::NotFound("connection"))?;
@@ -180,32 +253,39 @@ pub(super) fn full_name(table: &TableInfo) -> String {
     }
 }
 
-/// The occurrence that records a column of a table, however schema and case are written.
+/// The occurrence that records a column of a table, however schema and case are written. One that names another column
+/// of the system to the letter is not it.
 fn recorded<'a>(
     access: &'a Access,
+    catalogue: &Catalogue,
     instance: Option<ItemId>,
-    table: &str,
-    column: &str,
+    table: &TableInfo,
+    column: &ColumnInfo,
 ) -> Option<Row<'a, Occurrence>> {
+    let (name, instance) = (full_name(table), Some(instance?));
     let last = |name: &str| plain_name(name.rsplit('.').next().unwrap_or(name));
-    let same = |o: &Row<'_, Occurrence>| {
-        instance.is_some()
-            && o.instance == instance
-            && (plain_name(&o.object_name) == plain_name(table) || last(&o.object_name) == last(table))
-            && plain_name(&o.field_name) == plain_name(column)
+    let like = |o: &Row<'_, Occurrence>| {
+        o.instance == instance
+            && plain_name(&o.field_name) == plain_name(&column.name)
+            && (plain_name(&o.object_name) == plain_name(&name) || last(&o.object_name) == last(&name))
     };
-    access.plan.each::<Occurrence>().find(same)
+    let alike: Vec<_> = access.plan.each::<Occurrence>().filter(like).collect();
+    let exact = alike.iter().find(|o| *o.object_name == *name && *o.field_name == *column.name);
+    exact.or_else(|| alike.iter().find(|o| !catalogue.holds(&o.object_name, &o.field_name))).copied()
 }
 
 fn describe(
     access: &Access,
+    catalogue: &Catalogue,
     instance: Option<ItemId>,
     object: Option<ItemId>,
-    table: &str,
+    table: &TableInfo,
     column: &ColumnInfo,
 ) -> SchemaColumn {
     let plan = &access.plan;
-    let found = recorded(access, instance, table, &column.name);
+    let found = recorded(access, catalogue, instance, table, column);
+    let beside = found
+        .and_then(|field| Comparison::new(&metadata::recorded(field.entity), table, column, catalogue.types).beside());
     let bound = found.and_then(|o| plan.find::<DataPoint>(o.data_point));
     let proposed = proposal(access, object, &column.name).filter(|_| found.is_none());
     // What may hold protected values is hidden, too.
@@ -222,7 +302,24 @@ fn describe(
         }),
         proposal: proposed.map(|p| p.id().to_string()),
         hidden,
+        beside,
     }
+}
+
+/// What somebody else changed while the page was looked at.
+fn changed_meanwhile(access: &Access, fields: &[FieldConflict]) -> String {
+    let words = |conflict: &FieldConflict, value: &Value| {
+        let field = Kind::Occurrence.field(&conflict.field);
+        let said = field.map(|field| rules::display(&access.plan, field, value)).filter(|said| !said.is_empty());
+        said.map_or_else(|| "empty".to_owned(), |said| format!("“{}”", cut(&said)))
+    };
+    let told = fields.iter().map(|conflict| {
+        let (title, label) = (access.plan.title(conflict.item), metadata::label(&conflict.field).to_lowercase());
+        let (is, was) = (words(conflict, &conflict.theirs), words(conflict, &conflict.base));
+        format!("{label} of {title} is {is} by now and not {was}")
+    });
+    let told = told.collect::<Vec<_>>().join("; ");
+    format!("somebody else changed what is recorded: {told}; look at it again before you take anything over")
 }
 
 /// The data point of the same name, else one that lives in a field of the same name elsewhere.
@@ -237,30 +334,22 @@ fn proposal<'a>(access: &'a Access, object: Option<ItemId>, column: &str) -> Opt
     })
 }
 
-fn occurrence(point: ItemId, instance: ItemId, table: &str, column: &ColumnInfo, unique: bool) -> Change {
-    let fields = json!({
+fn occurrence(point: ItemId, instance: ItemId, table: &TableInfo, column: &ColumnInfo) -> Change {
+    let place = json!({
         "data_point": point,
         "instance": instance,
-        "object_name": table,
+        "object_name": full_name(table),
         "field_name": column.name,
-        "physical_type": column.type_name,
-        "max_length": length(&column.type_name),
-        "mandatory": !column.nullable,
-        "unique": unique,
-        "metadata_source": "introspected",
     });
-    let fields = fields.as_object().cloned().unwrap_or_default();
+    let mut fields = place.as_object().cloned().unwrap_or_default();
+    if let Value::Object(described) = json!(metadata::introspected(table, column)) {
+        fields.extend(described);
+    }
     Change::Add { item: ItemId(Uuid::now_v7()), kind: Kind::Occurrence, fields }
 }
 
-/// The length in a type of text, such as `varchar(80)`.
-fn length(type_name: &str) -> Option<i64> {
-    let (name, rest) = type_name.split_once('(')?;
-    let text = name.to_lowercase().contains("char");
-    rest.split_once(')').and_then(|(digits, _)| digits.trim().parse().ok()).filter(|n| text && *n > 0)
-}
-
-fn cut(value: &str) -> String {
+/// A value as it is shown.
+pub(super) fn cut(value: &str) -> String {
     match value.char_indices().nth(SHOWN) {
         None => value.to_owned(),
         Some((end, _)) => format!("{}…", &value[..end]),
@@ -269,20 +358,7 @@ fn cut(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, length};
-
-    #[test]
-    fn only_types_of_text_have_a_length() {
-        for (type_name, expected) in [
-            ("varchar(80)", Some(80)),
-            ("character varying(30)", Some(30)),
-            ("decimal(8,2)", None),
-            ("int(11)", None),
-            ("text", None),
-        ] {
-            assert_eq!(length(type_name), expected, "{type_name}");
-        }
-    }
+    use super::cut;
 
     #[test]
     fn long_values_are_cut() {

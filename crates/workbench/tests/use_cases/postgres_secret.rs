@@ -15,6 +15,12 @@ pub struct Server {
 }
 
 impl Server {
+    /// Its address, for who makes tables there.
+    pub fn url(&self) -> String {
+        let Self { user, password, host, port, database } = self;
+        format!("postgres://{user}:{password}@{host}:{port}/{database}")
+    }
+
     /// Its form, filled in.
     pub fn form(&self) -> DatabaseForm<'_> {
         DatabaseForm {

@@ -124,6 +124,7 @@ const CATALOGUE: &[Column] = &[
     ("schema", TEXT, b"public"),
     ("table", TEXT, b"t"),
     ("row_estimate", INT8, b"\0\0\0\0\0\0\0\x01"),
+    ("is_view", BOOL, b"\0"),
     ("name", TEXT, b"v"),
     ("type_name", TEXT, b"text"),
     ("base_type", TEXT, b"text"),
