@@ -239,12 +239,12 @@ fn recorded(column: &SchemaColumn, take: ServerAction<TakeOverColumns>) -> AnyVi
         let words = format!("not recorded: {}; here {}", beside.missing.join(", "), beside.here);
         view! { <span class="muted">{words}</span> }.into_any()
     };
-    let (pending, name) = (take.pending(), column.name.clone());
+    let (pending, value, name) = (take.pending(), column.name.clone(), column.name.clone());
     view! {
         <td>
             <div class="beside">
                 {words}
-                <button type="submit" class="button small" form=TAKE_OVER name="column" value=name.clone() disabled=move || pending.get()>
+                <button type="submit" class="button small" form=TAKE_OVER name="column" value=value disabled=move || pending.get()>
                     "Take over from the system"<span class="visually-hidden">": "{name}</span>
                 </button>
             </div>

@@ -203,6 +203,7 @@ fn of_type(shown: &FieldMetadata, read: &FieldMetadata, names: TypeNames) -> Vec
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Comparison, introspected};
     use crate::connections::types::TypeNames;
