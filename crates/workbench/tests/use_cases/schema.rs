@@ -162,8 +162,8 @@ async fn what_differs_from_the_system_is_told_and_taken_over() {
         None,
         Some(("VARCHAR(80), mandatory", "varchar(30)", true)),
         None,
-        Some(("", "text", false)),
-        Some(("varchar(10)", "integer", true)),
+        Some(("", "TEXT", false)),
+        Some(("varchar(10)", "INTEGER", true)),
     ];
     assert_eq!(beside(&before), expected);
     assert_eq!(before.columns[3].beside.as_ref().unwrap().missing, ["physical type"]);
@@ -190,9 +190,9 @@ async fn what_differs_from_the_system_is_told_and_taken_over() {
     assert!(recorded(&world, tier).await.physical_type.is_empty());
 
     assert_eq!(take("", &shown(&open(&world, connection, "customer").await)).await.unwrap(), 2);
-    assert_eq!(&*recorded(&world, tier).await.physical_type, "text");
+    assert_eq!(&*recorded(&world, tier).await.physical_type, "TEXT");
     let taken = recorded(&world, shoe).await;
-    assert_eq!((&*taken.physical_type, taken.max_length, taken.codes.len()), ("integer", None, 2));
+    assert_eq!((&*taken.physical_type, taken.max_length, taken.codes.len()), ("INTEGER", None, 2));
     let after = open(&world, connection, "customer").await;
     assert_eq!((beside(&after), take("", &shown(&after)).await.unwrap()), (vec![None; 5], 0));
     let stranger = world.stranger().await;
