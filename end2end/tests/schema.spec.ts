@@ -48,7 +48,7 @@ test("what the system says otherwise is told, and taken over by a press", async 
   await page.getByRole("table", { name: "Tables", exact: true }).getByRole("link", { name: "customer", exact: true }).click();
   const columns = page.getByRole("table", { name: "Columns", exact: true });
   const points = columns.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "points", exact: true }) });
-  await expect(points).toContainText("integer");
+  await expect(points).toContainText("INTEGER");
   await expect(columns.getByText("recorded as")).toHaveCount(0);
   const tables = page.url();
   await points.getByRole("link").click();
@@ -56,7 +56,7 @@ test("what the system says otherwise is told, and taken over by a press", async 
   await save(page);
 
   await page.goto(tables);
-  await expect(points).toContainText("recorded as varchar; here integer");
+  await expect(points).toContainText("recorded as varchar; here INTEGER");
   await expect(page.getByText("1 field differs from what is recorded")).toBeVisible();
   await expectAccessible(page);
   await hydrated(page);
