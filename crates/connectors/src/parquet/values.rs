@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, StringArray, StringBuilder},
+    array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray, StringArray},
+    buffer::{Buffer, OffsetBuffer, ScalarBuffer},
     compute::cast,
     datatypes::{DataType, Date32Type, Float64Type, Int64Type},
 };
@@ -23,10 +24,10 @@ pub(super) fn text(column: &ArrayRef) -> Result<ArrayRef, String> {
         DataType::Float16 | DataType::Float32 => {
             // By way of its own digits: 0.1 as a short real is not 0.1 as a long one.
             let digits = to_text(column)?;
-            Ok(reals(&to_reals(&digits)?))
+            reals(&to_reals(&digits)?)
         }
-        DataType::Float64 => Ok(reals(column)),
-        DataType::Date32 => Ok(days(column)),
+        DataType::Float64 => reals(column),
+        DataType::Date32 => days(column),
         kind if kind.is_signed_integer() => whole(column),
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
             let bytes = cast(column, &DataType::Binary).map_err(|error| format!("cannot be read: {error}"))?;
@@ -45,48 +46,55 @@ fn to_reals(column: &ArrayRef) -> Result<ArrayRef, String> {
     cast(column, &DataType::Float64).map_err(|error| format!("cannot be read: {error}"))
 }
 
-fn reals(column: &ArrayRef) -> ArrayRef {
-    let values = column.as_primitive::<Float64Type>();
-    let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 8);
+fn reals(column: &ArrayRef) -> Result<ArrayRef, String> {
     let mut text = String::new();
-    for value in values {
+    texts(column.as_primitive::<Float64Type>(), |real, texts| {
         text.clear();
-        value.inspect(|real| push_real(*real, &mut text));
-        texts.append_option(value.map(|_| text.as_str()));
-    }
-    Arc::new(texts.finish())
+        push_real(real, &mut text);
+        texts.extend_from_slice(text.as_bytes());
+    })
 }
 
 fn whole(column: &ArrayRef) -> Result<ArrayRef, String> {
     let wide = cast(column, &DataType::Int64).map_err(|error| format!("cannot be read: {error}"))?;
-    let values = wide.as_primitive::<Int64Type>();
-    let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 8);
     let mut digits = itoa::Buffer::new();
-    for value in values {
-        texts.append_option(value.map(|number| digits.format(number)));
-    }
-    Ok(Arc::new(texts.finish()))
+    texts(wide.as_primitive::<Int64Type>(), |number, texts| {
+        texts.extend_from_slice(digits.format(number).as_bytes());
+    })
 }
 
 /// Days since 1970 as `YYYY-MM-DD`, by the proleptic Gregorian calendar.
-fn days(column: &ArrayRef) -> ArrayRef {
-    let values = column.as_primitive::<Date32Type>();
-    let mut texts = StringBuilder::with_capacity(values.len(), values.len() * 10);
-    for value in values {
-        let Some(day) = value else {
-            texts.append_null();
-            continue;
-        };
+fn days(column: &ArrayRef) -> Result<ArrayRef, String> {
+    texts(column.as_primitive::<Date32Type>(), |day, texts| {
         let (year, month, day) = civil(i64::from(day));
+        if !(0..10_000).contains(&year) {
+            texts.extend_from_slice(format!("{year:05}-{month:02}-{day:02}").as_bytes());
+            return;
+        }
         let digit = |n: i64| b'0' + u8::try_from(n % 10).unwrap_or_default();
         let [a, b, c, d] = [year / 1000, year / 100, year / 10, year].map(digit);
         let [e, f, g, h] = [month / 10, month, day / 10, day].map(digit);
-        match std::str::from_utf8(&[a, b, c, d, b'-', e, f, b'-', g, h]) {
-            Ok(text) if (0..10_000).contains(&year) => texts.append_value(text),
-            _ => texts.append_value(format!("{year:05}-{month:02}-{day:02}")),
+        texts.extend_from_slice(&[a, b, c, d, b'-', e, f, b'-', g, h]);
+    })
+}
+
+/// A column of texts, one behind the other: for each value that is there, what `write` adds to those before.
+fn texts<T: ArrowPrimitiveType>(
+    values: &PrimitiveArray<T>,
+    mut write: impl FnMut(T::Native, &mut Vec<u8>),
+) -> Result<ArrayRef, String> {
+    let mut texts = Vec::with_capacity(values.len() * 10);
+    let mut ends = Vec::with_capacity(values.len() + 1);
+    ends.push(0_i32);
+    for value in values {
+        if let Some(value) = value {
+            write(value, &mut texts);
         }
+        ends.push(i32::try_from(texts.len()).map_err(|_| "holds too much text at once".to_owned())?);
     }
-    Arc::new(texts.finish())
+    let ends = OffsetBuffer::new(ScalarBuffer::from(ends));
+    let texts = StringArray::try_new(ends, Buffer::from_vec(texts), values.nulls().cloned());
+    texts.map(|texts| Arc::new(texts) as ArrayRef).map_err(|error| format!("cannot be read: {error}"))
 }
 
 /// Year, month and day of a number of days since 1970-01-01. The year is counted from March, so that the day that
