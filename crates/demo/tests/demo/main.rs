@@ -128,26 +128,27 @@ async fn the_demo_is_what_it_says() {
 /// Somebody stops the first start once the plan has its checks; the next one completes what is there.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_that_was_cut_short_is_completed() {
-    completed_when_cut_short(false).await;
+    completed_when_cut_short::<false>().await;
 }
 
-/// Goes on where an attempt was stopped: its worker keeps its run for half a minute.
-static MINUTES: AtomicI64 = AtomicI64::new(0);
+/// Goes on where an attempt was stopped: its worker keeps its run for half a minute. One for each of the two tests,
+/// or the one's jump would take the run from the other's worker.
+static MINUTES: [AtomicI64; 2] = [const { AtomicI64::new(0) }; 2];
 
-fn clock_that_is_set() -> Timestamp {
-    clock() + MINUTES.load(Ordering::Relaxed).minutes()
+fn clock_that_is_set<const RUNNING: bool>() -> Timestamp {
+    clock() + MINUTES[usize::from(RUNNING)].load(Ordering::Relaxed).minutes()
 }
 
 /// The same while a check runs: the run of the worker that is gone is taken over.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_that_was_cut_short_while_a_check_ran_is_completed() {
-    completed_when_cut_short(true).await;
+    completed_when_cut_short::<true>().await;
 }
 
-/// `running`: as soon as a check runs, else as soon as there is one.
-async fn completed_when_cut_short(running: bool) {
+/// `RUNNING`: as soon as a check runs, else as soon as there is one.
+async fn completed_when_cut_short<const RUNNING: bool>() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = Settings::for_data_dir(folder.path().to_owned(), clock_that_is_set);
+    let settings = Settings::for_data_dir(folder.path().to_owned(), clock_that_is_set::<RUNNING>);
     let workbench = Workbench::open(settings).await.unwrap();
     let owner = Caller::Operator;
     let half = tokio::spawn({
@@ -156,7 +157,7 @@ async fn completed_when_cut_short(running: bool) {
     });
     let far_enough = async || {
         let checks = workbench.sync_page(&owner, demo::KEY).await.map(|page| page.checks).unwrap_or_default();
-        checks.iter().any(|check| !running || check.last.as_ref().is_some_and(|run| run.state == RunState::Running))
+        checks.iter().any(|check| !RUNNING || check.last.as_ref().is_some_and(|run| run.state == RunState::Running))
     };
     while !far_enough().await {
         assert!(!half.is_finished(), "too late to stop it");
@@ -164,7 +165,7 @@ async fn completed_when_cut_short(running: bool) {
     }
     half.abort();
     assert!(half.await.unwrap_err().is_cancelled());
-    MINUTES.fetch_add(1, Ordering::Relaxed);
+    MINUTES[usize::from(RUNNING)].fetch_add(1, Ordering::Relaxed);
     demo::ensure(&workbench).await.unwrap();
     let page = workbench.sync_page(&owner, demo::KEY).await.unwrap();
     assert_eq!(page.checks.len(), 4);
