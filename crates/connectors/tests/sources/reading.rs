@@ -2,11 +2,16 @@
 
 use std::{
     path::Path,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
 };
 
 use connectors::{
-    ConnectorError, CsvOptions, Limits, MysqlTarget, NUMERIC, PostgresTarget, ReadError, ReadSummary, Source,
+    ConnectorError, CsvOptions, ErrorKind, Limits, MysqlTarget, NUMERIC, PostgresTarget, ReadError, ReadSummary,
+    Source,
     arrow::array::{Array, AsArray, RecordBatch},
     guard::{AllowList, Declared, Environment, GuardProof, KnownProduction, Target, check_connection},
     read,
@@ -59,6 +64,33 @@ pub async fn read_with(source: &Source, limits: &Limits) -> Result<Got, Connecto
         }
         Err(ReadError::Sink(error)) => panic!("{error}"),
     }
+}
+
+/// Limits short enough for a test of a server that means harm.
+pub fn short() -> Limits {
+    Limits {
+        rows: 100_000,
+        max_field_bytes: 1 << 20,
+        wall: Duration::from_secs(2),
+        connect: Duration::from_secs(1),
+        ..Limits::default()
+    }
+}
+
+/// Cancels a reading after 300 ms, which has to end it; returns how long all of it took.
+pub async fn cancelled(source: &Source) -> Duration {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let setter = Arc::clone(&cancel);
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        setter.store(true, Relaxed);
+    });
+    let started = Instant::now();
+    match read(source, &Limits::default(), &mut |_| Ok(()), &cancel).await {
+        Err(ReadError::Source(error)) => assert_eq!(error.kind, ErrorKind::Cancelled),
+        other => panic!("{other:?}"),
+    }
+    started.elapsed()
 }
 
 pub fn csv(path: &Path) -> Source {

@@ -3,20 +3,12 @@
 
 pub mod fake;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use connectors::{
-    ConnectorError, ErrorKind, Limits, MysqlTarget, ReadError, Source, TlsMode, mysql::test_connection, read,
-};
+use connectors::{ConnectorError, ErrorKind, Limits, MysqlTarget, Source, TlsMode, mysql::test_connection};
 
 use self::fake::{Fake, Heard, Trick};
-use crate::reading::accepted_mysql;
+use crate::reading::{accepted_mysql, cancelled, read_with, short};
 
 fn target_at(port: u16) -> MysqlTarget {
     MysqlTarget {
@@ -31,17 +23,6 @@ fn target_at(port: u16) -> MysqlTarget {
     }
 }
 
-/// Limits short enough for a test.
-fn short() -> Limits {
-    Limits {
-        rows: 100_000,
-        max_field_bytes: 1 << 20,
-        wall: Duration::from_secs(2),
-        connect: Duration::from_secs(1),
-        ..Limits::default()
-    }
-}
-
 /// Reads from a fake; returns how it ended, after how long, and what the fake was sent.
 async fn read_from(trick: Trick) -> (ConnectorError, Duration, Heard) {
     let fake = Fake::start(trick).await;
@@ -49,11 +30,8 @@ async fn read_from(trick: Trick) -> (ConnectorError, Duration, Heard) {
     let guard = Box::new(accepted_mysql(&target).await);
     let started = Instant::now();
     let source = Source::Mysql { target, guard };
-    let error = match read(&source, &short(), &mut |_| Ok(()), &Arc::new(AtomicBool::new(false))).await {
-        Err(ReadError::Source(error)) => error,
-        other => panic!("{other:?}"),
-    };
-    assert!(!error.to_string().contains("my secret") && !error.to_string().contains('\n'), "{error}");
+    let error = read_with(&source, &short()).await.unwrap_err();
+    assert!(!error.to_string().contains("my secret"), "{error}");
     (error, started.elapsed(), fake.heard())
 }
 
@@ -156,16 +134,6 @@ async fn cancelling_does_not_wait_for_the_server() {
     let fake = Fake::start(Trick::StallsInRow).await;
     let target = target_at(fake.port);
     let guard = Box::new(accepted_mysql(&target).await);
-    let cancel = Arc::new(AtomicBool::new(false));
-    let setter = Arc::clone(&cancel);
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        setter.store(true, Relaxed);
-    });
-    let started = Instant::now();
-    match read(&Source::Mysql { target, guard }, &Limits::default(), &mut |_| Ok(()), &cancel).await {
-        Err(ReadError::Source(error)) => assert_eq!(error.kind, ErrorKind::Cancelled),
-        other => panic!("{other:?}"),
-    }
-    assert!(started.elapsed() < Duration::from_millis(1800), "{:?}", started.elapsed());
+    let took = cancelled(&Source::Mysql { target, guard }).await;
+    assert!(took < Duration::from_millis(1800), "{took:?}");
 }
