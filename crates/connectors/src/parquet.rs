@@ -227,14 +227,11 @@ fn as_text(batch: &RecordBatch, columns: &Arc<Schema>, system: &str) -> Result<R
 }
 
 fn count(batch: &RecordBatch, meter: &mut Meter) -> Result<(), ConnectorError> {
-    let mut bytes = 0;
     for (column, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {
         let offsets = column.as_string::<i32>().value_offsets();
         let widest = offsets.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default();
         let place = || format!("a value of column `{}`", cut(field.name()));
         meter.field(usize::try_from(widest).unwrap_or_default(), place)?;
-        let all = offsets.last().zip(offsets.first()).map_or(0, |(last, first)| last - first);
-        bytes += u64::try_from(all).unwrap_or_default();
     }
-    meter.rows(batch.num_rows() as u64, bytes)
+    meter.rows(batch.num_rows() as u64, crate::text_bytes(batch) as u64)
 }

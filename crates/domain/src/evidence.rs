@@ -187,6 +187,16 @@ pub enum RunSide {
     Right,
 }
 
+impl RunSide {
+    /// Of two things, the one on this side.
+    pub fn of<T>(self, left: T, right: T) -> T {
+        match self {
+            Self::Left => left,
+            Self::Right => right,
+        }
+    }
+}
+
 /// How the values of a column are as expected. The values themselves are not in it: they stay in what the run kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormatCounts {

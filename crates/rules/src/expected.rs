@@ -1,24 +1,21 @@
 //! What a run found of format and quantity that is not as expected, in a few words.
 
 use crate::number;
-use domain::{RunSide, RunTotals};
+use domain::RunTotals;
 
 /// A few words for each number of records and each column that is not as expected; `sides` are the names of left and
 /// right. Empty where everything is as expected, and where nothing was expected.
 pub fn not_as_expected(totals: &RunTotals, sides: [&str; 2]) -> Vec<String> {
     let [left, right] = sides;
-    let name = |side: RunSide| match side {
-        RunSide::Left => left,
-        RunSide::Right => right,
-    };
     let quantities = totals.quantity.iter().filter(|quantity| !quantity.within()).map(|quantity| {
         let rows = usize::try_from(quantity.rows).unwrap_or(usize::MAX);
         let (records, expected) = (crate::count(rows, "record", "records"), quantity.expected(number));
-        format!("{records} in {}, expected {expected}", name(quantity.side))
+        format!("{records} in {}, expected {expected}", quantity.side.of(left, right))
     });
     let formats = totals.format.iter().filter(|column| column.broken > 0).map(|column| {
         let (broken, filled) = (number(column.broken), number(column.filled));
-        format!("{broken} of {filled} values of {} in {} in an unexpected format", column.column, name(column.side))
+        let side = column.side.of(left, right);
+        format!("{broken} of {filled} values of {} in {side} in an unexpected format", column.column)
     });
     quantities.chain(formats).collect()
 }

@@ -63,6 +63,13 @@ pub struct RunFiles {
     pub differences: Option<String>,
 }
 
+impl RunFiles {
+    /// Those there are.
+    pub fn paths(self) -> impl Iterator<Item = String> {
+        [self.left, self.right, self.differences].into_iter().flatten()
+    }
+}
+
 /// A run with what only the server needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredRun {

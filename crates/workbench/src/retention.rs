@@ -2,7 +2,7 @@
 //! They may be personal data, so they go once they are old; counts, causes and hashes stay. What a plan rests on keeps
 //! its rows: see `docs/decisions/0015-retention.md`.
 
-use crate::{Caller, Error, Workbench, editing::draft_of, own_task::blocking};
+use crate::{Caller, Error, Workbench, editing::draft_of, own_task::blocking, review::snapshot_contents};
 use domain::{DocumentId, Evidence, RunId, WorklistState};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -77,10 +77,7 @@ impl Workbench {
         kept.extend(worklists.into_iter().filter(|w| w.state == WorklistState::Open).map(|w| w.run));
         if let Some(signed) = self.latest(document).await? {
             let snapshot = self.store().load_snapshot(document, signed.version).await?;
-            let canonical = serde_json::from_slice(&snapshot.canonical)
-                .map_err(|e| Error::internal("a signed version cannot be read", &e))?;
-            let evidence = rules::evidence_from_canonical(&canonical)
-                .map_err(|e| Error::internal("a signed version cannot be read", &e))?;
+            let (_, evidence) = snapshot_contents(&snapshot.canonical)?;
             kept.extend(evidence.runs.iter().map(|run| run.id));
         }
         Ok(kept)
@@ -89,7 +86,7 @@ impl Workbench {
     /// Folders of runs that have ended and refer to no file: a removal or a run was cut short.
     async fn remove_left_behind(&self) -> Result<(), Error> {
         let files = self.store().list_run_files().await?;
-        let paths = files.into_iter().flat_map(|run| [run.left, run.right, run.differences]).flatten();
+        let paths = files.into_iter().flat_map(RunFiles::paths);
         let named: BTreeSet<String> = paths.filter_map(|path| Some(path.split('/').next()?.to_owned())).collect();
         let folder = self.settings().evidence_dir();
         let there = blocking(move || Ok(folders(folder))).await?;

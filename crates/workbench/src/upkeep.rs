@@ -92,7 +92,7 @@ impl Workbench {
         let mut wanted = Vec::new();
         if parts.evidence {
             let runs = copy.list_run_files().await?;
-            let of_runs = runs.into_iter().flat_map(|files| [files.left, files.right, files.differences]).flatten();
+            let of_runs = runs.into_iter().flat_map(store::RunFiles::paths);
             let files: BTreeSet<String> = of_runs.chain(copy.list_linking_files().await?).collect();
             wanted.push(Wanted { name: "evidence", folder: self.settings().evidence_dir(), files });
         }

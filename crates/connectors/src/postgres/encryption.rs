@@ -42,10 +42,7 @@ pub(super) async fn encrypted(
     }
     let config = config(target).map_err(untrusted)?;
     let name = name(target, address).map_err(untrusted)?;
-    TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|error| {
-        let reason = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).map(ToString::to_string);
-        reason.map_or_else(|| error.into(), |reason| untrusted(reason.replace('\n', " ")))
-    })
+    Ok(TlsConnector::from(Arc::new(config)).connect(name, stream).await?)
 }
 
 fn untrusted(reason: String) -> sqlx::Error {

@@ -93,20 +93,14 @@ fn formats(bundle: &Bundle, totals: &RunTotals, sides: [&str; 2]) -> Table {
 
 /// The data point whose values the column holds, where they are compared; else the column alone.
 fn what(bundle: &Bundle, totals: &RunTotals, column: &FormatCounts) -> Cell {
-    let here = |field: &&FieldCounts| match column.side {
-        RunSide::Left => field.left == column.column,
-        RunSide::Right => field.right == column.column,
-    };
+    let here = |field: &&FieldCounts| *column.side.of(&field.left, &field.right) == column.column;
     let field = totals.fields.iter().filter(|field| field.data_point.is_some()).find(here);
     let cell = field.map(|field| Cell::text(point(bundle, field)).line()).unwrap_or_default();
     cell.styled(column.column.clone(), Style::Mono)
 }
 
 fn name(side: RunSide, [left, right]: [&str; 2]) -> &str {
-    match side {
-        RunSide::Left => left,
-        RunSide::Right => right,
-    }
+    side.of(left, right)
 }
 
 fn met() -> Cell {

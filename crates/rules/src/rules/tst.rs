@@ -65,18 +65,12 @@ fn measured<'c, 'a>(cx: &'c Cx<'a>) -> impl Iterator<Item = (&'c Row<'a, Check>,
 /// The instance on a side of a check.
 fn instance_on(cx: &Cx<'_>, check: &Check, side: RunSide) -> Option<ItemId> {
     let (left, right) = sides(cx.plan, cx.evidence, check);
-    match side {
-        RunSide::Left => left,
-        RunSide::Right => right,
-    }
+    side.of(left, right)
 }
 
 /// What to call a column of a check: the field of the plan it is, else its own name.
 fn column_title(cx: &Cx<'_>, check: &Check, side: RunSide, column: &str) -> String {
-    let table = match side {
-        RunSide::Left => &check.left_table,
-        RunSide::Right => &check.right_table,
-    };
+    let table = side.of(&check.left_table, &check.right_table);
     let instance = instance_on(cx, check, side);
     let named = cx.occurrences.iter().filter(|o| o.instance == instance && *o.field_name == *column);
     let places: Vec<_> = named.filter(|_| instance.is_some()).collect();
@@ -93,7 +87,8 @@ fn unexpected_format(cx: &Cx<'_>) -> Vec<Hit> {
             let (values, leave) = if found.broken == 1 { ("value", "leaves") } else { ("values", "leave") };
             let message =
                 format!("{} {values} of {column} {leave} {instance} in an unexpected format", number(found.broken));
-            let hit = Hit::on(check.id(), message).field("expect").fact(side_code(found.side)).fact(&found.column);
+            let hit =
+                Hit::on(check.id(), message).field("expect").fact(found.side.of("left", "right")).fact(&found.column);
             hits.push(hit.fact(&found.expected).facts([found.broken, found.filled]));
         }
     }
@@ -117,13 +112,6 @@ fn unexpected_quantity(cx: &Cx<'_>) -> Vec<Hit> {
         }
     }
     hits
-}
-
-fn side_code(side: RunSide) -> &'static str {
-    match side {
-        RunSide::Left => "left",
-        RunSide::Right => "right",
-    }
 }
 
 fn no_quantity(cx: &Cx<'_>) -> Vec<Hit> {
