@@ -113,7 +113,7 @@ impl Workbench {
     ) -> (Result<T, Error>, u64) {
         let begun = Instant::now();
         let wall = Duration::from_secs(self.settings().max_seconds);
-        let outcome = {
+        let mut outcome = {
             let work = on_its_own(in_time(wall, work));
             let beat = self.keep_alive(claim, pulse);
             tokio::pin!(work, beat);
@@ -126,8 +126,11 @@ impl Workbench {
         pulse.cancel.store(true, Ordering::Relaxed);
         let took = milliseconds(begun);
         if outcome.is_ok() {
-            // How long each phase took, for the next run; without it that one says less.
-            let _ = self.beat(claim, pulse).await;
+            // How long each phase took, for the next run; without it that one says less. And whoever wanted it stopped
+            // since the last beat was told that it stops.
+            if let Ok((true, _)) = self.beat(claim, pulse).await {
+                outcome = Err(Error::Conflict("it was cancelled".into()));
+            }
         }
         (outcome, took)
     }
